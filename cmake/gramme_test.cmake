@@ -1,0 +1,39 @@
+# gramme_test(meter_test DEPENDS meter SOURCES unit/meter/counter_test.cpp): one GoogleTest program, each test a ctest test.
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+function(gramme_test target)
+  cmake_parse_arguments(arg "" "" "DEPENDS;SOURCES" ${ARGN})
+  list(TRANSFORM arg_DEPENDS PREPEND gramme::)
+  add_executable(${target} ${arg_SOURCES})
+  target_link_libraries(${target} PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow)
+  target_compile_definitions(${target} PRIVATE GRAMME_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
+endfunction()
+
+# gramme_compile_fail(joules_plus_watts): tests/compile_fail/joules_plus_watts.cpp compiles, and with
+# GRAMME_SHOULD_FAIL defined it does not. Only the compiler's front end runs.
+function(gramme_compile_fail name)
+  set(command ${CMAKE_CXX_COMPILER} -std=c++20 -fsyntax-only -I${PROJECT_SOURCE_DIR}/src
+      ${PROJECT_SOURCE_DIR}/tests/compile_fail/${name}.cpp)
+  add_test(NAME compile_fail.${name}.should_compile COMMAND ${command})
+  add_test(NAME compile_fail.${name}.should_fail COMMAND ${command} -DGRAMME_SHOULD_FAIL)
+  set_tests_properties(compile_fail.${name}.should_compile compile_fail.${name}.should_fail PROPERTIES LABELS unit)
+  set_tests_properties(compile_fail.${name}.should_fail PROPERTIES WILL_FAIL TRUE)
+endfunction()
+
+# gramme_fuzzer(parse_u64 DEPENDS base): replays fuzz/corpus/parse_u64 in every build; a libFuzzer program where asked.
+function(gramme_fuzzer name)
+  cmake_parse_arguments(arg "" "" "DEPENDS" ${ARGN})
+  list(TRANSFORM arg_DEPENDS PREPEND gramme::)
+  add_executable(replay_${name} fuzz_${name}.cpp replay_main.cpp)
+  target_link_libraries(replay_${name} PRIVATE ${arg_DEPENDS})
+  add_test(NAME replay.${name} COMMAND replay_${name} ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
+  set_tests_properties(replay.${name} PROPERTIES LABELS unit)
+  if(GRAMME_BUILD_FUZZERS)
+    add_executable(fuzz_${name} fuzz_${name}.cpp)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    target_link_libraries(fuzz_${name} PRIVATE ${arg_DEPENDS})
+  endif()
+endfunction()

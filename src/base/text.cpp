@@ -1,0 +1,116 @@
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+namespace gramme {
+namespace {
+
+/// Letter for the code points U+00C0..U+017F that are a Latin letter with a mark; a blank where there is
+/// none.
+constexpr std::string_view kLatin1{
+    "aaaaaaaceeeeiiiidnooooo ouuuuyts"
+    "aaaaaaaceeeeiiiidnooooo ouuuuyty",
+    64};  // U+00C0 .. U+00FF; the signs for times and division have none
+
+/// U+0100 .. U+017F, two rows of 64.
+constexpr std::string_view kLatinExtendedA =
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
+    "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+
+char latin_letter(std::uint32_t code_point) {
+    if (code_point >= 0xC0 && code_point <= 0xFF && code_point - 0xC0 < kLatin1.size()) {
+        return kLatin1[code_point - 0xC0];
+    }
+    if (code_point >= 0x100 && code_point - 0x100 < kLatinExtendedA.size()) {
+        return kLatinExtendedA[code_point - 0x100];
+    }
+    return ' ';
+}
+
+}  // namespace
+
+std::string folded(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte < 0x80) {
+            out += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : static_cast<char>(byte);
+            continue;
+        }
+        if ((byte & 0xE0U) == 0xC0U && i + 1 < text.size()) {  // two bytes: U+0080 .. U+07FF
+            const auto low = static_cast<unsigned char>(text[i + 1]);
+            const char letter = latin_letter((byte & 0x1FU) << 6U | (low & 0x3FU));
+            if (letter != ' ') {
+                out += letter;
+                ++i;
+                continue;
+            }
+        }
+        out += static_cast<char>(byte);
+    }
+    return out;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    while (true) {
+        const std::size_t at = text.find(separator);
+        parts.push_back(text.substr(0, at));
+        if (at == std::string_view::npos) {
+            return parts;
+        }
+        text.remove_prefix(at + 1);
+    }
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    // Optimal string alignment: three rolling rows are enough for the swap of two neighbours.
+    std::vector<std::size_t> before(b.size() + 1);
+    std::vector<std::size_t> last(b.size() + 1);
+    std::vector<std::size_t> now(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+        last[j] = j;
+    }
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        now[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t cost = a[i - 1] == b[j - 1] ? 0 : 1;
+            now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + cost});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                now[j] = std::min(now[j], before[j - 2] + 1);
+            }
+        }
+        std::swap(before, last);
+        std::swap(last, now);
+    }
+    return last[b.size()];
+}
+
+std::vector<std::string> nearest(std::string_view text, std::span<const std::string> candidates,
+                                 std::size_t most) {
+    const std::string wanted = folded(text);
+    std::vector<std::pair<std::size_t, std::size_t>> ranked;  // distance, index: ties keep the given order
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        const std::size_t distance = edit_distance(wanted, folded(candidates[i]));
+        if (distance <= wanted.size() / 3 + 1) {
+            ranked.emplace_back(distance, i);
+        }
+    }
+    std::sort(ranked.begin(), ranked.end());
+    std::vector<std::string> best;
+    for (const auto& [distance, index] : ranked) {
+        if (best.size() == most) {
+            break;
+        }
+        if (std::find(best.begin(), best.end(), candidates[index]) == best.end()) {
+            best.push_back(candidates[index]);
+        }
+    }
+    return best;
+}
+
+}  // namespace gramme

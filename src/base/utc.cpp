@@ -1,0 +1,84 @@
+#include "base/utc.hpp"
+
+#include <chrono>
+#include <cstdio>
+
+#include "base/parse.hpp"
+
+namespace gramme {
+namespace {
+
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+
+Error not_a_time(std::string_view text) {
+    return {Code::kMalformed, "'" + std::string{text} + "' is not a time",
+            "write it as 2026-11-23T09:00:00Z"};
+}
+
+/// Two digits at `at`, or -1.
+int two_digits(std::string_view text, std::size_t at) {
+    if (at + 2 > text.size() || text[at] < '0' || text[at] > '9' || text[at + 1] < '0' ||
+        text[at + 1] > '9') {
+        return -1;
+    }
+    return (text[at] - '0') * 10 + (text[at + 1] - '0');
+}
+
+}  // namespace
+
+std::string utc_text(std::int64_t wall_ns) {
+    using namespace std::chrono;
+    const sys_seconds at{
+        seconds{wall_ns >= 0 ? wall_ns / kNsPerSecond : -((-wall_ns + kNsPerSecond - 1) / kNsPerSecond)}};
+    const auto day = floor<days>(at);
+    const year_month_day date{day};
+    const hh_mm_ss time{at - day};
+    char out[40];
+    const int size =
+        std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                      static_cast<int>(time.seconds().count()));
+    return {out, static_cast<std::size_t>(size)};
+}
+
+Result<std::int64_t> parse_utc(std::string_view text) {
+    using namespace std::chrono;
+    const std::string_view body = trimmed(text);
+    const auto year_number = parse_u64(body.substr(0, 4));
+    if (body.size() < 10 || !year_number || body[4] != '-' || body[7] != '-') {
+        return not_a_time(body);
+    }
+    const year_month_day date{year{static_cast<int>(*year_number)},
+                              month{static_cast<unsigned>(two_digits(body, 5))},
+                              day{static_cast<unsigned>(two_digits(body, 8))}};
+    if (!date.ok()) {
+        return not_a_time(body);
+    }
+    std::int64_t seconds_of_day = 0;
+    std::string_view zone = body.substr(10);
+    if (!zone.empty()) {
+        const int hour = two_digits(zone, 1);
+        const int minute = two_digits(zone, 4);
+        const int second = two_digits(zone, 7);
+        if ((zone[0] != 'T' && zone[0] != ' ') || zone.size() < 9 || zone[3] != ':' || zone[6] != ':' ||
+            hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
+            return not_a_time(body);
+        }
+        seconds_of_day = hour * 3600 + minute * 60 + second;
+        zone.remove_prefix(9);
+        if (zone.size() == 6 && (zone[0] == '+' || zone[0] == '-') && zone[3] == ':') {
+            const int offset = two_digits(zone, 1) * 3600 + two_digits(zone, 4) * 60;
+            if (two_digits(zone, 1) < 0 || two_digits(zone, 4) < 0) {
+                return not_a_time(body);
+            }
+            seconds_of_day -= zone[0] == '+' ? offset : -offset;
+        } else if (zone != "Z") {
+            return not_a_time(body);
+        }
+    }
+    const auto midnight = sys_days{date}.time_since_epoch();
+    return (duration_cast<seconds>(midnight).count() + seconds_of_day) * kNsPerSecond;
+}
+
+}  // namespace gramme

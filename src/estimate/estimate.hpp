@@ -1,0 +1,29 @@
+// From joules to carbon: factors with provenance, footprint with interval. Pure: the same inputs give the
+// same digits.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "model/footprint.hpp"
+#include "model/ledger.hpp"
+#include "model/run.hpp"
+#include "refdata/tables.hpp"
+
+namespace gramme::estimate {
+
+/// PUE and intensity of a run. PUE: asked; else the region's published value; else the provider's fleet mean;
+/// else 1.0 on a laptop or desktop and the industry mean on a server, virtual machine or under Slurm.
+/// Intensity: asked; else of the region; else the world average with its wide interval and a note that names
+/// the flag. kNotFound or kMalformed for a bad region (the hint offers the nearest), kOutOfRange for a PUE
+/// below 1 or an intensity below 0. Method: docs/method/factors.md.
+[[nodiscard]] Result<Factors> resolve_factors(const refdata::Tables& tables, const FactorRequest& asked,
+                                              const HostFacts& host);
+
+/// Sums the ledger in the scope of the run and applies the factors. Devices with Membership kOut or kUnknown
+/// are left out and listed in `left_out`. Method: docs/method/footprint.md, docs/method/uncertainty.md.
+[[nodiscard]] Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors& factors,
+                                     const refdata::Tables& tables);
+
+}  // namespace gramme::estimate

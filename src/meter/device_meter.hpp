@@ -1,0 +1,71 @@
+// The meter of one device: readings in, windows and gaps out. Pure, no allocation.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "meter/attribution.hpp"
+#include "meter/counter.hpp"
+#include "meter/load_model.hpp"
+#include "model/device.hpp"
+#include "model/reading.hpp"
+
+namespace gramme::meter {
+
+/// A sensor that shows power only. Its reading covers `window` before the instant (0: instantaneous,
+/// trapezoid).
+struct PowerSpec {
+    Seconds window{0.0};
+    Watts max_power{2000.0};  ///< a reading above is implausible and is refused
+    Seconds max_gap{3.0};     ///< more time between two readings is a gap, not an integral
+};
+
+using EnergySpec = std::variant<CounterSpec, PowerSpec, LoadModel>;
+
+struct MeterSpec {
+    EnergySpec energy;
+    Watts idle_power;    ///< for attribution; 0: all energy goes by CPU time
+    bool whole = false;  ///< not shared by CPU time (a GPU of the job): all its energy is the job's
+};
+
+/// What became known through one reading.
+struct MeterStep {
+    enum class Kind : std::uint8_t { kNothing, kWindow, kGap };
+    Kind kind = Kind::kNothing;
+    std::int64_t from_ns = 0;  ///< Instant::boot_ns
+    std::int64_t to_ns = 0;
+    Joules energy;
+    Split split;
+    Activity activity;
+    std::uint32_t readings = 0;
+    std::string_view reason;  ///< of a gap; static storage
+};
+
+/// One device of one run. A failed read gives nothing by itself: if a later counter reading is good and
+/// unambiguous, one window spans it; otherwise the stretch is a gap with the reason of the failure. The first
+/// good reading is no energy.
+class DeviceMeter {
+public:
+    /// `start_ns`: where this device's energy should begin (Instant::boot_ns); a later first reading leaves a
+    /// gap.
+    DeviceMeter(const MeterSpec& spec, Scope scope, std::int64_t start_ns);
+
+    [[nodiscard]] MeterStep add(const Reading& reading, const ActivityReading& activity) noexcept;
+    /// At the end of the run: the gap after the last good reading, if one is left.
+    [[nodiscard]] MeterStep finish(std::int64_t end_ns) const noexcept;
+    [[nodiscard]] std::uint64_t failed_reads() const noexcept { return failed_reads_; }
+
+private:
+    MeterSpec spec_;
+    Scope scope_;
+    std::int64_t since_ns_;  ///< up to here everything is accounted for
+    Reading last_{};
+    ActivityReading last_activity_{};
+    bool has_last_ = false;
+    std::string_view failure_;  ///< of the newest failed read since the last good one
+    std::uint64_t failed_reads_ = 0;
+    std::uint32_t readings_ = 0;
+};
+
+}  // namespace gramme::meter

@@ -1,0 +1,95 @@
+// The result: energy and carbon of one run or estimate, with interval and provenance. present/ turns it into
+// text and JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/device.hpp"
+#include "model/ledger.hpp"
+#include "units/quantity.hpp"
+
+namespace gramme {
+
+/// A value with its 95 % interval, all in one unit.
+struct Estimate {
+    double value = 0.0;
+    double low = 0.0;
+    double high = 0.0;
+};
+
+struct Provenance {
+    std::string source;  ///< source id of data/sources.csv, or "user"
+    std::string chosen;  ///< how it was chosen: "--region aws:eu-west-3", "no region given: world average"
+};
+
+struct Part {
+    Device device;
+    Estimate energy_kwh;   ///< in the scope of the run
+    Joules device_energy;  ///< of the whole device, whoever used it
+    Joules others;
+    Joules unassigned;
+    double covered_s = 0.0;  ///< time with windows
+    double gap_s = 0.0;
+};
+
+struct PueFactor {
+    double value = 1.0;
+    double sigma_ln = 0.0;
+    int year = 0;  ///< 0: no year
+    Provenance from;
+};
+
+struct IntensityFactor {
+    GramsPerKilowattHour value;
+    double sigma_ln = 0.0;
+    std::string zone;       ///< "FRA", "CA-QC", "WLD", "" when the user gave the number
+    std::string zone_name;  ///< "France"
+    std::string region;     ///< "aws:eu-west-3" where a cloud region led to the zone
+    std::string place;      ///< "Paris"
+    int year = 0;           ///< 0: the source states none
+    std::string basis;      ///< "lifecycle", "direct", "" when the user gave the number
+    bool region_known = true;
+    bool fell_back_to_country = false;
+    Provenance from;
+    /// Where the headline is direct: the country's lifecycle figure beside it.
+    std::optional<GramsPerKilowattHour> country_lifecycle;
+    std::string country_lifecycle_zone;
+    int country_lifecycle_year = 0;
+};
+
+struct Factors {
+    PueFactor pue;
+    IntensityFactor intensity;
+    std::vector<std::string> notes;  ///< said in the first lines of a summary: "region unknown: ... --region"
+};
+
+struct DominantUncertainty {
+    std::string factor;      ///< "intensity", "pue", or the device group
+    double share_pct = 0.0;  ///< of the variance of ln(operational)
+    std::string remedy;
+};
+
+struct Equivalence {
+    std::string key;
+    std::string label;
+    double value = 0.0;
+    std::string source;
+};
+
+struct Footprint {
+    Estimate energy_kwh;                  ///< IT energy before PUE: the sum of the parts
+    Estimate facility_energy_kwh;         ///< x PUE
+    Estimate operational_kgco2e;          ///< facility energy x intensity
+    Quality quality = Quality::kAssumed;  ///< the weakest part that matters decides
+    std::vector<Part> parts;
+    std::vector<Part> left_out;  ///< devices seen and not counted (not the job's), with membership_reason
+    Factors factors;
+    std::optional<DominantUncertainty> dominant;
+    std::vector<Equivalence> equivalences;
+    std::vector<Gap> gaps;
+    std::vector<std::string> not_covered;
+};
+
+}  // namespace gramme

@@ -1,0 +1,36 @@
+// What a probe saw at one instant. Plain data: made, passed on and dropped on the sampling path without an
+// allocation.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace gramme {
+
+enum class ReadingKind : std::uint8_t {
+    kCounter,  ///< `raw`: counts of a cumulative energy counter
+    kPower,    ///< `value`: watts, averaged by the sensor over its own window
+    kLoad,     ///< `value`: busy CPU seconds of the machine since boot (user, nice, system, irq, softirq; no
+               ///< steal)
+    kFailed,   ///< the read failed: `failure` says why
+};
+
+struct Reading {
+    std::uint16_t device = 0;  ///< index into the run's devices
+    ReadingKind kind = ReadingKind::kFailed;
+    std::int64_t at_ns = 0;  ///< Instant::boot_ns, the middle of the read
+    std::uint64_t raw = 0;
+    double value = 0.0;
+    std::string_view failure;  ///< static storage: "permission denied", "NVML: GPU is lost"
+};
+
+/// CPU time at one instant, the base of every share. Cumulative seconds.
+struct ActivityReading {
+    std::int64_t at_ns = 0;       ///< Instant::boot_ns
+    double job_cpu_s = 0.0;       ///< of the job: its cgroup, or its process tree with reaped children
+    double machine_busy_s = 0.0;  ///< of the machine (see ReadingKind::kLoad)
+    bool job_known = false;
+    bool machine_known = false;
+};
+
+}  // namespace gramme

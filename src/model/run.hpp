@@ -1,0 +1,79 @@
+// One tracked command: who, what, when, where, how it ended. Everything but its energy, which is the ledger.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/device.hpp"
+
+namespace gramme {
+
+/// The machine a run was on, as far as it could be read; empty or 0 means unknown.
+struct HostFacts {
+    std::string hostname;
+    std::string os;            ///< "Debian GNU/Linux 12 (bookworm), Linux 6.1.0"
+    std::string architecture;  ///< "x86_64"
+    std::string cpu_model;     ///< as the kernel names it
+    std::string cpu_vendor;    ///< "GenuineIntel", "AuthenticAMD", "ARM"
+    int cpu_family = 0;        ///< x86 family, decimal; ARM: implementer
+    int cpu_model_number = 0;  ///< x86 model, decimal; ARM: part
+    int cpu_stepping = 0;
+    std::string microarchitecture;  ///< key of data/cpu_power.csv ("zen3-milan"), empty if not recognised
+    int cpu_count = 0;              ///< logical CPUs online
+    int cpu_sockets = 0;
+    std::uint64_t memory_bytes = 0;
+    std::string virtualisation;  ///< "" (none found), "vm", "kvm", "xen", "vmware", "microsoft"
+    std::string container;       ///< "", "docker", "podman", "kubernetes", "lxc", "container"
+    std::string chassis;         ///< "server", "desktop", "laptop" or ""
+    std::string cloud;           ///< "aws", "gcp", "azure" where the firmware says so
+    bool slurm = false;
+    std::vector<std::string> gpu_models;
+};
+
+/// What the person asked for about place and factors; resolved by estimate/.
+struct FactorRequest {
+    std::string region;       ///< as typed; empty: unknown
+    std::string region_from;  ///< "--region", "GRAMME_REGION", "gramme.toml": where it was said
+    std::optional<double> intensity_gco2e_per_kwh;
+    std::optional<double> pue;
+};
+
+enum class RunState : std::uint8_t { kRunning, kFinished, kInterrupted };
+
+[[nodiscard]] constexpr std::string_view name_of(RunState state) {
+    switch (state) {
+        case RunState::kRunning: return "running";
+        case RunState::kFinished: return "finished";
+        case RunState::kInterrupted: return "interrupted";
+    }
+    return "";
+}
+
+struct RunRecord {
+    std::string id;  ///< UUID version 7 (RFC 9562): sorts by start time
+    std::string project = "gramme";
+    std::string name;
+    std::vector<std::string> command;                       ///< empty with --no-argv
+    std::vector<std::pair<std::string, std::string>> tags;  ///< sorted by key, keys unique
+    Scope scope = Scope::kJob;
+    RunState state = RunState::kRunning;
+    std::int64_t started_wall_ns = 0;  ///< UTC
+    double duration_s = 0.0;
+    std::optional<int>
+        exit_status;  ///< 0..255; 128 + signal when killed; absent while running or when never known
+    std::optional<int> signal;
+    HostFacts host;
+    FactorRequest asked;
+    double interval_s = 1.0;
+    std::string gramme_version;
+    double own_cpu_s = 0.0;     ///< CPU seconds gramme itself used
+    std::uint64_t samples = 0;  ///< turns of the sampling loop
+    std::uint64_t failed_reads = 0;
+    std::vector<std::string> warnings;   ///< what went wrong with measuring, in plain words
+    std::vector<std::string> survivors;  ///< "1234 sleep": descendants alive when the command exited
+};
+
+}  // namespace gramme

@@ -1,0 +1,76 @@
+// A person's and a program's view of results: text, JSON, CSV rows. Pure: moves no bytes anywhere.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/csv.hpp"
+#include "base/result.hpp"
+#include "model/footprint.hpp"
+#include "model/run.hpp"
+#include "model/source.hpp"
+
+namespace gramme::present {
+
+struct TextStyle {
+    bool colour = false;     ///< a terminal, and NO_COLOR is not set
+    std::size_t width = 80;  ///< columns
+};
+
+/// Where things ended up, for the last lines of the summary.
+struct Outputs {
+    std::string csv_path;
+    std::string store_url;
+    std::string json_path;
+};
+
+/// The summary that `gramme run` prints on stderr: energy, carbon with interval, sources of each number, what
+/// it compares to, warnings and gaps, where row and store are, and what to try next. Numbers show no more
+/// digits than their interval supports.
+[[nodiscard]] std::string summary_text(const RunRecord& run, const Footprint& footprint,
+                                       const Outputs& outputs, const TextStyle& style);
+/// One status line for --live, without line end: "12.3 W  0.0042 kWh  1.9 g CO2e  00:01:23".
+[[nodiscard]] std::string live_line(double watts_now, double energy_kwh, double grams, double elapsed_s,
+                                    std::size_t width);
+
+/// Schema gramme/footprint/1 (DESIGN 7), pretty-printed, ends with a newline. The command is part of it only
+/// on request.
+[[nodiscard]] std::string footprint_json(const RunRecord& run, const Footprint& footprint, bool with_command);
+/// Everything of a run record (for the journal and the store), and back. kMalformed names the key.
+[[nodiscard]] std::string run_to_json(const RunRecord& run);
+[[nodiscard]] Result<RunRecord> run_from_json(std::string_view text);
+
+/// CodeCarbon 3.3's columns, in its order.
+[[nodiscard]] const CsvRow& emissions_header();
+/// The row of a run: PUE in the energies but not the powers, local time as given, unknown = empty.
+[[nodiscard]] CsvRow emissions_row(const RunRecord& run, const Footprint& footprint,
+                                   std::string_view local_time);
+
+/// `gramme doctor`.
+struct DoctorReport {
+    HostFacts host;
+    std::vector<SourceReport> sources;
+    std::string cgroup;  ///< "own cgroup v2 below /user.slice/..., CPU time exact" or why not
+    bool cgroup_usable = false;
+    double interval_ratio = 0.0;  ///< high / low of a run here, without grid and PUE
+    double interval_ratio_with_grid = 0.0;
+    std::string dominant;
+    std::vector<std::string> warnings;
+};
+[[nodiscard]] std::string doctor_text(const DoctorReport& report, const TextStyle& style);
+[[nodiscard]] std::string doctor_json(const DoctorReport& report);
+
+/// A plain table: columns aligned, numbers to the right. `format` is "table", "csv" or "json" (an array of
+/// objects).
+struct Table {
+    std::string schema;                ///< "gramme/runs/1": in JSON {"schema":..., "rows":[...]}
+    std::vector<std::string> columns;  ///< keys in JSON and CSV, headings in the table
+    std::vector<std::vector<std::string>> rows;
+    std::vector<bool> numeric;  ///< per column: right-aligned, a number in JSON; an empty cell is null
+};
+[[nodiscard]] Result<std::string> table_text(const Table& table, std::string_view format,
+                                             const TextStyle& style);
+
+}  // namespace gramme::present

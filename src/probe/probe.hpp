@@ -1,0 +1,73 @@
+// Probe: one source of readings. Discovery: which sources this machine has, and why it lacks the others.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/host.hpp"
+#include "base/result.hpp"
+#include "meter/device_meter.hpp"
+#include "model/device.hpp"
+#include "model/reading_buffer.hpp"
+#include "model/run.hpp"
+#include "model/source.hpp"
+#include "refdata/tables.hpp"
+
+namespace gramme::probe {
+
+struct ProbedDevice {
+    Device device;
+    meter::MeterSpec meter;
+};
+
+/// Answers whether a process belongs to the job. Thread-safe: probes ask from their own threads.
+class JobMembers {
+public:
+    virtual ~JobMembers() = default;
+    [[nodiscard]] virtual bool contains(int pid) const = 0;
+};
+
+/// Sampler thread only, unless a probe says otherwise of its inside.
+class Probe {
+public:
+    virtual ~Probe() = default;
+    /// Devices known so far. A probe with a slow driver (NVML) opens on its own thread: the list may be empty
+    /// at first and only grows; the order never changes. May take a lock for a moment, never waits for a
+    /// driver.
+    [[nodiscard]] virtual std::size_t device_count() const noexcept = 0;
+    [[nodiscard]] virtual ProbedDevice device(std::size_t index) const = 0;
+    /// Adds one reading per device (a threaded probe: those taken since the last call). Reading::device is
+    /// the index in this probe. No allocation, no open(), no lock held by a driver call.
+    virtual void sample(ReadingBuffer& out) noexcept = 0;
+    /// The last reading of the run. A threaded probe waits for its driver at most `patience`, then leaves a
+    /// failed reading.
+    virtual void finish(ReadingBuffer& out, Seconds patience) noexcept = 0;
+    /// Which devices belong to the job, as known now (changes while the job runs; see Membership).
+    [[nodiscard]] virtual Membership membership(std::size_t index) const noexcept = 0;
+    [[nodiscard]] virtual std::string membership_reason(std::size_t index) const = 0;
+    [[nodiscard]] virtual SourceReport report() const = 0;
+};
+
+struct DiscoverOptions {
+    Scope scope = Scope::kJob;
+    Seconds interval{1.0};
+    const JobMembers* members = nullptr;  ///< nullptr: nobody's job (doctor)
+    bool wait_for_gpus = false;           ///< doctor: wait (at most 5 s) until the NVML thread has answered
+};
+
+struct Discovery {
+    std::vector<std::unique_ptr<Probe>> probes;  ///< in the fixed order of measurement: CPU, memory, GPUs
+    std::vector<SourceReport> sources;           ///< used, available, refused and absent ones
+    std::vector<std::string> warnings;
+};
+
+/// Opens what can be opened. Never fails: where nothing can be read, CPU and memory are modelled.
+[[nodiscard]] Discovery discover(const Host& host, const refdata::Tables& tables, const HostFacts& facts,
+                                 const DiscoverOptions& options);
+
+/// What the machine is, from /proc, /sys and /etc. Never fails; unknown stays empty.
+[[nodiscard]] HostFacts read_host_facts(const Host& host, const refdata::Tables& tables);
+
+}  // namespace gramme::probe

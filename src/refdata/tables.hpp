@@ -1,0 +1,161 @@
+// The reference tables: grid intensity, cloud regions, PUE, CPUs, power curves, memory, equivalences,
+// sources. Compiled in from data/*.csv as offsets into one string pool (tools/refgen), so that a look-up
+// costs no file and no parsing.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "units/quantity.hpp"
+
+namespace gramme::refdata {
+
+enum class Basis : std::uint8_t { kLifecycle, kDirect };
+[[nodiscard]] constexpr std::string_view name_of(Basis basis) {
+    return basis == Basis::kLifecycle ? "lifecycle" : "direct";
+}
+
+/// Views point into the compiled tables (static storage) or into the Tables object for overlaid rows.
+struct Source {
+    std::string_view id, title, publisher, licence, url, note;
+    int year = 0;
+};
+
+struct GridRow {
+    std::string_view zone, country_iso3, zone_type, name, perspective, gases, confidence, source, note;
+    int year = 0;  ///< 0: the source states none
+    GramsPerKilowattHour intensity;
+    Basis basis = Basis::kLifecycle;
+    bool preferred = false;
+};
+
+struct CloudRegion {
+    std::string_view provider, region, display_name, city, country_iso3, subdivision, grid_zone, pue_source,
+        source, note;
+    std::optional<double> pue;
+    int pue_year = 0;
+};
+
+/// Where electricity comes from: a grid zone, and the cloud region that led there, if one did.
+struct Place {
+    std::string zone;           ///< "FRA", "CA-QC", "US-EGRID-SRVC", "WLD"
+    std::string zone_name;      ///< "France"
+    std::string country_iso3;   ///< "FRA"; empty for aggregates
+    std::string region;         ///< "aws:eu-west-3", empty for a bare zone
+    std::string provider;       ///< "aws", empty for a bare zone
+    std::string city;           ///< "Paris", empty when unknown
+    std::optional<double> pue;  ///< the region's published value
+    int pue_year = 0;
+    std::string pue_source;
+};
+
+/// One intensity with everything that a reader may ask about it. "Place before basis": see intensity().
+struct Intensity {
+    GramsPerKilowattHour value;
+    std::string zone, zone_name, source, note;
+    int year = 0;
+    Basis basis = Basis::kLifecycle;
+    bool fell_back_to_country = false;  ///< the zone has no row at all; this is its country's
+    std::optional<GramsPerKilowattHour>
+        country_lifecycle;  ///< beside a direct figure: the country's lifecycle figure
+    std::string country_lifecycle_zone;
+    int country_lifecycle_year = 0;
+    std::string country_lifecycle_source;
+};
+
+struct Pue {
+    double value = 1.0;
+    double sigma_ln = 0.0;
+    int year = 0;
+    std::string source;
+};
+
+struct Cpu {
+    std::string_view id, vendor, model, microarchitecture, source;
+    int cores = 0;  ///< 0: unknown
+    int threads = 0;
+    double tdp_w = 0.0;  ///< 0: unknown
+    int release_year = 0;
+};
+
+/// Package watts of one hardware thread at idle and fully busy, with where they come from
+/// (docs/method/cpu-model.md).
+struct CpuPowerCurve {
+    std::string_view microarchitecture, source, note;
+    double idle_w_per_thread = 0.0;
+    double full_w_per_thread = 0.0;
+    double sigma_ln = 0.0;  ///< of the package power that this curve gives
+    bool generic = false;   ///< the row for an unknown CPU
+};
+
+struct MemoryPower {
+    double idle_w_per_module = 0.0;
+    double busy_w_per_module = 0.0;  ///< added at full activity
+    double gb_per_module = 0.0;      ///< to guess the number of modules from the size
+    double sigma_ln = 0.0;
+    std::string_view source;
+};
+
+struct EquivalenceRow {
+    std::string_view key, label, unit, scope, source;
+    double kgco2e_per_unit = 0.0;
+    bool shown_by_default = false;
+};
+
+/// Immutable after construction; safe to share between threads.
+class Tables {
+public:
+    /// The compiled tables; costs nothing.
+    Tables() = default;
+    /// The compiled tables with rows of `dir`/*.csv (same columns as data/*.csv) added or, for an equal key,
+    /// replacing. kNotFound, kMalformed (names file, line and column), kOutOfRange.
+    static Result<Tables> with_overrides(const std::string& dir);
+
+    /// A place from what a person types: "aws:eu-west-3", "eu-west-3", "FRA", "FR", "France", "CA-QC",
+    /// "Quebec", "Montréal", "Mumbai", "us-east-1". Case and accents do not matter. A city whose regions
+    /// share one zone is that zone (without a provider's PUE); a bare region name that several providers use
+    /// is the one zone they share, else kMalformed listing the candidates. kNotFound: the hint offers the
+    /// nearest names.
+    [[nodiscard]] Result<Place> find_place(std::string_view text) const;
+    /// "WLD".
+    [[nodiscard]] Place world() const;
+    /// Place before basis: a row of the zone on `wanted` basis (newest year not after `year` where one is
+    /// given, else the preferred or newest dated row, else an undated one); else the zone's row on the other
+    /// basis, named so, with the country's lifecycle figure beside it; else the country's row. kNotFound
+    /// names the place.
+    [[nodiscard]] Result<Intensity> intensity(const Place& place, Basis wanted,
+                                              std::optional<int> year) const;
+
+    /// Fleet mean of a cloud provider, newest reported year.
+    [[nodiscard]] std::optional<Pue> provider_pue(std::string_view provider) const;
+    /// Mean of an industry survey, for a server or virtual machine of unknown site.
+    [[nodiscard]] Pue industry_pue() const;
+
+    /// A CPU from the model name in /proc/cpuinfo ("Intel(R) Xeon(R) Platinum 8259CL CPU @ 2.50GHz").
+    [[nodiscard]] std::optional<Cpu> find_cpu(std::string_view cpuinfo_model_name) const;
+    /// Microarchitecture key from vendor ("AuthenticAMD", "GenuineIntel", "ARM"), family, model and stepping,
+    /// decimal; "" if unknown.
+    [[nodiscard]] std::string_view microarchitecture(std::string_view vendor, int family, int model,
+                                                     int stepping) const;
+    /// The curve of a microarchitecture; the generic row for "" or an unknown key.
+    [[nodiscard]] CpuPowerCurve cpu_power(std::string_view microarchitecture) const;
+    [[nodiscard]] MemoryPower memory_power(bool server) const;
+
+    [[nodiscard]] std::vector<GridRow> grid_rows() const;
+    [[nodiscard]] std::vector<CloudRegion> cloud_regions() const;
+    [[nodiscard]] std::vector<EquivalenceRow> equivalences() const;
+    [[nodiscard]] std::vector<Source> sources() const;
+    [[nodiscard]] std::optional<Source> source(std::string_view id) const;
+
+private:
+    struct Overrides;
+    std::shared_ptr<const Overrides> overrides_;
+};
+
+}  // namespace gramme::refdata

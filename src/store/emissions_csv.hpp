@@ -1,0 +1,23 @@
+// emissions.csv: CodeCarbon 3.3's 38 columns, one atomic append per run, safe with many writers.
+#pragma once
+
+#include <string>
+
+#include "base/csv.hpp"
+#include "base/result.hpp"
+
+namespace gramme::store {
+
+struct CsvOutcome {
+    std::string path;     ///< the file that has the row now
+    std::string warning;  ///< "emissions.csv has another header and was left whole; the row is in
+                          ///< emissions-gramme.csv"
+};
+
+/// Appends `row` (as many fields as `header`) to `path`, with the header first if the file is new or empty.
+/// Locks the file, writes header and row in one write(); a short write (full disk) is undone. A file with
+/// another header is left whole: the row goes to the first of NAME-gramme.csv, NAME-gramme-2.csv ... that is
+/// new or has our header. kIo, kPermission.
+[[nodiscard]] Result<CsvOutcome> append_row(const std::string& path, const CsvRow& header, const CsvRow& row);
+
+}  // namespace gramme::store

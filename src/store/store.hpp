@@ -1,0 +1,72 @@
+// The store of runs: one interface, SQLite behind it (PostgreSQL later, chosen by URL).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/footprint.hpp"
+#include "model/ledger.hpp"
+#include "model/run.hpp"
+
+namespace gramme::store {
+
+struct RunFilter {
+    std::string project;  ///< empty: all
+    std::string text;     ///< in id, project, name, tags or command
+    std::optional<std::int64_t> since_wall_ns;
+    std::size_t limit = 0;  ///< 0: all
+};
+
+/// One line of `gramme runs list`.
+struct RunSummary {
+    RunRecord run;
+    std::optional<double> energy_kwh;  ///< of the newest footprint
+    std::optional<double> operational_kgco2e;
+    std::optional<double> low_kgco2e, high_kgco2e;
+    bool has_gaps = false;
+};
+
+struct StoredRun {
+    RunRecord run;
+    Ledger ledger;
+    std::string footprint_json;  ///< newest, schema gramme/footprint/1; empty if there is none
+};
+
+/// One thread. Several processes may use one store at once.
+class Store {
+public:
+    /// "sqlite:PATH" or a bare path. Creates the file, its folder and its schema; migrates an older schema;
+    /// kUnsupported for a newer one or another scheme, kMalformed for a damaged file (it is reported, never
+    /// replaced), kIo, kPermission.
+    static Result<std::unique_ptr<Store>> open(std::string_view url);
+    virtual ~Store() = default;
+
+    /// A run with its ledger and first footprint, in one transaction. Adding a run id again changes nothing
+    /// (recovery may have been cut short) and is no error. `footprint_json` may be empty; `summary` gives the
+    /// columns that lists show.
+    virtual Result<void> add(const RunRecord& run, const Ledger& ledger, const Footprint& footprint,
+                             std::string_view footprint_json, std::int64_t computed_wall_ns) = 0;
+    [[nodiscard]] virtual Result<std::vector<RunSummary>> list(const RunFilter& filter) = 0;
+    /// By id or unique prefix of at least 4 characters. kNotFound, kMalformed (ambiguous: lists them).
+    [[nodiscard]] virtual Result<StoredRun> show(std::string_view id) = 0;
+    virtual Result<void> remove(std::string_view id) = 0;
+    [[nodiscard]] virtual std::string url() const = 0;
+};
+
+/// Where things are kept: XDG_DATA_HOME/gramme, else HOME/.local/share/gramme, else TMPDIR/gramme-<uid> with
+/// a warning.
+struct DataDir {
+    std::string path;
+    std::string warning;  ///< empty where the usual place could be used
+};
+/// Creates it (mode 0700). kIo only where not even the temporary directory can be written.
+[[nodiscard]] Result<DataDir> open_data_dir(const std::optional<std::string>& xdg_data_home,
+                                            const std::optional<std::string>& home,
+                                            const std::optional<std::string>& tmpdir);
+
+}  // namespace gramme::store
