@@ -1,0 +1,49 @@
+// What the command line, the environment and the configuration files ask of a run, already merged.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/host.hpp"
+#include "model/device.hpp"
+#include "model/run.hpp"
+
+namespace gramme::cli {
+
+/// Exit codes of gramme's own failures (sysexits.h). `gramme run` keeps the command's own status.
+enum ExitCode : int {
+    kExitOk = 0,
+    kExitUsage = 64,
+    kExitBadData = 65,
+    kExitNoInput = 66,
+    kExitUnavailable = 69,
+    kExitBug = 70,
+    kExitCannotWrite = 73,
+    kExitPermission = 77,
+    kExitCannotExecute = 126,
+    kExitNotFound = 127,
+};
+
+struct RunOptions {
+    std::string project;  ///< empty: the name of the working folder
+    std::string name;
+    std::vector<std::pair<std::string, std::string>> tags;  ///< sorted by key, keys unique
+    FactorRequest factors;
+    double interval_s = 1.0;  ///< 0.01 .. 10
+    Scope scope = Scope::kJob;
+    std::string csv = "emissions.csv";  ///< a path or "none"
+    std::string store;                  ///< a URL or path; empty: the default; "none"
+    std::string json;                   ///< a path, empty: none
+    std::string data_dir;               ///< GRAMME_DATA / --data: reference rows that add to or replace ours
+    bool quiet = false;
+    bool keep_argv = true;
+    bool live = false;
+    std::vector<std::string> warnings;  ///< said in the summary (a key of gramme.toml that was ignored, ...)
+};
+
+/// Runs `command` (argv, at least one word) under measurement; the command's own exit status, 126/127 if it cannot start.
+int cmd_run(const Host& host, const RunOptions& options, const std::vector<std::string>& command);
+
+}  // namespace gramme::cli
