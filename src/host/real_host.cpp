@@ -1,0 +1,219 @@
+#include "host/real_host.hpp"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <ctime>
+
+#include "host/errno_error.hpp"
+#include "host/unique_fd.hpp"
+
+namespace gramme::host {
+namespace {
+
+constexpr std::size_t kMaxFileBytes = 16U << 20U;  // no file of /proc or /sys that we read is larger
+
+std::int64_t clock_ns(clockid_t clock) {
+    timespec time{};
+    ::clock_gettime(clock, &time);
+    return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+class RealOpenFile final : public OpenFile {
+public:
+    RealOpenFile(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+
+    Result<std::size_t> read(std::span<char> buffer) override {
+        while (true) {
+            const ssize_t count = ::pread(fd_.get(), buffer.data(), buffer.size(), 0);
+            if (count >= 0) {
+                return static_cast<std::size_t>(count);
+            }
+            if (errno != EINTR) {
+                return errno_error("cannot read " + path_, errno);
+            }
+        }
+    }
+
+private:
+    UniqueFd fd_;
+    std::string path_;
+};
+
+class RealLibrary final : public Library {
+public:
+    explicit RealLibrary(void* handle) : handle_(handle) {}
+    [[nodiscard]] void* symbol(const char* name) const override { return ::dlsym(handle_, name); }
+
+private:
+    void* handle_;  // never closed: vendor libraries leave threads behind
+};
+
+/// Variables that name a file to load: not for a process that runs with more rights than its caller.
+bool names_a_file_to_load(std::string_view name) {
+    constexpr std::array<std::string_view, 5> kNames{"GRAMME_SYSROOT", "GRAMME_NVML_LIB", "GRAMME_CONFIG",
+                                                     "GRAMME_DATA", "GRAMME_STORE"};
+    return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+std::optional<std::string> environment(const char* name) {
+    if (::getauxval(AT_SECURE) != 0 && names_a_file_to_load(name)) {
+        return std::nullopt;
+    }
+    // Nothing in this process changes the environment once threads run.
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    return std::string{value};
+}
+
+class RealHost final : public Host {
+public:
+    explicit RealHost(std::string sysroot) : sysroot_(std::move(sysroot)) {
+        if (!sysroot_.empty()) {
+            root_.reset(::open(sysroot_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        }
+    }
+
+    [[nodiscard]] Result<std::string> read(std::string_view path) const override {
+        GRAMME_TRY(const UniqueFd fd, open_fd(path, O_RDONLY));
+        std::string text;
+        std::array<char, 4096> chunk{};
+        while (true) {
+            const ssize_t count = ::read(fd.get(), chunk.data(), chunk.size());
+            if (count < 0 && errno == EINTR) {
+                continue;
+            }
+            if (count < 0) {
+                return errno_error("cannot read " + std::string{path}, errno);
+            }
+            if (count == 0) {
+                return text;
+            }
+            text.append(chunk.data(), static_cast<std::size_t>(count));
+            if (text.size() > kMaxFileBytes) {
+                return Error{Code::kOutOfRange, std::string{path} + " is larger than 16 MiB", ""};
+            }
+        }
+    }
+
+    [[nodiscard]] Result<std::unique_ptr<OpenFile>> open(std::string_view path) const override {
+        GRAMME_TRY(UniqueFd fd, open_fd(path, O_RDONLY));
+        return std::unique_ptr<OpenFile>{std::make_unique<RealOpenFile>(std::move(fd), std::string{path})};
+    }
+
+    [[nodiscard]] Result<std::vector<std::string>> list(std::string_view path) const override {
+        GRAMME_TRY(UniqueFd fd, open_fd(path, O_RDONLY | O_DIRECTORY));
+        DIR* directory = ::fdopendir(fd.get());
+        if (directory == nullptr) {
+            return errno_error("cannot list " + std::string{path}, errno);
+        }
+        (void)fd.release();  // closedir closes it
+        std::vector<std::string> names;
+        while (const dirent* entry = ::readdir(directory)) {
+            const std::string_view name = entry->d_name;
+            if (name != "." && name != "..") {
+                names.emplace_back(name);
+            }
+        }
+        ::closedir(directory);
+        std::sort(names.begin(), names.end());
+        return names;
+    }
+
+    [[nodiscard]] Result<std::string> real_path(std::string_view path) const override {
+        GRAMME_TRY(const UniqueFd fd, open_fd(path, O_PATH));
+        std::array<char, PATH_MAX> target{};
+        const std::string link = "/proc/self/fd/" + std::to_string(fd.get());
+        const ssize_t count = ::readlink(link.c_str(), target.data(), target.size());
+        if (count < 0) {
+            return errno_error("cannot resolve " + std::string{path}, errno);
+        }
+        std::string resolved{target.data(), static_cast<std::size_t>(count)};
+        if (!sysroot_.empty()) {
+            std::array<char, PATH_MAX> root{};
+            const std::string root_link = "/proc/self/fd/" + std::to_string(root_.get());
+            const ssize_t root_count = ::readlink(root_link.c_str(), root.data(), root.size());
+            const std::string prefix{root.data(), static_cast<std::size_t>(std::max<ssize_t>(root_count, 0))};
+            if (resolved.starts_with(prefix)) {
+                resolved.erase(0, prefix.size());
+            }
+        }
+        return resolved;
+    }
+
+    [[nodiscard]] bool exists(std::string_view path) const override {
+        return static_cast<bool>(open_fd(path, O_PATH));
+    }
+
+    [[nodiscard]] Instant now() const override {
+        return {clock_ns(CLOCK_MONOTONIC), clock_ns(CLOCK_BOOTTIME), clock_ns(CLOCK_REALTIME)};
+    }
+
+    [[nodiscard]] std::optional<std::string> env(const char* name) const override {
+        return environment(name);
+    }
+
+    [[nodiscard]] Result<std::unique_ptr<Library>> load(const std::string& name) const override {
+        void* handle = ::dlopen(name.c_str(), RTLD_LAZY | RTLD_LOCAL);
+        if (handle == nullptr) {
+            const char* words = ::dlerror();  // NOLINT(concurrency-mt-unsafe): per thread in glibc
+            return Error{Code::kUnavailable, words != nullptr ? words : "cannot load " + name, ""};
+        }
+        return std::unique_ptr<Library>{std::make_unique<RealLibrary>(handle)};
+    }
+
+    [[nodiscard]] bool is_sysroot() const override { return !sysroot_.empty(); }
+
+private:
+    [[nodiscard]] Result<UniqueFd> open_fd(std::string_view path, int flags) const {
+        const std::string name{path};
+        int fd = -1;
+        if (sysroot_.empty()) {
+            fd = ::open(name.c_str(), flags | O_CLOEXEC);
+        } else {
+            // RESOLVE_IN_ROOT: an absolute link in a recorded tree stays in the tree.
+            open_how how{};
+            how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
+            how.resolve = RESOLVE_IN_ROOT;
+            const std::string relative = name.substr(std::min(name.find_first_not_of('/'), name.size()));
+            fd = static_cast<int>(::syscall(SYS_openat2, root_.get(),
+                                            relative.empty() ? "." : relative.c_str(), &how, sizeof how));
+            if (fd < 0 &&
+                (errno == ENOSYS || errno == EPERM)) {  // an old kernel, or a container that forbids it
+                fd = ::open((sysroot_ + "/" + relative).c_str(), flags | O_CLOEXEC);
+            }
+        }
+        if (fd < 0) {
+            return errno_error("cannot open " + name, errno);
+        }
+        return UniqueFd{fd};
+    }
+
+    std::string sysroot_;
+    UniqueFd root_;
+};
+
+}  // namespace
+
+std::unique_ptr<Host> make_real_host() {
+    return make_real_host(environment("GRAMME_SYSROOT").value_or(""));
+}
+
+std::unique_ptr<Host> make_real_host(const std::string& sysroot) {
+    return std::make_unique<RealHost>(sysroot);
+}
+
+}  // namespace gramme::host
