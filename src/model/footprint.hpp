@@ -26,8 +26,9 @@ struct Provenance {
 
 struct Part {
     Device device;
-    Estimate energy_kwh;   ///< in the scope of the run
-    Joules device_energy;  ///< of the whole device, whoever used it
+    std::optional<Estimate>
+        energy_kwh;        ///< in the scope of the run; absent: nothing of it is known (only gaps)
+    Joules device_energy;  ///< of the whole device, whoever used it; meaningless where absent
     Joules others;
     Joules unassigned;
     double covered_s = 0.0;  ///< time with windows
@@ -79,10 +80,12 @@ struct Equivalence {
 };
 
 struct Footprint {
-    Estimate energy_kwh;                  ///< IT energy before PUE: the sum of the parts
-    Estimate facility_energy_kwh;         ///< x PUE
-    Estimate operational_kgco2e;          ///< facility energy x intensity
-    Quality quality = Quality::kAssumed;  ///< the weakest part that matters decides
+    /// IT energy before PUE: the sum of the known parts. Absent where no part is known: unknown is not zero.
+    /// A sum with gaps is the sum of what is known; `gaps` says what is not.
+    std::optional<Estimate> energy_kwh;
+    std::optional<Estimate> facility_energy_kwh;  ///< x PUE
+    std::optional<Estimate> operational_kgco2e;   ///< facility energy x intensity
+    Quality quality = Quality::kAssumed;          ///< the weakest part that matters decides
     std::vector<Part> parts;
     std::vector<Part> left_out;  ///< devices seen and not counted (not the job's), with membership_reason
     Factors factors;

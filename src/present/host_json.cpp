@@ -1,0 +1,61 @@
+#include "present/host_json.hpp"
+
+namespace gramme::present {
+namespace {
+
+template <class T>
+void set_count(Json& object, const char* key, T count) {
+    if (count != 0) {  // HostFacts: 0 means unknown
+        object[key] = count;
+    }
+}
+
+}  // namespace
+
+Json host_to_json(const HostFacts& host) {
+    Json json = Json::object();
+    set_text(json, "hostname", host.hostname);
+    set_text(json, "os", host.os);
+    set_text(json, "architecture", host.architecture);
+    set_text(json, "cpu_model", host.cpu_model);
+    set_text(json, "cpu_vendor", host.cpu_vendor);
+    set_count(json, "cpu_family", host.cpu_family);
+    set_count(json, "cpu_model_number", host.cpu_model_number);
+    set_count(json, "cpu_stepping", host.cpu_stepping);
+    set_text(json, "microarchitecture", host.microarchitecture);
+    set_count(json, "cpu_count", host.cpu_count);
+    set_count(json, "cpu_sockets", host.cpu_sockets);
+    set_count(json, "memory_bytes", host.memory_bytes);
+    set_text(json, "virtualisation", host.virtualisation);
+    set_text(json, "container", host.container);
+    set_text(json, "chassis", host.chassis);
+    set_text(json, "cloud", host.cloud);
+    json["slurm"] = host.slurm;
+    json["gpu_models"] = host.gpu_models;
+    return json;
+}
+
+Result<HostFacts> host_from_json(const Json& object) {
+    HostFacts host;
+    GRAMME_CHECK(read_value(object, "hostname", host.hostname));
+    GRAMME_CHECK(read_value(object, "os", host.os));
+    GRAMME_CHECK(read_value(object, "architecture", host.architecture));
+    GRAMME_CHECK(read_value(object, "cpu_model", host.cpu_model));
+    GRAMME_CHECK(read_value(object, "cpu_vendor", host.cpu_vendor));
+    GRAMME_CHECK(read_value(object, "cpu_family", host.cpu_family));
+    GRAMME_CHECK(read_value(object, "cpu_model_number", host.cpu_model_number));
+    GRAMME_CHECK(read_value(object, "cpu_stepping", host.cpu_stepping));
+    GRAMME_CHECK(read_value(object, "microarchitecture", host.microarchitecture));
+    GRAMME_CHECK(read_value(object, "cpu_count", host.cpu_count));
+    GRAMME_CHECK(read_value(object, "cpu_sockets", host.cpu_sockets));
+    GRAMME_CHECK(read_value(object, "memory_bytes", host.memory_bytes));
+    GRAMME_CHECK(read_value(object, "virtualisation", host.virtualisation));
+    GRAMME_CHECK(read_value(object, "container", host.container));
+    GRAMME_CHECK(read_value(object, "chassis", host.chassis));
+    GRAMME_CHECK(read_value(object, "cloud", host.cloud));
+    GRAMME_CHECK(read_value(object, "slurm", host.slurm));
+    GRAMME_CHECK(read_value(object, "gpu_models", host.gpu_models));
+    return host;
+}
+
+}  // namespace gramme::present
