@@ -24,9 +24,10 @@ struct PowerSpec {
 using EnergySpec = std::variant<CounterSpec, PowerSpec, LoadModel>;
 
 struct MeterSpec {
-    EnergySpec energy;
-    Watts idle_power;    ///< for attribution; 0: all energy goes by CPU time
+    EnergySpec energy{};
+    Watts idle_power{};  ///< for attribution; 0: all energy goes by CPU time
     bool whole = false;  ///< not shared by CPU time (a GPU of the job): all its energy is the job's
+    double cpus = 0.0;   ///< logical CPUs that share it, for the reserved share; 0: unknown
 };
 
 /// What became known through one reading.
@@ -35,16 +36,23 @@ struct MeterStep {
     Kind kind = Kind::kNothing;
     std::int64_t from_ns = 0;  ///< Instant::boot_ns
     std::int64_t to_ns = 0;
-    Joules energy;
-    Split split;
-    Activity activity;
+    Joules energy{};
+    Split split{};
+    Activity activity{};
     std::uint32_t readings = 0;
-    std::string_view reason;  ///< of a gap; static storage
+    std::string_view reason{};  ///< of a gap; static storage
 };
 
-/// One device of one run. A failed read gives nothing by itself: if a later counter reading is good and
-/// unambiguous, one window spans it; otherwise the stretch is a gap with the reason of the failure. The first
-/// good reading is no energy.
+/// A stretch this short at the start or end of a run is the time it takes to read all devices, not a gap.
+inline constexpr std::int64_t kNegligibleNs = 20'000'000;
+
+/// One device of one run.
+///
+/// A failed read gives nothing by itself: if a later reading of a counter (or of CPU time, for a load model)
+/// is good and unambiguous, one window spans it; otherwise the stretch from the last good reading is a gap
+/// with the reason of the failure. After a gap, metering begins anew at the reading that ended it. The first
+/// good reading is no energy. A counter that fell back or jumped is a gap too; a power above max_power or a
+/// counter above its range counts as a failed read. Method: docs/method/energy.md.
 class DeviceMeter {
 public:
     /// `start_ns`: where this device's energy should begin (Instant::boot_ns); a later first reading leaves a
@@ -57,6 +65,18 @@ public:
     [[nodiscard]] std::uint64_t failed_reads() const noexcept { return failed_reads_; }
 
 private:
+    struct Outcome {
+        std::string_view gap_reason;  ///< not empty: the stretch is a gap
+        Joules energy;
+    };
+    [[nodiscard]] Outcome between(const CounterSpec& spec, const Reading& now) const noexcept;
+    [[nodiscard]] Outcome between(const PowerSpec& spec, const Reading& now) const noexcept;
+    [[nodiscard]] Outcome between(const LoadModel& spec, const Reading& now) const noexcept;
+    [[nodiscard]] std::string_view fault_of(const Reading& reading) const noexcept;
+    [[nodiscard]] Activity activity_until(const Reading& now, const ActivityReading& activity) const noexcept;
+    MeterStep begin_at(const Reading& reading, const ActivityReading& activity) noexcept;
+    MeterStep fail(std::string_view why) noexcept;
+
     MeterSpec spec_;
     Scope scope_;
     std::int64_t since_ns_;  ///< up to here everything is accounted for
@@ -65,7 +85,6 @@ private:
     bool has_last_ = false;
     std::string_view failure_;  ///< of the newest failed read since the last good one
     std::uint64_t failed_reads_ = 0;
-    std::uint32_t readings_ = 0;
 };
 
 }  // namespace gramme::meter

@@ -1,0 +1,162 @@
+#include "meter/device_meter.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gramme::meter {
+namespace {
+
+ReadingKind kind_for(const EnergySpec& spec) noexcept {
+    if (std::holds_alternative<CounterSpec>(spec)) {
+        return ReadingKind::kCounter;
+    }
+    return std::holds_alternative<PowerSpec>(spec) ? ReadingKind::kPower : ReadingKind::kLoad;
+}
+
+Seconds between_ns(std::int64_t from_ns, std::int64_t to_ns) noexcept {
+    return Nanoseconds{to_ns - from_ns};
+}
+
+}  // namespace
+
+DeviceMeter::DeviceMeter(const MeterSpec& spec, Scope scope, std::int64_t start_ns)
+    : spec_(spec), scope_(scope), since_ns_(start_ns) {}
+
+MeterStep DeviceMeter::fail(std::string_view why) noexcept {
+    ++failed_reads_;
+    failure_ = why.empty() ? std::string_view("read failed") : why;
+    return {};
+}
+
+std::string_view DeviceMeter::fault_of(const Reading& reading) const noexcept {
+    if (reading.kind == ReadingKind::kFailed) {
+        return reading.failure.empty() ? std::string_view("read failed") : reading.failure;
+    }
+    if (reading.kind != kind_for(spec_.energy)) {
+        return "reading of another kind";
+    }
+    if (const auto* power = std::get_if<PowerSpec>(&spec_.energy)) {
+        if (!(reading.value >= 0.0) || reading.value > power->max_power.value()) {
+            return "implausible power";
+        }
+    }
+    if (const auto* counter = std::get_if<CounterSpec>(&spec_.energy)) {
+        if (counter->range != 0 && reading.raw > counter->range) {
+            return reason_of(CounterOutcome::kOutsideRange);
+        }
+    }
+    if (reading.kind == ReadingKind::kLoad && !(reading.value >= 0.0 && std::isfinite(reading.value))) {
+        return "implausible CPU time";
+    }
+    return {};
+}
+
+DeviceMeter::Outcome DeviceMeter::between(const CounterSpec& spec, const Reading& now) const noexcept {
+    const CounterAdvance step = advance(spec, {last_.raw, last_.at_ns}, {now.raw, now.at_ns});
+    // A jump is not held against the old value: it would later pass for energy, once enough time went by.
+    return {reason_of(step.outcome), step.energy};
+}
+
+DeviceMeter::Outcome DeviceMeter::between(const PowerSpec& spec, const Reading& now) const noexcept {
+    const Seconds elapsed = between_ns(last_.at_ns, now.at_ns);
+    if (elapsed > spec.max_gap) {
+        return {failure_.empty() ? std::string_view("too long between two power readings") : failure_, {}};
+    }
+    // An averaging sensor speaks of the time before its instant: held back as a step. One that shows the
+    // instant is joined to the reading before by a straight line.
+    const Watts power =
+        spec.window > Seconds{0.0} ? Watts{now.value} : Watts{(last_.value + now.value) / 2.0};
+    return {{}, power * elapsed};
+}
+
+DeviceMeter::Outcome DeviceMeter::between(const LoadModel& spec, const Reading& now) const noexcept {
+    const double busy_s = now.value - last_.value;
+    if (busy_s < 0.0) {
+        return {"CPU time went backwards", {}};
+    }
+    const Seconds elapsed = between_ns(last_.at_ns, now.at_ns);
+    const double capacity_s = elapsed.count() * spec.cpus;
+    return {{}, power_at(spec, capacity_s > 0.0 ? busy_s / capacity_s : 0.0) * elapsed};
+}
+
+Activity DeviceMeter::activity_until(const Reading& now, const ActivityReading& activity) const noexcept {
+    Activity result;
+    result.job_known = activity.job_known && last_activity_.job_known;
+    result.machine_known = activity.machine_known && last_activity_.machine_known;
+    if (result.job_known) {
+        result.job_cpu_s = std::max(activity.job_cpu_s - last_activity_.job_cpu_s, 0.0);
+    }
+    if (result.machine_known) {
+        result.busy_cpu_s = std::max(activity.machine_busy_s - last_activity_.machine_busy_s, 0.0);
+    }
+    result.capacity_cpu_s = spec_.cpus * between_ns(last_.at_ns, now.at_ns).count();
+    return result;
+}
+
+MeterStep DeviceMeter::begin_at(const Reading& reading, const ActivityReading& activity) noexcept {
+    MeterStep step;
+    if (!has_last_ && reading.at_ns - since_ns_ > kNegligibleNs) {
+        step.kind = MeterStep::Kind::kGap;
+        step.from_ns = since_ns_;
+        step.to_ns = reading.at_ns;
+        step.reason = failure_.empty() ? std::string_view("no reading before this") : failure_;
+    }
+    last_ = reading;
+    last_activity_ = activity;
+    has_last_ = true;
+    failure_ = {};
+    since_ns_ = std::max(since_ns_, reading.at_ns);
+    return step;
+}
+
+MeterStep DeviceMeter::add(const Reading& reading, const ActivityReading& activity) noexcept {
+    if (const std::string_view fault = fault_of(reading); !fault.empty()) {
+        return fail(fault);
+    }
+    if (has_last_ && reading.at_ns < last_.at_ns) {
+        return fail(reason_of(CounterOutcome::kOutOfOrder));
+    }
+    if (has_last_ && reading.at_ns == last_.at_ns) {
+        return {};  // the same instant again: what it adds shows in the next difference
+    }
+    if (!has_last_ || reading.at_ns <= since_ns_) {  // before the start only the newest reading matters
+        return begin_at(reading, activity);
+    }
+
+    const Outcome outcome =
+        std::visit([&](const auto& spec) { return between(spec, reading); }, spec_.energy);
+    MeterStep step;
+    step.from_ns = since_ns_;
+    step.to_ns = reading.at_ns;
+    if (!outcome.gap_reason.empty()) {
+        step.kind = MeterStep::Kind::kGap;
+        step.reason = outcome.gap_reason;
+    } else {
+        step.kind = MeterStep::Kind::kWindow;
+        step.energy = outcome.energy;
+        step.activity = activity_until(reading, activity);
+        step.split = spec_.whole ? Split{outcome.energy, Joules{0.0}}
+                                 : attribute(outcome.energy, spec_.idle_power,
+                                             between_ns(last_.at_ns, reading.at_ns), step.activity, scope_);
+        step.readings = 1;
+    }
+    begin_at(reading, activity);
+    return step;
+}
+
+MeterStep DeviceMeter::finish(std::int64_t end_ns) const noexcept {
+    MeterStep step;
+    if (end_ns - since_ns_ <= kNegligibleNs) {
+        return step;
+    }
+    step.kind = MeterStep::Kind::kGap;
+    step.from_ns = since_ns_;
+    step.to_ns = end_ns;
+    step.reason = failure_;
+    if (failure_.empty()) {
+        step.reason = has_last_ ? "no reading at the end" : "no reading";
+    }
+    return step;
+}
+
+}  // namespace gramme::meter

@@ -1,0 +1,276 @@
+#include "meter/device_meter.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace gramme::meter {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+using Kind = MeterStep::Kind;
+
+std::int64_t ns(double seconds) {
+    return static_cast<std::int64_t>(seconds * 1e9);
+}
+Reading counter(double at_s, std::uint64_t raw) {
+    Reading reading;
+    reading.kind = ReadingKind::kCounter;
+    reading.at_ns = ns(at_s);
+    reading.raw = raw;
+    return reading;
+}
+Reading valued(ReadingKind kind, double at_s, double value) {
+    Reading reading;
+    reading.kind = kind;
+    reading.at_ns = ns(at_s);
+    reading.value = value;
+    return reading;
+}
+Reading power(double at_s, double watts) {
+    return valued(ReadingKind::kPower, at_s, watts);
+}
+Reading load(double at_s, double busy_s) {
+    return valued(ReadingKind::kLoad, at_s, busy_s);
+}
+Reading failed(double at_s, std::string_view why) {
+    Reading reading;
+    reading.at_ns = ns(at_s);
+    reading.failure = why;
+    return reading;
+}
+const ActivityReading kNobody{};
+
+MeterSpec counter_spec(std::uint64_t range = 1'000'000'000'000) {
+    return {.energy = CounterSpec{.per_count = Microjoules{1.0}, .range = range, .max_power = Watts{1000.0}}};
+}
+DeviceMeter counter_meter() {
+    return {counter_spec(), Scope::kMachine, 0};
+}
+
+TEST(DeviceMeter, FirstReadingIsNoEnergy) {
+    DeviceMeter meter = counter_meter();
+    EXPECT_EQ(meter.add(counter(0.0, 5'000'000), kNobody).kind, Kind::kNothing);
+}
+
+TEST(DeviceMeter, SecondReadingClosesAWindow) {
+    DeviceMeter meter = counter_meter();
+    (void)meter.add(counter(0.0, 5'000'000), kNobody);
+    const MeterStep step = meter.add(counter(1.0, 105'000'000), kNobody);
+    ASSERT_EQ(step.kind, Kind::kWindow);
+    EXPECT_DOUBLE_EQ(step.energy.value(), 100.0);
+    EXPECT_EQ(step.from_ns, 0);
+    EXPECT_EQ(step.to_ns, kSecond);
+    EXPECT_EQ(step.readings, 1U);
+    EXPECT_DOUBLE_EQ(step.split.job.value(), 100.0);  // scope machine: all of it
+}
+
+TEST(DeviceMeter, ALateFirstReadingLeavesAGapFromTheStart) {
+    DeviceMeter meter = counter_meter();
+    const MeterStep step = meter.add(counter(2.0, 5), kNobody);
+    ASSERT_EQ(step.kind, Kind::kGap);
+    EXPECT_EQ(step.from_ns, 0);
+    EXPECT_EQ(step.to_ns, 2 * kSecond);
+    EXPECT_FALSE(step.reason.empty());
+}
+
+TEST(DeviceMeter, AFailedStartLeavesAGapWithItsReason) {
+    DeviceMeter meter = counter_meter();
+    EXPECT_EQ(meter.add(failed(0.0, "permission denied"), kNobody).kind, Kind::kNothing);
+    const MeterStep step = meter.add(counter(1.0, 5), kNobody);
+    ASSERT_EQ(step.kind, Kind::kGap);
+    EXPECT_EQ(step.reason, "permission denied");
+}
+
+TEST(DeviceMeter, TheTimeToReadAllDevicesIsNoGap) {
+    DeviceMeter meter = counter_meter();
+    EXPECT_EQ(meter.add(counter(0.002, 5), kNobody).kind, Kind::kNothing);
+    (void)meter.add(counter(1.0, 10), kNobody);
+    EXPECT_EQ(meter.finish(ns(1.001)).kind, Kind::kNothing);
+}
+
+TEST(DeviceMeter, BeforeTheStartOnlyTheNewestReadingMatters) {
+    DeviceMeter meter{counter_spec(), Scope::kMachine, 10 * kSecond};
+    EXPECT_EQ(meter.add(counter(8.0, 0), kNobody).kind, Kind::kNothing);
+    EXPECT_EQ(meter.add(counter(10.0, 200'000'000), kNobody).kind, Kind::kNothing);
+    const MeterStep step = meter.add(counter(11.0, 300'000'000), kNobody);
+    EXPECT_DOUBLE_EQ(step.energy.value(), 100.0);
+    EXPECT_EQ(step.from_ns, 10 * kSecond);
+}
+
+TEST(DeviceMeter, AGoodCounterReadingBridgesFailedOnes) {
+    DeviceMeter meter = counter_meter();
+    (void)meter.add(counter(0.0, 0), kNobody);
+    EXPECT_EQ(meter.add(failed(1.0, "I/O error"), kNobody).kind, Kind::kNothing);
+    EXPECT_EQ(meter.add(failed(2.0, "I/O error"), kNobody).kind, Kind::kNothing);
+    const MeterStep step = meter.add(counter(3.0, 300'000'000), kNobody);
+    ASSERT_EQ(step.kind, Kind::kWindow);
+    EXPECT_EQ(step.from_ns, 0);
+    EXPECT_EQ(step.to_ns, 3 * kSecond);
+    EXPECT_DOUBLE_EQ(step.energy.value(), 300.0);
+    EXPECT_EQ(meter.failed_reads(), 2U);
+}
+
+TEST(DeviceMeter, AResetIsAGapAndMeteringBeginsAnew) {
+    DeviceMeter meter = counter_meter();
+    (void)meter.add(counter(0.0, 700'000'000), kNobody);
+    (void)meter.add(counter(1.0, 800'000'000), kNobody);
+    const MeterStep gap = meter.add(counter(2.0, 30'000'000), kNobody);
+    ASSERT_EQ(gap.kind, Kind::kGap);
+    EXPECT_EQ(gap.from_ns, kSecond);
+    EXPECT_EQ(gap.to_ns, 2 * kSecond);
+    EXPECT_EQ(gap.reason, "counter was reset");
+    EXPECT_DOUBLE_EQ(gap.energy.value(), 0.0);
+    const MeterStep window = meter.add(counter(3.0, 80'000'000), kNobody);
+    ASSERT_EQ(window.kind, Kind::kWindow);
+    EXPECT_DOUBLE_EQ(window.energy.value(), 50.0);
+    EXPECT_EQ(window.from_ns, 2 * kSecond);
+}
+
+TEST(DeviceMeter, AResetAfterFailuresIsAGapFromTheLastGoodReading) {
+    DeviceMeter meter = counter_meter();
+    (void)meter.add(counter(0.0, 700'000'000), kNobody);
+    (void)meter.add(failed(1.0, "I/O error"), kNobody);
+    const MeterStep gap = meter.add(counter(2.0, 30'000'000), kNobody);
+    ASSERT_EQ(gap.kind, Kind::kGap);
+    EXPECT_EQ(gap.from_ns, 0);
+    EXPECT_EQ(gap.to_ns, 2 * kSecond);
+}
+
+TEST(DeviceMeter, AJumpIsAGapAndNeverBecomesEnergyLater) {
+    DeviceMeter meter = counter_meter();
+    (void)meter.add(counter(0.0, 0), kNobody);
+    EXPECT_EQ(meter.add(counter(1.0, 50'000'000'000), kNobody).kind, Kind::kGap);  // 50 kW
+    const MeterStep step = meter.add(counter(100.0, 50'100'000'000), kNobody);
+    ASSERT_EQ(step.kind, Kind::kWindow);
+    EXPECT_DOUBLE_EQ(step.energy.value(), 100.0);
+}
+
+TEST(DeviceMeter, ACounterAboveItsRangeIsAFailedRead) {
+    DeviceMeter meter{counter_spec(10'000'000'000), Scope::kMachine, 0};
+    (void)meter.add(counter(0.0, 0), kNobody);
+    EXPECT_EQ(meter.add(counter(1.0, 10'000'000'001), kNobody).kind, Kind::kNothing);
+    EXPECT_EQ(meter.failed_reads(), 1U);
+    EXPECT_DOUBLE_EQ(meter.add(counter(2.0, 5'000'000), kNobody).energy.value(), 5.0);
+}
+
+TEST(DeviceMeter, TooLongBetweenReadingsIsAGapThatSaysSo) {
+    DeviceMeter meter{counter_spec(65'532'610'987), Scope::kMachine, 0};
+    (void)meter.add(counter(0.0, 62'557'800'000), kNobody);
+    const MeterStep step = meter.add(counter(200.0, 11'424'444'344), kNobody);
+    ASSERT_EQ(step.kind, Kind::kGap);
+    EXPECT_TRUE(step.reason.starts_with("wrap_ambiguous"));
+}
+
+TEST(DeviceMeter, FailingToTheEndIsAGapFromTheLastGoodReading) {
+    DeviceMeter meter = counter_meter();
+    (void)meter.add(counter(0.0, 0), kNobody);
+    (void)meter.add(counter(1.0, 10), kNobody);
+    (void)meter.add(failed(2.0, "NVML: GPU is lost"), kNobody);
+    const MeterStep gap = meter.finish(3 * kSecond);
+    ASSERT_EQ(gap.kind, Kind::kGap);
+    EXPECT_EQ(gap.from_ns, kSecond);
+    EXPECT_EQ(gap.to_ns, 3 * kSecond);
+    EXPECT_EQ(gap.reason, "NVML: GPU is lost");
+}
+
+TEST(DeviceMeter, NoReadingAtAllIsOneGap) {
+    const MeterStep gap = counter_meter().finish(3 * kSecond);
+    ASSERT_EQ(gap.kind, Kind::kGap);
+    EXPECT_EQ(gap.from_ns, 0);
+    EXPECT_EQ(gap.to_ns, 3 * kSecond);
+    EXPECT_EQ(gap.reason, "no reading");
+}
+
+TEST(DeviceMeter, AReadingOfTheSameInstantOrAnOlderOneAddsNothing) {
+    DeviceMeter meter = counter_meter();
+    (void)meter.add(counter(0.0, 0), kNobody);
+    (void)meter.add(counter(2.0, 20), kNobody);
+    EXPECT_EQ(meter.add(counter(2.0, 25), kNobody).kind, Kind::kNothing);
+    EXPECT_EQ(meter.add(counter(1.0, 10), kNobody).kind, Kind::kNothing);
+    EXPECT_DOUBLE_EQ(Microjoules{meter.add(counter(3.0, 30), kNobody).energy}.value(), 10.0);
+}
+
+TEST(DeviceMeter, AReadingOfAnotherKindIsAFailedRead) {
+    DeviceMeter meter = counter_meter();
+    EXPECT_EQ(meter.add(power(0.0, 100.0), kNobody).kind, Kind::kNothing);
+    EXPECT_EQ(meter.failed_reads(), 1U);
+}
+
+TEST(DeviceMeter, InstantaneousPowerIsIntegratedByTrapezoids) {
+    DeviceMeter meter{{.energy = PowerSpec{}}, Scope::kMachine, 0};
+    (void)meter.add(power(0.0, 100.0), kNobody);
+    EXPECT_DOUBLE_EQ(meter.add(power(2.0, 300.0), kNobody).energy.value(), 400.0);  // (100 + 300) / 2 x 2 s
+}
+
+TEST(DeviceMeter, AveragedPowerIsHeldBack) {
+    DeviceMeter meter{{.energy = PowerSpec{.window = Seconds{1.0}}}, Scope::kMachine, 0};
+    (void)meter.add(power(0.0, 100.0), kNobody);
+    EXPECT_DOUBLE_EQ(meter.add(power(1.0, 300.0), kNobody).energy.value(), 300.0);  // the mean of that second
+}
+
+TEST(DeviceMeter, PowerIsNotIntegratedAcrossAHole) {
+    DeviceMeter meter{{.energy = PowerSpec{.max_gap = Seconds{3.0}}}, Scope::kMachine, 0};
+    (void)meter.add(power(0.0, 100.0), kNobody);
+    (void)meter.add(failed(1.0, "NVML: unknown error"), kNobody);
+    const MeterStep gap = meter.add(power(5.0, 100.0), kNobody);
+    ASSERT_EQ(gap.kind, Kind::kGap);
+    EXPECT_EQ(gap.reason, "NVML: unknown error");
+    EXPECT_DOUBLE_EQ(meter.add(power(6.0, 100.0), kNobody).energy.value(), 100.0);
+}
+
+TEST(DeviceMeter, ImplausiblePowerIsAFailedRead) {
+    DeviceMeter meter{{.energy = PowerSpec{.max_power = Watts{700.0}}}, Scope::kMachine, 0};
+    (void)meter.add(power(0.0, 100.0), kNobody);
+    EXPECT_EQ(meter.add(power(1.0, 4e9), kNobody).kind, Kind::kNothing);
+    EXPECT_EQ(meter.add(power(1.5, -1.0), kNobody).kind, Kind::kNothing);
+    EXPECT_EQ(meter.failed_reads(), 2U);
+    EXPECT_DOUBLE_EQ(meter.add(power(2.0, 100.0), kNobody).energy.value(), 200.0);
+}
+
+TEST(DeviceMeter, ALoadModelTurnsBusySecondsIntoEnergy) {
+    const LoadModel model{.idle = Watts{10.0}, .full = Watts{110.0}, .cpus = 4.0};
+    DeviceMeter meter{{.energy = model}, Scope::kMachine, 0};
+    (void)meter.add(load(0.0, 1000.0), kNobody);
+    // 4 of 8 CPU seconds busy: half load, 60 W for 2 s
+    EXPECT_DOUBLE_EQ(meter.add(load(2.0, 1004.0), kNobody).energy.value(), 120.0);
+}
+
+TEST(DeviceMeter, CpuTimeThatGoesBackwardsIsAGap) {
+    DeviceMeter meter{{.energy = LoadModel{}}, Scope::kMachine, 0};
+    (void)meter.add(load(0.0, 10.0), kNobody);
+    EXPECT_EQ(meter.add(load(1.0, 9.0), kNobody).kind, Kind::kGap);
+    EXPECT_EQ(meter.add(load(2.0, 9.5), kNobody).kind, Kind::kWindow);
+}
+
+TEST(DeviceMeter, SharesByTheActivitySinceTheLastGoodReading) {
+    MeterSpec spec = counter_spec();
+    spec.idle_power = Watts{20.0};
+    spec.cpus = 4.0;
+    DeviceMeter meter{spec, Scope::kJob, 0};
+    const auto active = [](double job_s, double busy_s) {
+        return ActivityReading{
+            .job_cpu_s = job_s, .machine_busy_s = busy_s, .job_known = true, .machine_known = true};
+    };
+    (void)meter.add(counter(0.0, 0), active(1.0, 100.0));
+    (void)meter.add(failed(5.0, "I/O error"), active(6.0, 108.0));
+    const MeterStep step = meter.add(counter(10.0, 1'000'000'000), active(9.0, 116.0));
+    // job 8 of 16 busy seconds of 40: 0.5 x 800 J + 0.2 x 200 J; unassigned 0.8 x 200 J
+    EXPECT_DOUBLE_EQ(step.activity.job_cpu_s, 8.0);
+    EXPECT_DOUBLE_EQ(step.activity.busy_cpu_s, 16.0);
+    EXPECT_NEAR(step.split.job.value(), 440.0, 1e-9);
+    EXPECT_NEAR(step.split.unassigned.value(), 160.0, 1e-9);
+}
+
+TEST(DeviceMeter, AWholeDeviceIsAllTheJobs) {
+    MeterSpec spec = counter_spec();
+    spec.whole = true;
+    DeviceMeter meter{spec, Scope::kJob, 0};
+    const ActivityReading idle_job{.job_known = true, .machine_known = true};
+    (void)meter.add(counter(0.0, 0), idle_job);
+    const MeterStep step = meter.add(counter(1.0, 70'000'000), idle_job);
+    EXPECT_DOUBLE_EQ(step.split.job.value(), 70.0);
+}
+
+}  // namespace
+}  // namespace gramme::meter
