@@ -48,6 +48,8 @@ public:
     [[nodiscard]] virtual Membership membership(std::size_t index) const noexcept = 0;
     [[nodiscard]] virtual std::string membership_reason(std::size_t index) const = 0;
     [[nodiscard]] virtual SourceReport report() const = 0;
+    /// It reads on a thread of its own, which may be stuck in a driver when the run ends.
+    [[nodiscard]] virtual bool has_thread() const noexcept { return false; }
 };
 
 struct DiscoverOptions {

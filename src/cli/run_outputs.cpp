@@ -1,0 +1,175 @@
+#include "cli/run_outputs.hpp"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <ctime>
+
+#include "host/errno_error.hpp"
+#include "host/unique_fd.hpp"
+#include "present/present.hpp"
+#include "sample/recover.hpp"
+#include "store/emissions_csv.hpp"
+#include "store/store.hpp"
+
+namespace gramme::cli {
+namespace {
+
+/// CodeCarbon's habit: local time, no zone.
+std::string local_time(std::int64_t wall_ns) {
+    const auto seconds = static_cast<std::time_t>(wall_ns / 1'000'000'000);
+    std::tm time{};
+    ::localtime_r(&seconds, &time);
+    char text[32];
+    const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &time);
+    return {text, size};
+}
+
+/// The store has the run, or the reason why not is in the warnings. True if the journal is no longer needed.
+bool put_in_store(const Host& host, const refdata::Tables& tables, const std::string& url,
+                  const Ledger& ledger, const Footprint& footprint, RunRecord& run,
+                  const std::string& journal_path, std::string& shown_url) {
+    if (url == "none") {
+        return true;
+    }
+    auto opened = store::Store::open(url);
+    Result<void> added = opened ? Result<void>{} : Result<void>{opened.error()};
+    if (opened) {
+        added = (*opened)->add(run, ledger, footprint, present::footprint_json(run, footprint, true),
+                               host.now().wall_ns);
+    }
+    if (!added) {
+        std::string warning = "not in the store: " + added.error().what;
+        if (!journal_path.empty()) {
+            warning += "; the run stays in " + journal_path + " and the next gramme moves it in";
+        }
+        run.warnings.push_back(warning);
+        return false;
+    }
+    shown_url = (*opened)->url();
+    const std::string folder = journal_path.substr(0, journal_path.rfind('/'));
+    if (!folder.empty()) {
+        for (std::string& news : sample::recover_journals(host, tables, folder, **opened)) {
+            run.warnings.push_back(std::move(news));
+        }
+    }
+    return true;
+}
+
+std::string put_in_csv(const RunOptions& options, const RunRecord& run_before, const Footprint& footprint,
+                       RunRecord& run) {
+    if (options.csv == "none") {
+        return "";
+    }
+    const auto ended_ns = run.started_wall_ns + static_cast<std::int64_t>(run.duration_s * 1e9);
+    const CsvRow row = present::emissions_row(run_before, footprint, local_time(ended_ns));
+    const auto outcome = store::append_row(options.csv, present::emissions_header(), row);
+    if (!outcome) {
+        run.warnings.push_back("no row in " + options.csv + ": " + outcome.error().what);
+        return "";
+    }
+    if (!outcome->warning.empty()) {
+        run.warnings.push_back(outcome->warning);
+    }
+    return outcome->path;
+}
+
+present::TextStyle style_of_stderr(const Host& host) {
+    present::TextStyle style;
+    const bool terminal = ::isatty(STDERR_FILENO) == 1;
+    const auto no_colour = host.env("NO_COLOR");
+    style.colour = terminal && (!no_colour || no_colour->empty()) && host.env("TERM").value_or("") != "dumb";
+    winsize size{};
+    if (terminal && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
+        style.width = size.ws_col;
+    }
+    return style;
+}
+
+void print_on_stderr(std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t count = ::write(STDERR_FILENO, text.data(), text.size());
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count <= 0) {
+            return;  // nobody listens any more
+        }
+        text.remove_prefix(static_cast<std::size_t>(count));
+    }
+}
+
+}  // namespace
+
+std::string store_url(const RunOptions& options, const std::string& data_dir) {
+    return options.store.empty() ? "sqlite:" + data_dir + "/runs.db" : options.store;
+}
+
+Result<void> write_whole(const std::string& path, const std::string& text) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0 &&
+        !S_ISREG(status.st_mode)) {  // a pipe or /dev/stderr: no rename there
+        const host::UniqueFd fd{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+        if (!fd || ::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+            return host::errno_error("cannot write " + path, errno);
+        }
+        return {};
+    }
+    const std::string temporary = path + "." + std::to_string(::getpid()) + ".part";
+    host::UniqueFd fd{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
+    if (!fd) {
+        return host::errno_error("cannot write " + path, errno);
+    }
+    const bool written = ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    int error_number = written ? 0 : (errno != 0 ? errno : ENOSPC);
+    fd.reset();
+    if (written && std::rename(temporary.c_str(), path.c_str()) != 0) {
+        error_number = errno;
+    }
+    if (error_number != 0) {
+        ::unlink(temporary.c_str());
+        return host::errno_error("cannot write " + path, error_number);
+    }
+    return {};
+}
+
+void deliver(const Host& host, const refdata::Tables& tables, const RunOptions& options,
+             const Factors& factors, RunRecord& run, store::Journal& journal) {
+    auto ledger = journal.ledger();
+    if (!ledger) {
+        run.warnings.push_back("the journal could not be read back: " + ledger.error().what);
+    }
+    const Ledger empty;
+    const Ledger& known = ledger ? *ledger : empty;
+    const Footprint footprint = estimate::footprint_of(run, known, factors, tables);
+
+    present::Outputs outputs;
+    const std::string& journal_path = journal.path();
+    const std::string journal_dir = journal_path.substr(0, journal_path.rfind('/'));
+    const std::string data_dir = journal_dir.substr(0, journal_dir.rfind('/'));
+    const std::string url =
+        journal_path.empty() && options.store.empty() ? "none" : store_url(options, data_dir);
+    outputs.csv_path = put_in_csv(options, run, footprint, run);
+    if (put_in_store(host, tables, url, known, footprint, run, journal_path, outputs.store_url)) {
+        if (const auto removed = journal.remove(); !removed) {
+            run.warnings.push_back(removed.error().what);
+        }
+    }
+    if (!options.json.empty()) {
+        if (const auto written = write_whole(options.json, present::footprint_json(run, footprint, false));
+            written) {
+            outputs.json_path = options.json;
+        } else {
+            run.warnings.push_back(written.error().what);
+        }
+    }
+    if (!options.quiet) {
+        print_on_stderr(present::summary_text(run, footprint, outputs, style_of_stderr(host)));
+    }
+}
+
+}  // namespace gramme::cli

@@ -1,0 +1,30 @@
+// What happens with a measured run: footprint, store, emissions.csv, JSON file, summary. Trouble here is
+// told, never thrown at the command: its exit status is its own.
+#pragma once
+
+#include <string>
+
+#include "base/host.hpp"
+#include "cli/options.hpp"
+#include "estimate/estimate.hpp"
+#include "model/ledger.hpp"
+#include "model/run.hpp"
+#include "refdata/tables.hpp"
+#include "store/journal.hpp"
+
+namespace gramme::cli {
+
+/// Writes everything that `options` asks for and prints the summary on stderr. `run` gets warnings added. The
+/// journal is removed once the run is in the store (or when none is wanted); else it stays for a later gramme
+/// to move in.
+void deliver(const Host& host, const refdata::Tables& tables, const RunOptions& options,
+             const Factors& factors, RunRecord& run, store::Journal& journal);
+
+/// "sqlite:<data dir>/runs.db" unless the options name another.
+[[nodiscard]] std::string store_url(const RunOptions& options, const std::string& data_dir);
+
+/// Writes `text` to `path` by way of a temporary file beside it: the file is there whole or not at all. kIo,
+/// kPermission.
+[[nodiscard]] Result<void> write_whole(const std::string& path, const std::string& text);
+
+}  // namespace gramme::cli

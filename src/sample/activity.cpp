@@ -1,0 +1,80 @@
+#include "sample/activity.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <string_view>
+
+#include "base/parse.hpp"
+#include "probe/proc_stat.hpp"
+
+namespace gramme::sample {
+namespace {
+
+constexpr double kSecondsPerMicrosecond = 1e-6;  // cgroup-v2.rst: cpu.stat counts in microseconds
+
+/// usage_usec of cpu.stat (Linux Documentation/admin-guide/cgroup-v2.rst), in CPU seconds; false if it is not
+/// there.
+bool parse_usage(std::string_view text, double& seconds) {
+    constexpr std::string_view kKey = "usage_usec ";
+    const std::size_t at = text.find(kKey);
+    if (at == std::string_view::npos) {
+        return false;
+    }
+    text.remove_prefix(at + kKey.size());
+    const auto value = read_u64(text.substr(0, text.find('\n')));
+    if (!value) {
+        return false;
+    }
+    seconds = static_cast<double>(*value) * kSecondsPerMicrosecond;
+    return true;
+}
+
+}  // namespace
+
+JobActivity::JobActivity(const Host& host, const JobCgroup* cgroup) : cgroup_(cgroup) {
+    if (auto file = host.open("/proc/stat")) {
+        machine_ = *std::move(file);
+    }
+    if (cgroup_ == nullptr) {
+        const std::string root = host.is_sysroot() ? host.env("GRAMME_SYSROOT").value_or("") : "";
+        tree_ = std::make_unique<ProcessTree>(root + "/proc");
+        if (!tree_->available()) {
+            tree_.reset();
+        }
+    }
+}
+
+ActivityReading JobActivity::read(std::int64_t at_ns) noexcept {
+    ActivityReading reading;
+    reading.at_ns = at_ns;
+    std::array<char, 512> buffer{};
+    if (cgroup_ != nullptr) {
+        const ssize_t size = ::pread(cgroup_->cpu_stat_fd(), buffer.data(), buffer.size(), 0);
+        reading.job_known =
+            size > 0 && parse_usage({buffer.data(), static_cast<std::size_t>(size)}, reading.job_cpu_s);
+    } else if (tree_) {
+        reading.job_cpu_s = tree_->cpu_seconds();
+        reading.job_known = true;
+    }
+    if (machine_) {
+        // The first line, "cpu ...", is the sum of all CPUs: no need for the rest, which grows with the
+        // machine.
+        if (const auto size = machine_->read(buffer)) {
+            if (const auto busy = probe::parse_busy_seconds({buffer.data(), *size})) {
+                reading.machine_busy_s = *busy;
+                reading.machine_known = true;
+            }
+        }
+    }
+    return reading;
+}
+
+std::string JobActivity::method() const {
+    if (cgroup_ != nullptr) {
+        return "cgroup";
+    }
+    return tree_ ? "process tree" : "unknown";
+}
+
+}  // namespace gramme::sample

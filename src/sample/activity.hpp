@@ -1,0 +1,30 @@
+// CPU time of the job and of the machine at one instant: what every share is made from.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/host.hpp"
+#include "model/reading.hpp"
+#include "sample/cgroup.hpp"
+#include "sample/process_tree.hpp"
+
+namespace gramme::sample {
+
+/// Sampler thread only. read() opens nothing and, with a cgroup, allocates nothing.
+class JobActivity {
+public:
+    /// `cgroup` may be null: then the process tree below this process is followed.
+    JobActivity(const Host& host, const JobCgroup* cgroup);
+
+    [[nodiscard]] ActivityReading read(std::int64_t at_ns) noexcept;
+    /// How the job's CPU time is known, in words: "cgroup", "process tree", "unknown".
+    [[nodiscard]] std::string method() const;
+
+private:
+    const JobCgroup* cgroup_;
+    std::unique_ptr<OpenFile> machine_;
+    std::unique_ptr<ProcessTree> tree_;
+};
+
+}  // namespace gramme::sample

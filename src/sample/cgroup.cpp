@@ -1,0 +1,145 @@
+#include "sample/cgroup.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/parse.hpp"
+#include "base/text.hpp"
+#include "host/errno_error.hpp"
+
+namespace gramme::sample {
+namespace {
+
+/// Folder of the caller's own cgroup in the v2 hierarchy.
+Result<std::string> own_group(const Host& host) {
+    if (host.is_sysroot()) {
+        return Error{Code::kUnsupported, "the machine's files are a recorded tree (GRAMME_SYSROOT)", ""};
+    }
+    GRAMME_TRY(const std::string memberships, host.read("/proc/self/cgroup"));
+    std::string group;
+    for (const std::string_view line : split(memberships, '\n')) {
+        if (line.starts_with("0::")) {  // cgroup v2 is always hierarchy 0 (cgroups(7))
+            group = line.substr(3);
+        }
+    }
+    if (group.empty()) {
+        return Error{Code::kUnsupported, "no cgroup v2 on this machine", ""};
+    }
+    GRAMME_TRY(const std::string mounts, host.read("/proc/self/mountinfo"));
+    for (const std::string_view line : split(mounts, '\n')) {
+        // proc(5): id parent major:minor root mount-point options ... - type source options
+        const std::size_t dash = line.find(" - ");
+        if (dash == std::string_view::npos || !line.substr(dash + 3).starts_with("cgroup2 ")) {
+            continue;
+        }
+        const auto fields = split(line.substr(0, dash), ' ');
+        if (fields.size() < 5) {
+            continue;
+        }
+        std::string_view below = group;
+        const std::string_view root = fields[3];
+        if (root != "/" && below.starts_with(root)) {  // the mount shows only a part of the tree
+            below.remove_prefix(root.size());
+        }
+        std::string path{fields[4]};
+        if (below != "/") {
+            path += below;
+        }
+        return path;
+    }
+    return Error{Code::kUnsupported, "the cgroup v2 hierarchy is not mounted", ""};
+}
+
+std::string group_name(const std::string& run_id) {
+    return "gramme-" + run_id;
+}
+
+std::vector<int> processes_of(const std::string& path) {
+    std::vector<int> pids;
+    const host::UniqueFd fd{::open((path + "/cgroup.procs").c_str(), O_RDONLY | O_CLOEXEC)};
+    std::string text;
+    char chunk[4096];
+    ssize_t count = 0;
+    while (fd && (count = ::read(fd.get(), chunk, sizeof chunk)) > 0) {
+        text.append(chunk, static_cast<std::size_t>(count));
+    }
+    for (const std::string_view line : split(text, '\n')) {
+        if (const auto pid = read_u64(line)) {
+            pids.push_back(static_cast<int>(*pid));
+        }
+    }
+    return pids;
+}
+
+bool move_process(const std::string& group, int pid) {
+    const host::UniqueFd fd{::open((group + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC)};
+    const std::string text = std::to_string(pid);
+    return fd && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<JobCgroup>> JobCgroup::create(const Host& host, const std::string& run_id) {
+    GRAMME_TRY(std::string parent, own_group(host));
+    std::string path = parent + "/" + group_name(run_id);
+    if (::mkdir(path.c_str(), 0755) != 0) {
+        return host::errno_error("cannot make the cgroup " + path, errno);
+    }
+    std::unique_ptr<JobCgroup> group{new JobCgroup{std::move(parent), std::move(path)}};
+    group->directory_.reset(::open(group->path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    group->cpu_stat_.reset(::open((group->path_ + "/cpu.stat").c_str(), O_RDONLY | O_CLOEXEC));
+    // Both groups' cgroup.procs must be ours to write, or the kernel refuses to start a process in it.
+    if (!group->directory_ || !group->cpu_stat_ ||
+        ::access((group->parent_ + "/cgroup.procs").c_str(), W_OK) != 0) {
+        return host::errno_error("cannot use the cgroup " + group->path_, errno);
+    }
+    return group;
+}
+
+JobCgroup::~JobCgroup() {
+    for (const int pid : processes_of(path_)) {
+        move_process(parent_, pid);
+    }
+    ::rmdir(path_.c_str());
+}
+
+Result<void> JobCgroup::adopt(int pid) const {
+    if (!move_process(path_, pid)) {
+        return host::errno_error("cannot move the command into " + path_, errno);
+    }
+    return {};
+}
+
+std::vector<int> JobCgroup::processes() const {
+    return processes_of(path_);
+}
+
+void remove_stale_cgroup(const Host& host, const std::string& run_id) {
+    if (const auto parent = own_group(host)) {
+        ::rmdir(
+            (*parent + "/" + group_name(run_id)).c_str());  // fails, as it should, while somebody lives in it
+    }
+}
+
+CgroupStatus cgroup_status(const Host& host) {
+    const auto group = JobCgroup::create(host, "probe-" + std::to_string(::getpid()));
+    if (group) {
+        const std::string& path = (*group)->path();
+        return {true,
+                "own cgroup v2 below " + path.substr(0, path.rfind('/')) + ": the CPU time of a job is exact",
+                ""};
+    }
+    const std::string fallback =
+        "; the CPU time of a job comes from its process tree, short-lived children count when they are "
+        "waited for";
+    CgroupStatus status{false, group.error().what + fallback, ""};
+    if (group.error().code == Code::kPermission) {
+        status.remedy = "systemd-run --user --scope -p Delegate=yes gramme run -- COMMAND";
+    }
+    return status;
+}
+
+}  // namespace gramme::sample

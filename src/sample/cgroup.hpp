@@ -1,0 +1,59 @@
+// A cgroup of its own for the command: exact CPU time of everything it starts, short-lived and daemonised
+// children included.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/host.hpp"
+#include "base/result.hpp"
+#include "host/unique_fd.hpp"
+
+namespace gramme::sample {
+
+/// Whether a run here can have its own cgroup, in words for `gramme doctor`.
+struct CgroupStatus {
+    bool usable = false;
+    std::string text;    ///< "own cgroup v2 below /user.slice/...: CPU time is exact", or why not
+    std::string remedy;  ///< a command that would help, or empty
+};
+/// Tries it: makes a group and removes it again.
+[[nodiscard]] CgroupStatus cgroup_status(const Host& host);
+
+/// Sampler thread only. Removes itself when destroyed; processes still alive in it go back to the parent
+/// group first.
+class JobCgroup {
+public:
+    /// A new group below the caller's own (cgroup v2, also on a hybrid v1 machine). kUnsupported: no v2
+    /// hierarchy, or the files are a recorded tree; kPermission: not delegated to this user.
+    static Result<std::unique_ptr<JobCgroup>> create(const Host& host, const std::string& run_id);
+    ~JobCgroup();
+    JobCgroup(const JobCgroup&) = delete;
+    JobCgroup& operator=(const JobCgroup&) = delete;
+    JobCgroup(JobCgroup&&) = delete;
+    JobCgroup& operator=(JobCgroup&&) = delete;
+
+    /// For clone3(CLONE_INTO_CGROUP).
+    [[nodiscard]] int directory_fd() const noexcept { return directory_.get(); }
+    /// cpu.stat of the group, for OpenFile-like reads at offset 0.
+    [[nodiscard]] int cpu_stat_fd() const noexcept { return cpu_stat_.get(); }
+    /// Moves a process in; the way for kernels without clone3 (before 5.7).
+    [[nodiscard]] Result<void> adopt(int pid) const;
+    /// Processes in the group now.
+    [[nodiscard]] std::vector<int> processes() const;
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+private:
+    JobCgroup(std::string parent, std::string path) : parent_(std::move(parent)), path_(std::move(path)) {}
+
+    std::string parent_;
+    std::string path_;
+    host::UniqueFd directory_;
+    host::UniqueFd cpu_stat_;
+};
+
+/// Removes the empty group that a killed gramme left behind, if there is one.
+void remove_stale_cgroup(const Host& host, const std::string& run_id);
+
+}  // namespace gramme::sample

@@ -1,0 +1,161 @@
+#include "sample/run_socket.hpp"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <nlohmann/json.hpp>
+
+#include "host/errno_error.hpp"
+
+namespace gramme::sample {
+namespace {
+
+constexpr std::size_t kMostBytes = 4096;
+constexpr int kMostDepth = 8;
+
+Result<sockaddr_un> address_of(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) {
+        return Error{Code::kOutOfRange, "the socket path is too long: " + path,
+                     "set XDG_RUNTIME_DIR to a short folder"};
+    }
+    path.copy(address.sun_path, path.size());
+    return address;
+}
+
+std::string_view name_of(Marker::Kind kind) {
+    switch (kind) {
+        case Marker::Kind::kSpanBegin: return "span_begin";
+        case Marker::Kind::kSpanEnd: return "span_end";
+        case Marker::Kind::kMark: return "mark";
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string marker_to_json(const Marker& marker) {
+    nlohmann::ordered_json object{{"kind", name_of(marker.kind)}, {"name", marker.name}};
+    if (!marker.detail.empty()) {
+        object["detail"] = nlohmann::ordered_json::parse(marker.detail, nullptr, false);
+    }
+    return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+Result<Marker> marker_from_json(std::string_view text) {
+    const auto too_deep = [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+        return depth <= kMostDepth;
+    };
+    const auto object = nlohmann::json::parse(text.begin(), text.end(), too_deep, false);
+    if (!object.is_object() || !object.contains("kind") || !object["kind"].is_string() ||
+        !object.contains("name") || !object["name"].is_string()) {
+        return Error{Code::kMalformed,
+                     "a message on GRAMME_RUN_SOCKET is not an object with a kind and a name", ""};
+    }
+    Marker marker;
+    const std::string kind = object["kind"];
+    if (kind == "span_begin") {
+        marker.kind = Marker::Kind::kSpanBegin;
+    } else if (kind == "span_end") {
+        marker.kind = Marker::Kind::kSpanEnd;
+    } else if (kind != "mark") {
+        return Error{Code::kMalformed, "a message on GRAMME_RUN_SOCKET has the unknown kind '" + kind + "'",
+                     "known are span_begin, span_end and mark"};
+    }
+    marker.name = object["name"];
+    if (object.contains("detail") && !object["detail"].is_null()) {
+        marker.detail = object["detail"].dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    }
+    return marker;
+}
+
+Result<RunSocket> RunSocket::create(const Host& host, const std::string& fallback_dir,
+                                    const std::string& run_id) {
+    std::string folder = fallback_dir;
+    if (const auto runtime = host.env("XDG_RUNTIME_DIR"); runtime && !runtime->empty()) {
+        const std::string wanted = *runtime + "/gramme";
+        if (::mkdir(wanted.c_str(), 0700) == 0 || errno == EEXIST) {
+            folder = wanted;
+        }
+    }
+    const std::string path = folder + "/" + run_id + ".sock";
+    GRAMME_TRY(const sockaddr_un address, address_of(path));
+    host::UniqueFd fd{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    if (!fd || ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        return host::errno_error("cannot make the socket " + path, errno);
+    }
+    ::chmod(path.c_str(), 0600);
+    const int yes = 1;
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes);
+    return RunSocket{std::move(fd), path};
+}
+
+RunSocket::RunSocket(RunSocket&& other) noexcept : fd_(std::move(other.fd_)), path_(std::move(other.path_)) {
+    other.path_.clear();
+}
+
+RunSocket::~RunSocket() {
+    if (!path_.empty()) {
+        ::unlink(path_.c_str());
+    }
+}
+
+std::optional<Result<Marker>> RunSocket::receive() {
+    std::array<char, kMostBytes> bytes{};
+    iovec part{bytes.data(), bytes.size()};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const ssize_t size = ::recvmsg(fd_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (size < 0) {
+        return std::nullopt;
+    }
+    for (cmsghdr* part_header = CMSG_FIRSTHDR(&message); part_header != nullptr;
+         part_header = CMSG_NXTHDR(&message, part_header)) {
+        if (part_header->cmsg_level == SOL_SOCKET && part_header->cmsg_type == SCM_CREDENTIALS) {
+            ucred sender{};
+            __builtin_memcpy(&sender, CMSG_DATA(part_header), sizeof sender);
+            if (sender.uid != ::getuid() && sender.uid != 0) {
+                return Result<Marker>{
+                    Error{Code::kPermission, "a message on GRAMME_RUN_SOCKET from another user", ""}};
+            }
+        }
+    }
+    if ((message.msg_flags & MSG_TRUNC) != 0) {
+        return Result<Marker>{
+            Error{Code::kMalformed, "a message on GRAMME_RUN_SOCKET is longer than 4 KiB", ""}};
+    }
+    return marker_from_json({bytes.data(), static_cast<std::size_t>(size)});
+}
+
+Result<RunClient> RunClient::connect(const std::string& path) {
+    GRAMME_TRY(const sockaddr_un address, address_of(path));
+    host::UniqueFd fd{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+    if (!fd || ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        Error error = host::errno_error("no run listens on " + path, errno);
+        error.code = Code::kUnavailable;
+        return error;
+    }
+    return RunClient{std::move(fd)};
+}
+
+Result<void> RunClient::send(const Marker& marker) const {
+    const std::string text = marker_to_json(marker);
+    if (text.size() > kMostBytes) {
+        return Error{Code::kOutOfRange, "the marker '" + marker.name + "' is longer than 4 KiB", ""};
+    }
+    if (::send(fd_.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+        return host::errno_error("cannot tell the run about '" + marker.name + "'", errno);
+    }
+    return {};
+}
+
+}  // namespace gramme::sample

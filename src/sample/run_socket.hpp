@@ -1,0 +1,60 @@
+// GRAMME_RUN_SOCKET: how a child adds spans and markers to the run it lives in. A datagram is one JSON
+// object:
+// {"kind": "span_begin" | "span_end" | "mark", "name": "epoch 1", "detail": {...}}, at most 4 KiB.
+// docs/run-socket.md.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/host.hpp"
+#include "base/result.hpp"
+#include "host/unique_fd.hpp"
+#include "model/ledger.hpp"
+
+namespace gramme::sample {
+
+/// The receiving end. One thread. The socket file goes with the object.
+class RunSocket {
+public:
+    /// In XDG_RUNTIME_DIR/gramme, else in `fallback_dir`; mode 0600. kIo where the path is too long or cannot
+    /// be made.
+    static Result<RunSocket> create(const Host& host, const std::string& fallback_dir,
+                                    const std::string& run_id);
+    RunSocket(RunSocket&& other) noexcept;
+    RunSocket& operator=(RunSocket&&) = delete;
+    RunSocket(const RunSocket&) = delete;
+    RunSocket& operator=(const RunSocket&) = delete;
+    ~RunSocket();
+
+    [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    /// The next message of this user's processes, without its time; nullopt when none waits. A malformed one
+    /// is kMalformed.
+    [[nodiscard]] std::optional<Result<Marker>> receive();
+
+private:
+    RunSocket(host::UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+    host::UniqueFd fd_;
+    std::string path_;
+};
+
+/// The sending end, in a process that runs inside a run.
+class RunClient {
+public:
+    /// kUnavailable where nobody listens (the run has ended, or the variable is stale).
+    static Result<RunClient> connect(const std::string& path);
+    /// Never blocks: a full socket drops the marker and says so.
+    Result<void> send(const Marker& marker) const;
+
+private:
+    explicit RunClient(host::UniqueFd fd) : fd_(std::move(fd)) {}
+    host::UniqueFd fd_;
+};
+
+/// A message as text and back; the parser is fuzzed. kMalformed.
+[[nodiscard]] std::string marker_to_json(const Marker& marker);
+[[nodiscard]] Result<Marker> marker_from_json(std::string_view text);
+
+}  // namespace gramme::sample

@@ -1,0 +1,187 @@
+#include "sample/sampler.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+namespace gramme::sample {
+namespace {
+
+constexpr std::size_t kMostReadingsPerTurn =
+    4096;  // 8 GPUs read every 100 ms over the longest interval of 10 s, five times
+constexpr std::size_t kMostDevices = 256;
+constexpr Seconds kLeastTurn{1e-6};
+
+Seconds seconds_between(std::int64_t from_ns, std::int64_t to_ns) {
+    return Nanoseconds{to_ns - from_ns};
+}
+
+}  // namespace
+
+Sampler::Sampler(const Host& host, std::vector<std::unique_ptr<probe::Probe>> probes, JobActivity& activity,
+                 store::Journal& journal, Scope scope)
+    : host_(host),
+      probes_(std::move(probes)),
+      activity_(activity),
+      journal_(journal),
+      scope_(scope),
+      buffer_(kMostReadingsPerTurn),
+      index_(probes_.size()) {
+    metered_.reserve(kMostDevices);
+}
+
+void Sampler::meet_new_devices() {
+    for (std::size_t p = 0; p < probes_.size(); ++p) {
+        while (index_[p].size() < probes_[p]->device_count() && metered_.size() < kMostDevices) {
+            const std::size_t local = index_[p].size();
+            const auto global = static_cast<std::uint16_t>(metered_.size());
+            probe::ProbedDevice probed = probes_[p]->device(local);
+            probed.device.membership = probes_[p]->membership(local);
+            probed.device.membership_reason = probes_[p]->membership_reason(local);
+            (void)journal_.declare(global, probed.device);  // a full disk is the journal's to report
+            metered_.push_back(
+                {meter::DeviceMeter{probed.meter, scope_, started_.boot_ns}, probed.device, p, local});
+            index_[p].push_back(global);
+        }
+    }
+}
+
+void Sampler::update_membership() {
+    for (std::size_t d = 0; d < metered_.size(); ++d) {
+        Metered& metered = metered_[d];
+        const Membership now = probes_[metered.probe]->membership(metered.index);
+        if (now != metered.device.membership) {
+            metered.device.membership = now;
+            metered.device.membership_reason = probes_[metered.probe]->membership_reason(metered.index);
+            (void)journal_.declare(static_cast<std::uint16_t>(d), metered.device);
+        }
+    }
+}
+
+void Sampler::start() {
+    // Readings first, then the start: nothing of the run can fall before its first reading, and no gap of a
+    // few microseconds opens between the two.
+    std::vector<ReadingBuffer> first;
+    first.reserve(probes_.size());
+    for (const auto& probe : probes_) {
+        first.emplace_back(kMostDevices);
+        probe->sample(first.back());
+    }
+    started_ = host_.now();
+    last_turn_ns_ = started_.boot_ns;
+    meet_new_devices();
+    const ActivityReading activity = activity_.read(started_.boot_ns);
+    for (std::size_t p = 0; p < probes_.size(); ++p) {
+        process(p, first[p].readings(), activity);
+    }
+    journal_.tick(0, 0);
+}
+
+void Sampler::turn() noexcept {
+    turn_energy_ = Joules{};
+    // Power and CPU time belong together: all probes first, then the CPU time once for all of them.
+    buffer_.clear();
+    std::array<std::size_t, 16> ends{};
+    const std::size_t probes = std::min(probes_.size(), ends.size());
+    for (std::size_t p = 0; p < probes; ++p) {
+        probes_[p]->sample(buffer_);
+        ends[p] = buffer_.readings().size();
+    }
+    meet_new_devices();
+    update_membership();
+    const Instant now = host_.now();
+    const ActivityReading activity = activity_.read(now.boot_ns);
+    std::size_t begin = 0;
+    for (std::size_t p = 0; p < probes; ++p) {
+        process(p, std::as_const(buffer_).readings().subspan(begin, ends[p] - begin), activity);
+        begin = ends[p];
+    }
+    ++turns_;
+    elapsed_ns_ = now.boot_ns - started_.boot_ns;
+    const Seconds passed = seconds_between(last_turn_ns_, now.boot_ns);
+    if (passed > kLeastTurn) {
+        power_ = turn_energy_ / passed;
+        last_turn_ns_ = now.boot_ns;
+    }
+    journal_.tick(elapsed_ns_, turns_);
+}
+
+void Sampler::finish(Seconds patience) {
+    // Synchronous probes are read at once in turn(); this second look is only for those with a thread of
+    // their own.
+    turn();
+    const Instant end = host_.now();
+    const ActivityReading activity = activity_.read(end.boot_ns);
+    for (std::size_t p = 0; p < probes_.size(); ++p) {
+        buffer_.clear();
+        probes_[p]->finish(buffer_, patience);
+        meet_new_devices();
+        process(p, std::as_const(buffer_).readings(), activity);
+    }
+    update_membership();
+    for (std::size_t d = 0; d < metered_.size(); ++d) {
+        record(static_cast<std::uint16_t>(d), metered_[d].meter.finish(started_.boot_ns + elapsed_ns_));
+    }
+    journal_.tick(elapsed_ns_, turns_);
+}
+
+void Sampler::process(std::size_t probe, std::span<const Reading> readings,
+                      const ActivityReading& activity) noexcept {
+    for (const Reading& reading : readings) {
+        if (reading.device >= index_[probe].size()) {
+            continue;
+        }
+        const std::uint16_t device = index_[probe][reading.device];
+        record(device, metered_[device].meter.add(reading, activity));
+    }
+}
+
+void Sampler::record(std::uint16_t device, const meter::MeterStep& step) noexcept {
+    const std::int64_t from_ns = std::max<std::int64_t>(step.from_ns - started_.boot_ns, 0);
+    const std::int64_t to_ns = std::max<std::int64_t>(step.to_ns - started_.boot_ns, 0);
+    switch (step.kind) {
+        case meter::MeterStep::Kind::kNothing: return;
+        case meter::MeterStep::Kind::kGap: journal_.add_gap(device, from_ns, to_ns, step.reason); return;
+        case meter::MeterStep::Kind::kWindow: break;
+    }
+    Window window;
+    window.device = device;
+    window.quality = metered_[device].device.quality;
+    window.from_ns = from_ns;
+    window.to_ns = to_ns;
+    window.energy = step.energy;
+    window.job = step.split.job;
+    window.unassigned = step.split.unassigned;
+    window.job_cpu_s = step.activity.job_cpu_s;
+    window.busy_cpu_s = step.activity.busy_cpu_s;
+    window.readings = step.readings;
+    journal_.add(window);
+    if (metered_[device].device.membership == Membership::kIn) {
+        energy_ += step.split.job;
+        turn_energy_ += step.split.job;
+    }
+}
+
+std::uint64_t Sampler::failed_reads() const noexcept {
+    std::uint64_t sum = 0;
+    for (const Metered& metered : metered_) {
+        sum += metered.meter.failed_reads();
+    }
+    return sum;
+}
+
+bool Sampler::has_threads() const noexcept {
+    return std::any_of(probes_.begin(), probes_.end(), [](const auto& probe) { return probe->has_thread(); });
+}
+
+std::vector<SourceReport> Sampler::reports() const {
+    std::vector<SourceReport> reports;
+    reports.reserve(probes_.size());
+    for (const auto& probe : probes_) {
+        reports.push_back(probe->report());
+    }
+    return reports;
+}
+
+}  // namespace gramme::sample

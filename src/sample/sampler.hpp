@@ -1,0 +1,77 @@
+// The sampling loop's body: probes -> meters -> journal, one turn at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/host.hpp"
+#include "meter/device_meter.hpp"
+#include "model/ledger.hpp"
+#include "probe/probe.hpp"
+#include "sample/activity.hpp"
+#include "store/journal.hpp"
+
+namespace gramme::sample {
+
+/// One thread. A turn makes the reads of its probes and nothing else: no open(), no allocation, no lock held
+/// by a driver (a new device or a changed membership is described once, when it appears).
+class Sampler {
+public:
+    /// `host`, `activity` and `journal` outlive the sampler.
+    Sampler(const Host& host, std::vector<std::unique_ptr<probe::Probe>> probes, JobActivity& activity,
+            store::Journal& journal, Scope scope);
+
+    /// First readings; the run begins at the instant they are complete.
+    void start();
+    void turn() noexcept;
+    /// Last readings, then the gaps that are left. A threaded probe gets `patience` to answer.
+    void finish(Seconds patience);
+
+    /// Beginning of the run; valid after start().
+    [[nodiscard]] const Instant& started() const noexcept { return started_; }
+    /// Since start(), of the last turn.
+    [[nodiscard]] std::int64_t elapsed_ns() const noexcept { return elapsed_ns_; }
+    /// Of the devices in scope, so far, and over the last turn.
+    [[nodiscard]] Joules energy() const noexcept { return energy_; }
+    [[nodiscard]] Watts power() const noexcept { return power_; }
+    [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }
+    [[nodiscard]] std::uint64_t failed_reads() const noexcept;
+    /// Readings that did not fit the buffer; 0 unless a probe misbehaves.
+    [[nodiscard]] std::size_t dropped_readings() const noexcept { return buffer_.dropped(); }
+    /// A probe has a thread of its own, which may be stuck in a driver.
+    [[nodiscard]] bool has_threads() const noexcept;
+    /// Descriptions of the probes' sources, as they are now.
+    [[nodiscard]] std::vector<SourceReport> reports() const;
+
+private:
+    struct Metered {
+        meter::DeviceMeter meter;
+        Device device;
+        std::size_t probe;
+        std::size_t index;  ///< in its probe
+    };
+    void meet_new_devices();
+    void update_membership();
+    void process(std::size_t probe, std::span<const Reading> readings,
+                 const ActivityReading& activity) noexcept;
+    void record(std::uint16_t device, const meter::MeterStep& step) noexcept;
+
+    const Host& host_;
+    std::vector<std::unique_ptr<probe::Probe>> probes_;
+    JobActivity& activity_;
+    store::Journal& journal_;
+    Scope scope_;
+    ReadingBuffer buffer_;
+    std::vector<Metered> metered_;
+    std::vector<std::vector<std::uint16_t>> index_;  ///< [probe][device of the probe] -> device of the run
+    Instant started_;
+    std::int64_t elapsed_ns_ = 0;
+    std::int64_t last_turn_ns_ = 0;
+    Joules energy_;
+    Joules turn_energy_;
+    Watts power_;
+    std::uint64_t turns_ = 0;
+};
+
+}  // namespace gramme::sample

@@ -1,0 +1,210 @@
+#include "sample/supervisor.hpp"
+
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <ctime>
+
+#include "host/errno_error.hpp"
+
+namespace gramme::sample {
+namespace {
+
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+/// A group-wide kill reaches the front and the sampler within microseconds of each other; this is generous.
+constexpr std::int64_t kSameKillNs = 100'000'000;
+
+std::int64_t monotonic_ns() {
+    timespec time{};
+    ::clock_gettime(CLOCK_MONOTONIC, &time);
+    return static_cast<std::int64_t>(time.tv_sec) * kNsPerSecond + time.tv_nsec;
+}
+
+/// Passes signals on. With a front, this process is not the one that people know: what reaches it from
+/// anybody but the front was sent to the whole group, and the command has its own copy.
+class SignalRelay {
+public:
+    SignalRelay(int pidfd, int front_pid) : pidfd_(pidfd), front_pid_(front_pid) {}
+
+    void handle(const signalfd_siginfo& info) {
+        const auto signal = static_cast<int>(info.ssi_signo);
+        const auto sender = static_cast<int>(info.ssi_pid);
+        if (info.ssi_code == SI_KERNEL || sender == ::getpid()) {
+            return;  // from the terminal, or a SIGPIPE of our own writing
+        }
+        auto& seen = group_seen_ns_.at(static_cast<std::size_t>(signal));
+        const std::int64_t now = monotonic_ns();
+        if (front_pid_ != 0 && sender != front_pid_) {
+            seen = now;
+            return;
+        }
+        if (front_pid_ != 0 && seen != 0 && now - seen < kSameKillNs) {
+            return;  // the front passes on its copy of what the whole group got
+        }
+        send(info, signal);
+    }
+
+private:
+    void send(const signalfd_siginfo& info, int signal) const {
+        siginfo_t copy{};
+        siginfo_t* with_value = nullptr;
+        if (info.ssi_code == SI_QUEUE) {  // sigqueue(3): its value goes along
+            copy.si_signo = signal;
+            copy.si_code = SI_QUEUE;
+            copy.si_pid = ::getpid();
+            copy.si_uid = ::getuid();
+            copy.si_value.sival_ptr =
+                reinterpret_cast<void*>(info.ssi_ptr);  // NOLINT(performance-no-int-to-ptr)
+            with_value = &copy;
+        }
+        ::syscall(SYS_pidfd_send_signal, pidfd_, signal, with_value, 0);
+    }
+
+    int pidfd_;
+    int front_pid_;
+    std::array<std::int64_t, 65> group_seen_ns_{};
+};
+
+Result<void> watch(int epoll, int fd) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = fd;
+    if (::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
+        return host::errno_error("cannot watch a file descriptor", errno);
+    }
+    return {};
+}
+
+/// An absolute timer: the time a turn takes does not add up to a drift.
+Result<host::UniqueFd> make_timer(std::int64_t interval_ns) {
+    host::UniqueFd timer{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
+    const std::int64_t first = monotonic_ns() + interval_ns;
+    itimerspec schedule{};
+    schedule.it_value = {first / kNsPerSecond, first % kNsPerSecond};
+    schedule.it_interval = {interval_ns / kNsPerSecond, interval_ns % kNsPerSecond};
+    if (!timer || ::timerfd_settime(timer.get(), TFD_TIMER_ABSTIME, &schedule, nullptr) != 0) {
+        return host::errno_error("cannot start the sampling timer", errno);
+    }
+    return timer;
+}
+
+/// Takes every child that ended or stopped, but leaves the command itself, once it has exited, for the last
+/// reading.
+void look_after_children(int command_pid, int front_pid) {
+    while (true) {
+        siginfo_t info{};
+        if (::waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) {
+            return;
+        }
+        const bool stopped = info.si_code == CLD_STOPPED || info.si_code == CLD_TRAPPED;
+        if (info.si_pid == command_pid && !stopped) {
+            return;  // its pidfd says so too
+        }
+        const auto child = static_cast<id_t>(info.si_pid);
+        siginfo_t taken{};
+        ::waitid(P_PID, child, &taken, (stopped ? WSTOPPED : WEXITED) | WNOHANG);
+        if (stopped && info.si_pid == command_pid && front_pid != 0) {
+            ::kill(front_pid, SIGSTOP);  // the shell waits for the front: it must see its job stop
+        }
+    }
+}
+
+ExitStatus reap(int pid) {
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFSIGNALED(status)) {
+        return {128 + WTERMSIG(status), WTERMSIG(status)};
+    }
+    return {WEXITSTATUS(status), std::nullopt};
+}
+
+}  // namespace
+
+BlockedSignals::BlockedSignals() {
+    sigfillset(&blocked_);
+    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS}) {
+        sigdelset(&blocked_, fault);  // a fault of our own must still end us
+    }
+    ::sigprocmask(SIG_BLOCK, &blocked_, &before_);
+    struct sigaction action {};
+    ::sigaction(SIGCHLD, nullptr, &action);
+    ignored_sigchld_ = action.sa_handler == SIG_IGN;
+    if (ignored_sigchld_) {
+        ::signal(SIGCHLD, SIG_DFL);  // or the kernel would reap the command and its status would be lost
+    }
+}
+
+Result<ExitStatus> supervise(const StartedCommand& command, const BlockedSignals& signals,
+                             std::int64_t interval_ns, RunSocket* socket, int front_pid,
+                             const SupervisorHooks& hooks) {
+    const host::UniqueFd epoll{::epoll_create1(EPOLL_CLOEXEC)};
+    const host::UniqueFd signal_fd{::signalfd(-1, &signals.blocked(), SFD_CLOEXEC | SFD_NONBLOCK)};
+    if (!epoll || !signal_fd) {
+        return host::errno_error("cannot watch the command", errno);
+    }
+    host::UniqueFd timer;
+    if (interval_ns > 0) {
+        GRAMME_TRY(timer, make_timer(interval_ns));
+        GRAMME_CHECK(watch(epoll.get(), timer.get()));
+    }
+    GRAMME_CHECK(watch(epoll.get(), command.pidfd.get()));
+    GRAMME_CHECK(watch(epoll.get(), signal_fd.get()));
+    if (socket != nullptr) {
+        GRAMME_CHECK(watch(epoll.get(), socket->fd()));
+    }
+    SignalRelay relay{command.pidfd.get(), front_pid};
+    look_after_children(command.pid, front_pid);  // a child may have ended before the first wait
+
+    const auto drain_socket = [&] {
+        while (socket != nullptr) {
+            auto message = socket->receive();
+            if (!message) {
+                return;
+            }
+            hooks.on_message(*std::move(message));
+        }
+    };
+    while (true) {
+        std::array<epoll_event, 8> events{};
+        const int count = ::epoll_wait(epoll.get(), events.data(), static_cast<int>(events.size()), -1);
+        bool exited = false;
+        for (int e = 0; e < count; ++e) {
+            const int fd = events.at(static_cast<std::size_t>(e)).data.fd;
+            if (fd == command.pidfd.get()) {
+                exited = true;
+            } else if (fd == timer.get()) {
+                std::uint64_t missed = 0;
+                if (::read(timer.get(), &missed, sizeof missed) == sizeof missed && hooks.on_tick) {
+                    hooks.on_tick();
+                }
+            } else if (fd == signal_fd.get()) {
+                signalfd_siginfo info{};
+                while (::read(signal_fd.get(), &info, sizeof info) == sizeof info) {
+                    if (info.ssi_signo == SIGCHLD && info.ssi_code != SI_USER && info.ssi_code != SI_QUEUE) {
+                        look_after_children(command.pid, front_pid);
+                    } else {
+                        relay.handle(info);
+                    }
+                }
+            } else {
+                drain_socket();
+            }
+        }
+        if (exited) {
+            hooks.on_exit();
+            drain_socket();  // what the command said just before it ended
+            const ExitStatus status = reap(command.pid);
+            look_after_children(command.pid, 0);
+            return status;
+        }
+    }
+}
+
+}  // namespace gramme::sample
