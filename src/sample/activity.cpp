@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "base/parse.hpp"
-#include "probe/proc_stat.hpp"
 
 namespace gramme::sample {
 namespace {
@@ -33,8 +32,8 @@ bool parse_usage(std::string_view text, double& seconds) {
 }  // namespace
 
 JobActivity::JobActivity(const Host& host, const JobCgroup* cgroup) : cgroup_(cgroup) {
-    if (auto file = host.open("/proc/stat")) {
-        machine_ = *std::move(file);
+    if (auto stat = probe::ProcStat::open(host)) {
+        machine_ = *std::move(stat);
     }
     if (cgroup_ == nullptr) {
         const std::string root = host.is_sysroot() ? host.env("GRAMME_SYSROOT").value_or("") : "";
@@ -58,13 +57,9 @@ ActivityReading JobActivity::read(std::int64_t at_ns) noexcept {
         reading.job_known = true;
     }
     if (machine_) {
-        // The first line, "cpu ...", is the sum of all CPUs: no need for the rest, which grows with the
-        // machine.
-        if (const auto size = machine_->read(buffer)) {
-            if (const auto busy = probe::parse_busy_seconds({buffer.data(), *size})) {
-                reading.machine_busy_s = *busy;
-                reading.machine_known = true;
-            }
+        if (const auto seconds = machine_->read()) {
+            reading.machine_busy_s = seconds->busy;
+            reading.machine_known = true;
         }
     }
     return reading;

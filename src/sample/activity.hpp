@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/host.hpp"
 #include "model/reading.hpp"
+#include "probe/proc_stat.hpp"
 #include "sample/cgroup.hpp"
 #include "sample/process_tree.hpp"
 
@@ -23,7 +25,7 @@ public:
 
 private:
     const JobCgroup* cgroup_;
-    std::unique_ptr<OpenFile> machine_;
+    std::optional<probe::ProcStat> machine_;
     std::unique_ptr<ProcessTree> tree_;
 };
 
