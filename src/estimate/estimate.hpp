@@ -21,8 +21,9 @@ namespace gramme::estimate {
 [[nodiscard]] Result<Factors> resolve_factors(const refdata::Tables& tables, const FactorRequest& asked,
                                               const HostFacts& host);
 
-/// Sums the ledger in the scope of the run and applies the factors. Devices with Membership kOut or kUnknown
-/// are left out and listed in `left_out`. Method: docs/method/footprint.md, docs/method/uncertainty.md.
+/// Sums the ledger in the scope of the run and applies the factors. Outside scope kMachine, devices with
+/// Membership kOut or kUnknown are left out and listed in `left_out`. No energy where nothing is known.
+/// Method: docs/method/footprint.md, docs/method/uncertainty.md.
 [[nodiscard]] Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors& factors,
                                      const refdata::Tables& tables);
 

@@ -45,12 +45,14 @@ struct PueFactor {
 struct IntensityFactor {
     GramsPerKilowattHour value;
     double sigma_ln = 0.0;
-    std::string zone;       ///< "FRA", "CA-QC", "WLD", "" when the user gave the number
-    std::string zone_name;  ///< "France"
-    std::string region;     ///< "aws:eu-west-3" where a cloud region led to the zone
-    std::string place;      ///< "Paris"
-    int year = 0;           ///< 0: the source states none
-    std::string basis;      ///< "lifecycle", "direct", "" when the user gave the number
+    std::string zone;          ///< "FRA", "CA-QC", "WLD", "" when the user gave the number
+    std::string zone_name;     ///< "France"
+    std::string region;        ///< "aws:eu-west-3" where a cloud region led to the zone
+    std::string place;         ///< "Paris"
+    std::string country_iso3;  ///< "FRA" of the place, "" where unknown
+    std::string country_name;  ///< "France"
+    int year = 0;              ///< 0: the source states none
+    std::string basis;         ///< "lifecycle", "direct", "" when the user gave the number
     bool region_known = true;
     bool fell_back_to_country = false;
     Provenance from;

@@ -1,0 +1,67 @@
+#include "estimate/equivalences.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <string_view>
+
+namespace gramme::estimate {
+namespace {
+
+constexpr std::size_t kMost = 4;
+constexpr double kSmallest = 0.1;
+constexpr double kLargest = 1000.0;
+constexpr double kIdeal = 10.0;
+
+struct Candidate {
+    std::size_t row = 0;
+    double count = 0.0;
+    std::string_view kind;
+
+    [[nodiscard]] double distance() const { return std::abs(std::log(count / kIdeal)); }
+};
+
+/// "car_km" and "car_year" are both about cars.
+std::string_view kind_of(std::string_view key) {
+    return key.substr(0, key.find('_'));
+}
+
+/// Nearest to a human number first; equal ones as in the table.
+bool nearer(const Candidate& a, const Candidate& b) {
+    return a.distance() != b.distance() ? a.distance() < b.distance() : a.row < b.row;
+}
+
+}  // namespace
+
+std::vector<Equivalence> equivalences_of(double kgco2e, const std::vector<refdata::EquivalenceRow>& rows) {
+    std::vector<Candidate> candidates;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (rows[i].shown_by_default && rows[i].kgco2e_per_unit > 0.0 && kgco2e > 0.0) {
+            candidates.push_back({i, kgco2e / rows[i].kgco2e_per_unit, kind_of(rows[i].key)});
+        }
+    }
+    std::sort(candidates.begin(), candidates.end(), nearer);
+    std::vector<Candidate> chosen;
+    for (const Candidate& one : candidates) {
+        const bool human = one.count >= kSmallest && one.count <= kLargest;
+        const bool new_kind = std::none_of(chosen.begin(), chosen.end(),
+                                           [&](const Candidate& other) { return other.kind == one.kind; });
+        if (chosen.size() < kMost && new_kind && (human || chosen.empty())) {
+            chosen.push_back(one);
+        }
+    }
+    std::sort(chosen.begin(), chosen.end(),
+              [](const Candidate& a, const Candidate& b) { return a.row < b.row; });
+    std::vector<Equivalence> out;
+    for (const Candidate& one : chosen) {
+        const refdata::EquivalenceRow& row = rows[one.row];
+        out.push_back({std::string{row.key}, std::string{row.label}, one.count, std::string{row.source}});
+    }
+    return out;
+}
+
+std::vector<Equivalence> equivalences_of(double kgco2e, const refdata::Tables& tables) {
+    return equivalences_of(kgco2e, tables.equivalences());
+}
+
+}  // namespace gramme::estimate

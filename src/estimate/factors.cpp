@@ -1,0 +1,147 @@
+// PUE and grid intensity of a run, each with the reason it was chosen.
+#include <cmath>
+#include <string>
+
+#include "estimate/estimate.hpp"
+
+namespace gramme::estimate {
+namespace {
+
+constexpr double kSitePueSigma = 0.04;     ///< a published figure of a site or fleet, used for one room of it
+constexpr double kAnnualMeanSigma = 0.30;  ///< Miller et al. 2022: an annual mean is off by up to 30-35 %
+constexpr double kCountryForPlaceSigma = 0.40;  ///< no row of its own, an aggregate, or a row without a year
+constexpr double kWorldSigma =
+    0.80;  ///< spread between the countries of the cloud regions: docs/method/factors.md
+
+std::string said(const FactorRequest& asked) {
+    return (asked.region_from.empty() ? "region" : asked.region_from) + " " + asked.region;
+}
+
+Result<void> check(const FactorRequest& asked) {
+    if (asked.pue && !(*asked.pue >= 1.0 && std::isfinite(*asked.pue))) {
+        return Error{Code::kOutOfRange, "the PUE is below 1: the building would make energy",
+                     "PUE = facility energy / IT energy, 1.0 or more"};
+    }
+    if (asked.intensity_gco2e_per_kwh &&
+        !(*asked.intensity_gco2e_per_kwh >= 0.0 && std::isfinite(*asked.intensity_gco2e_per_kwh))) {
+        return Error{Code::kOutOfRange, "the grid intensity is below 0", "give g CO2e per kWh, 0 or more"};
+    }
+    return {};
+}
+
+PueFactor from_table(const refdata::Pue& row, double usual_sigma, const std::string& chosen) {
+    return {row.value, row.sigma_ln > 0.0 ? row.sigma_ln : usual_sigma, row.year, {row.source, chosen}};
+}
+
+/// DESIGN order: asked; the region's own; the provider's fleet; 1.0 in a room; the mean of the industry.
+PueFactor pue_of(const refdata::Tables& tables, const FactorRequest& asked,
+                 const std::optional<refdata::Place>& place, const HostFacts& host) {
+    if (asked.pue) {
+        return {*asked.pue, 0.0, 0, {"user", "--pue, taken as given"}};
+    }
+    if (place && place->pue) {
+        return {*place->pue,
+                kSitePueSigma,
+                place->pue_year,
+                {place->pue_source, "published for " + place->region}};
+    }
+    const std::string provider = place && !place->provider.empty() ? place->provider : host.cloud;
+    if (!provider.empty()) {
+        if (const auto fleet = tables.provider_pue(provider)) {
+            return from_table(*fleet, kSitePueSigma, "fleet mean of " + provider);
+        }
+    }
+    const bool room = (host.chassis == "laptop" || host.chassis == "desktop") &&
+                      host.virtualisation.empty() && !host.slurm && provider.empty();
+    if (room) {
+        return {1.0, 0.0, 0, {"gramme", "a " + host.chassis + " has no data centre around it"}};
+    }
+    return from_table(tables.industry_pue(), 0.15, "mean of the industry: the site is not known");
+}
+
+double sigma_of(const refdata::Place& place, const refdata::Intensity& row) {
+    if (row.zone == "WLD") {
+        return kWorldSigma;
+    }
+    const bool aggregate = place.country_iso3.empty();
+    return row.fell_back_to_country || row.year == 0 || aggregate ? kCountryForPlaceSigma : kAnnualMeanSigma;
+}
+
+void name_place(const refdata::Tables& tables, const refdata::Place& place, IntensityFactor& intensity) {
+    intensity.region = place.region;
+    intensity.place = place.city;
+    intensity.country_iso3 = place.country_iso3;
+    if (place.country_iso3.empty()) {
+        return;
+    }
+    if (place.zone == place.country_iso3) {
+        intensity.country_name = place.zone_name;
+    } else if (const auto country = tables.find_place(place.country_iso3)) {
+        intensity.country_name = country->zone_name;
+    }
+}
+
+/// Said in the first lines of a summary, because each changes how the number may be used.
+std::vector<std::string> notes_of(const IntensityFactor& intensity) {
+    std::vector<std::string> notes;
+    if (!intensity.region_known) {
+        notes.emplace_back(
+            "region unknown: the world average is used, with its wide range; say where with --region (for "
+            "example --region FRA or --region aws:eu-west-3)");
+    }
+    if (intensity.fell_back_to_country) {
+        notes.push_back("no figure of its own for this place: that of " + intensity.zone_name + " is used");
+    }
+    if (intensity.basis == name_of(refdata::Basis::kDirect)) {
+        notes.push_back("direct basis: the figure for " + intensity.zone_name +
+                        " counts what power stations burn there, not fuel supply or construction");
+    }
+    return notes;
+}
+
+Result<IntensityFactor> intensity_of(const refdata::Tables& tables, const FactorRequest& asked,
+                                     const std::optional<refdata::Place>& place) {
+    IntensityFactor intensity;
+    intensity.region_known = place.has_value() || asked.intensity_gco2e_per_kwh.has_value();
+    if (place) {
+        name_place(tables, *place, intensity);
+    }
+    if (asked.intensity_gco2e_per_kwh) {
+        intensity.value = GramsPerKilowattHour{*asked.intensity_gco2e_per_kwh};
+        intensity.from = {"user", "--intensity, taken as given"};
+        return intensity;
+    }
+    const refdata::Place where = place ? *place : tables.world();
+    GRAMME_TRY(const refdata::Intensity row,
+               tables.intensity(where, refdata::Basis::kLifecycle, std::nullopt));
+    intensity.value = row.value;
+    intensity.sigma_ln = sigma_of(where, row);
+    intensity.zone = row.zone;
+    intensity.zone_name = row.zone_name;
+    intensity.year = row.year;
+    intensity.basis = name_of(row.basis);
+    intensity.fell_back_to_country = row.fell_back_to_country;
+    intensity.from = {row.source, place ? said(asked) : "no region given: world average"};
+    intensity.country_lifecycle = row.country_lifecycle;
+    intensity.country_lifecycle_zone = row.country_lifecycle_zone;
+    intensity.country_lifecycle_year = row.country_lifecycle_year;
+    return intensity;
+}
+
+}  // namespace
+
+Result<Factors> resolve_factors(const refdata::Tables& tables, const FactorRequest& asked,
+                                const HostFacts& host) {
+    GRAMME_CHECK(check(asked));
+    std::optional<refdata::Place> place;
+    if (!asked.region.empty()) {
+        GRAMME_TRY(place, tables.find_place(asked.region));
+    }
+    Factors factors;
+    GRAMME_TRY(factors.intensity, intensity_of(tables, asked, place));
+    factors.pue = pue_of(tables, asked, place, host);
+    factors.notes = notes_of(factors.intensity);
+    return factors;
+}
+
+}  // namespace gramme::estimate

@@ -1,0 +1,200 @@
+// The sum: windows of the ledger in the scope of the run, x PUE x intensity.
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "estimate/dominant.hpp"
+#include "estimate/equivalences.hpp"
+#include "estimate/estimate.hpp"
+#include "estimate/lognormal.hpp"
+
+namespace gramme::estimate {
+namespace {
+
+constexpr double kNsPerSecond = 1e9;
+constexpr double kSameModelCorrelation =
+    0.5;  ///< two cards or sensors of one design (docs/method/uncertainty.md)
+constexpr double kAttributionSigma = 0.10;  ///< a CPU second of the job against one of the others
+constexpr double kPartThatMatters = 0.01;   ///< of the energy: below it a part does not decide the quality
+
+/// What the ledger holds of one device.
+struct Tally {
+    Joules scoped;
+    Joules job;
+    Joules energy;
+    Joules unassigned;
+    double covered_s = 0.0;
+    double gap_s = 0.0;
+};
+
+double seconds_between(std::int64_t from_ns, std::int64_t to_ns) {
+    return to_ns > from_ns ? static_cast<double>(to_ns - from_ns) / kNsPerSecond : 0.0;
+}
+
+Joules in_scope(const Window& window, Scope scope) {
+    switch (scope) {
+        case Scope::kJob: return window.job;
+        case Scope::kAllocation: return window.job + window.unassigned;
+        case Scope::kMachine: return window.energy;
+    }
+    return window.energy;
+}
+
+/// The devices of the ledger, and a placeholder for each index that windows name and no description explains
+/// (a damaged journal): its energy is shown, never dropped in silence.
+std::vector<Device> all_devices(const Ledger& ledger) {
+    std::vector<Device> devices = ledger.devices;
+    std::size_t count = devices.size();
+    for (const Window& window : ledger.windows) {
+        count = std::max(count, std::size_t{window.device} + 1);
+    }
+    while (devices.size() < count) {
+        Device lost;
+        lost.id = "device" + std::to_string(devices.size());
+        lost.membership = Membership::kUnknown;
+        lost.membership_reason = "its description was lost";
+        lost.quality = Quality::kAssumed;
+        devices.push_back(lost);
+    }
+    return devices;
+}
+
+std::vector<Tally> tally(const Ledger& ledger, std::size_t devices, Scope scope) {
+    std::vector<Tally> tallies(devices);
+    for (const Window& window : ledger.windows) {
+        Tally& one = tallies[window.device];
+        one.scoped += in_scope(window, scope);
+        one.job += window.job;
+        one.energy += window.energy;
+        one.unassigned += window.unassigned;
+        one.covered_s += seconds_between(window.from_ns, window.to_ns);
+    }
+    for (const Gap& gap : ledger.gaps) {
+        if (gap.device < devices) {
+            tallies[gap.device].gap_s += seconds_between(gap.from_ns, gap.to_ns);
+        }
+    }
+    return tallies;
+}
+
+/// The sensor's gain error, and for a device shared with other processes that of the split: CPU time counts a
+/// second on a busy and on an idle core, of light and of heavy instructions, as equal.
+double sigma_of(const Device& device, const Tally& of_device, Scope scope) {
+    const double others = (of_device.energy - of_device.job - of_device.unassigned).value();
+    const double used = of_device.job.value() + others;
+    const bool shared = scope == Scope::kJob && used > 0.0 && others > 0.0;
+    return std::hypot(device.gain_sigma, shared ? kAttributionSigma * others / used : 0.0);
+}
+
+bool is_model(const Device& device) {
+    return device.quality == Quality::kModelled || device.quality == Quality::kAssumed;
+}
+
+double correlation_of(const Device& a, const Device& b) {
+    if (a.group.empty() || a.group != b.group) {
+        return 0.0;
+    }
+    return is_model(a) && is_model(b) ? 1.0 : kSameModelCorrelation;
+}
+
+bool counted(const Device& device, Scope scope) {
+    return scope == Scope::kMachine || device.membership == Membership::kIn;
+}
+
+/// What lies outside the boundary by decision, or because no device of the kind is known here.
+std::vector<std::string> not_covered_by(const std::vector<Part>& parts) {
+    const auto has = [&](DeviceKind kind) {
+        return std::any_of(parts.begin(), parts.end(),
+                           [&](const Part& part) { return part.device.kind == kind; });
+    };
+    std::vector<std::string> missing{"network"};
+    if (!has(DeviceKind::kPlatform)) {  // a meter of the whole machine sees all of these
+        if (!has(DeviceKind::kCpu)) {
+            missing.emplace_back("CPU");
+        }
+        if (!has(DeviceKind::kMemory)) {
+            missing.emplace_back("memory");
+        }
+        missing.emplace_back("storage");
+        missing.emplace_back("fans and power supply");
+    }
+    return missing;
+}
+
+/// The weakest part that matters: one that holds a hundredth of the energy, or whose energy is not fully
+/// known.
+Quality quality_of(const std::vector<Part>& parts, double total_kwh) {
+    Quality weakest = Quality::kMeasured;
+    bool any = false;
+    for (const Part& part : parts) {
+        const bool matters = part.gap_s > 0.0 || (part.energy_kwh && part.energy_kwh->value > 0.0 &&
+                                                  part.energy_kwh->value >= kPartThatMatters * total_kwh);
+        if (matters) {
+            weakest = std::max(weakest, part.device.quality);
+            any = true;
+        }
+    }
+    return any ? weakest : Quality::kAssumed;
+}
+
+}  // namespace
+
+Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors& factors,
+                       const refdata::Tables& tables) {
+    Footprint footprint;
+    footprint.factors = factors;
+    const std::vector<Device> devices = all_devices(ledger);
+    const std::vector<Tally> tallies = tally(ledger, devices.size(), run.scope);
+    std::vector<Uncertain> terms;
+    std::vector<std::size_t> part_of_term;
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        const Tally& of_device = tallies[i];
+        Part part;
+        part.device = devices[i];
+        part.device_energy = of_device.energy;
+        part.unassigned = of_device.unassigned;
+        part.others = of_device.energy - of_device.job - of_device.unassigned;
+        part.covered_s = of_device.covered_s;
+        part.gap_s = of_device.gap_s;
+        if (!counted(devices[i], run.scope)) {
+            footprint.left_out.push_back(part);
+            continue;
+        }
+        if (of_device.covered_s > 0.0) {
+            terms.push_back(lognormal(KilowattHours{of_device.scoped}.value(),
+                                      sigma_of(devices[i], of_device, run.scope)));
+            part.energy_kwh = interval_of(terms.back());
+            part_of_term.push_back(footprint.parts.size());
+        }
+        footprint.parts.push_back(part);
+    }
+    for (const Gap& gap : ledger.gaps) {
+        if (gap.device < devices.size() && counted(devices[gap.device], run.scope)) {
+            footprint.gaps.push_back(gap);
+        }
+    }
+    footprint.not_covered = not_covered_by(footprint.parts);
+    if (terms.empty()) {
+        return footprint;  // nothing is known: no energy, not an energy of 0
+    }
+    const Sum energy = sum_of(terms, [&](std::size_t i, std::size_t j) {
+        return correlation_of(footprint.parts[part_of_term[i]].device,
+                              footprint.parts[part_of_term[j]].device);
+    });
+    const Uncertain facility = product(energy.total, lognormal(factors.pue.value, factors.pue.sigma_ln));
+    const double kg_per_kwh = KilogramsCO2e{KilowattHours{1.0} * factors.intensity.value}.value();
+    const Uncertain operational = product(facility, lognormal(kg_per_kwh, factors.intensity.sigma_ln));
+    footprint.energy_kwh = interval_of(energy.total);
+    footprint.facility_energy_kwh = interval_of(facility);
+    footprint.operational_kgco2e = interval_of(operational);
+    footprint.quality = quality_of(footprint.parts, energy.total.value);
+    std::vector<PartVariance> variances;
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+        variances.push_back({&footprint.parts[part_of_term[i]], energy.variance[i]});
+    }
+    footprint.dominant = dominant_of(variances, factors, run.host);
+    footprint.equivalences = equivalences_of(operational.value, tables);
+    return footprint;
+}
+
+}  // namespace gramme::estimate
