@@ -15,7 +15,7 @@ endfunction()
 # gramme_compile_fail(joules_plus_watts): tests/compile_fail/joules_plus_watts.cpp compiles, and with
 # GRAMME_SHOULD_FAIL defined it does not. Only the compiler's front end runs.
 function(gramme_compile_fail name)
-  set(command ${CMAKE_CXX_COMPILER} -std=c++20 -fsyntax-only -I${PROJECT_SOURCE_DIR}/src
+  set(command ${CMAKE_CXX_COMPILER} -std=c++20 -fsyntax-only -Werror=unused-result -I${PROJECT_SOURCE_DIR}/src
       ${PROJECT_SOURCE_DIR}/tests/compile_fail/${name}.cpp)
   add_test(NAME compile_fail.${name}.should_compile COMMAND ${command})
   add_test(NAME compile_fail.${name}.should_fail COMMAND ${command} -DGRAMME_SHOULD_FAIL)

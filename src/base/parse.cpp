@@ -92,7 +92,11 @@ Result<double> parse_duration_s(std::string_view text) {
         return Error{Code::kMalformed, quoted(body) + " is not a duration",
                      "write it as 500ms, 1s, 2.5s, 5m or 1h"};
     }
-    return *number * scale;
+    const double seconds = *number * scale;
+    if (!std::isfinite(seconds)) {
+        return Error{Code::kOutOfRange, quoted(body) + " is too long for a duration", ""};
+    }
+    return seconds;
 }
 
 }  // namespace gramme

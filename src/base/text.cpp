@@ -44,7 +44,7 @@ std::string folded(std::string_view text) {
         if ((byte & 0xE0U) == 0xC0U && i + 1 < text.size()) {  // two bytes: U+0080 .. U+07FF
             const auto low = static_cast<unsigned char>(text[i + 1]);
             const char letter = latin_letter((byte & 0x1FU) << 6U | (low & 0x3FU));
-            if (letter != ' ') {
+            if ((low & 0xC0U) == 0x80U && letter != ' ') {
                 out += letter;
                 ++i;
                 continue;

@@ -9,6 +9,8 @@ namespace gramme {
 namespace {
 
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+constexpr int kFirstYear = 1970;
+constexpr int kLastYear = 2261;  // 2^63 ns end in April 2262
 
 Error not_a_time(std::string_view text) {
     return {Code::kMalformed, "'" + std::string{text} + "' is not a time",
@@ -45,15 +47,19 @@ std::string utc_text(std::int64_t wall_ns) {
 Result<std::int64_t> parse_utc(std::string_view text) {
     using namespace std::chrono;
     const std::string_view body = trimmed(text);
-    const auto year_number = parse_u64(body.substr(0, 4));
-    if (body.size() < 10 || !year_number || body[4] != '-' || body[7] != '-') {
+    const int century = two_digits(body, 0);
+    const int year_of_century = two_digits(body, 2);
+    if (body.size() < 10 || century < 0 || year_of_century < 0 || body[4] != '-' || body[7] != '-') {
         return not_a_time(body);
     }
-    const year_month_day date{year{static_cast<int>(*year_number)},
+    const year_month_day date{year{century * 100 + year_of_century},
                               month{static_cast<unsigned>(two_digits(body, 5))},
                               day{static_cast<unsigned>(two_digits(body, 8))}};
     if (!date.ok()) {
         return not_a_time(body);
+    }
+    if (date.year() < year{kFirstYear} || date.year() > year{kLastYear}) {
+        return Error{Code::kOutOfRange, "'" + std::string{body} + "' is not between 1970 and 2261", ""};
     }
     std::int64_t seconds_of_day = 0;
     std::string_view zone = body.substr(10);
@@ -68,11 +74,13 @@ Result<std::int64_t> parse_utc(std::string_view text) {
         seconds_of_day = hour * 3600 + minute * 60 + second;
         zone.remove_prefix(9);
         if (zone.size() == 6 && (zone[0] == '+' || zone[0] == '-') && zone[3] == ':') {
-            const int offset = two_digits(zone, 1) * 3600 + two_digits(zone, 4) * 60;
-            if (two_digits(zone, 1) < 0 || two_digits(zone, 4) < 0) {
+            const int hours_ahead = two_digits(zone, 1);
+            const int minutes_ahead = two_digits(zone, 4);
+            if (hours_ahead < 0 || hours_ahead > 23 || minutes_ahead < 0 || minutes_ahead > 59) {
                 return not_a_time(body);
             }
-            seconds_of_day -= zone[0] == '+' ? offset : -offset;
+            const int ahead = hours_ahead * 3600 + minutes_ahead * 60;
+            seconds_of_day -= zone[0] == '+' ? ahead : -ahead;
         } else if (zone != "Z") {
             return not_a_time(body);
         }
