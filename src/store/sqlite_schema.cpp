@@ -1,0 +1,152 @@
+#include "store/sqlite_schema.hpp"
+
+#include <array>
+#include <string>
+
+namespace gramme::store {
+namespace {
+
+// docs/adr/0004-sqlite-store.md explains the tables. `run` is the key that other tables use (16 times shorter
+// than an id); `position` keeps the order of the ledger. Columns of `footprints` hold what lists show; NULL
+// means unknown.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE runs (
+    run INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    project TEXT NOT NULL,
+    name TEXT NOT NULL,
+    command TEXT NOT NULL,
+    state TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    started_wall_ns INTEGER NOT NULL,
+    duration_s REAL NOT NULL,
+    exit_status INTEGER,
+    record TEXT NOT NULL
+) STRICT;
+CREATE INDEX runs_by_start ON runs (started_wall_ns DESC, id DESC);
+CREATE TABLE tags (
+    run INTEGER NOT NULL REFERENCES runs (run) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (run, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE devices (
+    run INTEGER NOT NULL REFERENCES runs (run) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    method TEXT NOT NULL,
+    quality TEXT NOT NULL,
+    gain_sigma REAL NOT NULL,
+    gain_source TEXT NOT NULL,
+    gain_group TEXT NOT NULL,
+    membership TEXT NOT NULL,
+    membership_reason TEXT NOT NULL,
+    PRIMARY KEY (run, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE windows (
+    run INTEGER NOT NULL REFERENCES runs (run) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    device INTEGER NOT NULL,
+    quality TEXT NOT NULL,
+    from_ns INTEGER NOT NULL,
+    to_ns INTEGER NOT NULL,
+    energy_j REAL NOT NULL,
+    job_j REAL NOT NULL,
+    unassigned_j REAL NOT NULL,
+    job_cpu_s REAL NOT NULL,
+    busy_cpu_s REAL NOT NULL,
+    readings INTEGER NOT NULL,
+    PRIMARY KEY (run, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gaps (
+    run INTEGER NOT NULL REFERENCES runs (run) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    device INTEGER NOT NULL,
+    from_ns INTEGER NOT NULL,
+    to_ns INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (run, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE markers (
+    run INTEGER NOT NULL REFERENCES runs (run) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    at_ns INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (run, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE footprints (
+    footprint INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs (run) ON DELETE CASCADE,
+    computed_wall_ns INTEGER NOT NULL,
+    energy_kwh REAL,
+    operational_kgco2e REAL,
+    low_kgco2e REAL,
+    high_kgco2e REAL,
+    result TEXT NOT NULL,
+    factors TEXT GENERATED ALWAYS AS (json_extract(result, '$.factors')) VIRTUAL
+) STRICT;
+CREATE INDEX footprints_by_run ON footprints (run, computed_wall_ns);
+)sql";
+
+constexpr std::array kMigrations{Migration{1, kVersion1}};
+
+Error newer(const Database& database, std::int64_t found, std::int64_t known) {
+    return {Code::kUnsupported,
+            database.path() + " has schema " + std::to_string(found) + ", this gramme knows up to " +
+                std::to_string(known),
+            "use a newer gramme, or give another file with --store"};
+}
+
+Error foreign(const Database& database) {
+    return {Code::kMalformed, database.path() + " is a database of another program",
+            "it is left as it is; give another file with --store"};
+}
+
+}  // namespace
+
+std::span<const Migration> migrations() {
+    return kMigrations;
+}
+
+Result<void> migrate(const Database& database, std::span<const Migration> steps) {
+    const std::int64_t known = steps.empty() ? 0 : steps.back().to;
+    GRAMME_TRY(const std::int64_t before, database.integer("PRAGMA user_version"));
+    if (before != 0) {
+        GRAMME_TRY(const std::int64_t application, database.integer("PRAGMA application_id"));
+        if (application != kApplicationId) {
+            return foreign(database);
+        }
+    }
+    if (before == known) {
+        return {};
+    }
+    if (before > known) {
+        return newer(database, before, known);
+    }
+    // Others may be at it too: whoever gets the lock second finds the work done.
+    GRAMME_TRY(Transaction transaction, Transaction::begin(database, "BEGIN EXCLUSIVE"));
+    GRAMME_TRY(const std::int64_t found, database.integer("PRAGMA user_version"));
+    if (found > known) {
+        return newer(database, found, known);
+    }
+    if (found == 0) {
+        GRAMME_TRY(const std::int64_t tables, database.integer("SELECT count(*) FROM sqlite_schema"));
+        if (tables > 0) {
+            return foreign(database);
+        }
+        GRAMME_CHECK(database.execute(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str()));
+    }
+    for (const Migration& step : steps) {
+        if (step.to > found) {
+            GRAMME_CHECK(database.execute(step.sql));
+            GRAMME_CHECK(database.execute(("PRAGMA user_version = " + std::to_string(step.to)).c_str()));
+        }
+    }
+    return transaction.commit();
+}
+
+}  // namespace gramme::store

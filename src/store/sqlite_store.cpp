@@ -1,0 +1,320 @@
+#include "store/sqlite_store.hpp"
+
+#include <sys/statfs.h>
+
+#include <array>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "present/present.hpp"
+#include "store/data_dir.hpp"
+#include "store/sqlite_rows.hpp"
+#include "store/sqlite_schema.hpp"
+
+namespace gramme::store {
+namespace {
+
+/// Every value that a list filters by, in the order of the clauses; text that goes into LIKE is escaped.
+std::string like_pattern(std::string_view text) {
+    std::string pattern = "%";
+    for (const char c : text) {
+        if (c == '%' || c == '_' || c == '\\') {
+            pattern += '\\';
+        }
+        pattern += c;
+    }
+    return pattern + '%';
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) {
+        text += (text.empty() ? "" : " ") + word;
+    }
+    return text;
+}
+
+/// Unknown stays NULL.
+void bind_value(Statement& statement, int index, const std::optional<Estimate>& estimate,
+                double Estimate::*part) {
+    statement.bind(index, estimate ? std::optional{*estimate.*part} : std::nullopt);
+}
+
+struct FoundRun {
+    std::int64_t run = 0;
+    RunRecord record;
+};
+
+class SqliteStore final : public Store {
+public:
+    explicit SqliteStore(Database database) : database_(std::move(database)) {}
+
+    Result<void> add(const RunRecord& run, const Ledger& ledger, const Footprint& footprint,
+                     std::string_view footprint_json, std::int64_t computed_wall_ns) override {
+        // IMMEDIATE: a transaction that first reads and then writes cannot wait for others, it fails at once.
+        GRAMME_TRY(Transaction transaction, Transaction::begin(database_, "BEGIN IMMEDIATE"));
+        GRAMME_TRY(const std::int64_t key, insert_run(run));
+        if (key == 0) {
+            return {};  // it is there already, whole: its transaction was
+        }
+        GRAMME_CHECK(insert_tags(key, run));
+        GRAMME_CHECK(insert_ledger(database_, key, ledger));
+        if (!footprint_json.empty() || footprint.energy_kwh) {
+            GRAMME_CHECK(insert_footprint(key, footprint, footprint_json, computed_wall_ns));
+        }
+        return transaction.commit();
+    }
+
+    Result<std::vector<RunSummary>> list(const RunFilter& filter) override {
+        std::string sql =
+            "SELECT r.record, f.energy_kwh, f.operational_kgco2e, f.low_kgco2e, f.high_kgco2e, "
+            "EXISTS (SELECT 1 FROM gaps g WHERE g.run = r.run) FROM runs r LEFT JOIN footprints f "
+            "ON f.footprint = (SELECT n.footprint FROM footprints n WHERE n.run = r.run "
+            "ORDER BY n.computed_wall_ns DESC, n.footprint DESC LIMIT 1) WHERE 1";
+        if (!filter.project.empty()) {
+            sql += " AND r.project = ?1";
+        }
+        if (filter.since_wall_ns) {
+            sql += " AND r.started_wall_ns >= ?2";
+        }
+        if (!filter.text.empty()) {
+            sql +=
+                " AND (r.id LIKE ?3 ESCAPE '\\' OR r.project LIKE ?3 ESCAPE '\\' OR r.name LIKE ?3 ESCAPE "
+                "'\\' OR r.command LIKE ?3 ESCAPE '\\' OR EXISTS (SELECT 1 FROM tags t WHERE t.run = r.run "
+                "AND t.key || '=' || t.value LIKE ?3 ESCAPE '\\'))";
+        }
+        sql += " ORDER BY r.started_wall_ns DESC, r.id DESC LIMIT ?4";
+        const std::string pattern = like_pattern(filter.text);
+        GRAMME_TRY(Statement rows, database_.prepare(sql));
+        if (!filter.project.empty()) {
+            rows.bind(1, std::string_view{filter.project});
+        }
+        if (filter.since_wall_ns) {
+            rows.bind(2, *filter.since_wall_ns);
+        }
+        if (!filter.text.empty()) {
+            rows.bind(3, std::string_view{pattern});
+        }
+        rows.bind(4, filter.limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(filter.limit));
+
+        std::vector<RunSummary> found;
+        for (;;) {
+            GRAMME_TRY(const bool row, rows.step());
+            if (!row) {
+                return found;
+            }
+            RunSummary summary;
+            GRAMME_TRY(summary.run, to_run(rows.text(0)));
+            summary.energy_kwh = rows.optional_real(1);
+            summary.operational_kgco2e = rows.optional_real(2);
+            summary.low_kgco2e = rows.optional_real(3);
+            summary.high_kgco2e = rows.optional_real(4);
+            summary.has_gaps = rows.integer(5) != 0;
+            found.push_back(std::move(summary));
+        }
+    }
+
+    Result<StoredRun> show(std::string_view id) override {
+        GRAMME_TRY(FoundRun found, find(id));
+        StoredRun out;
+        out.run = std::move(found.record);
+        GRAMME_TRY(out.ledger, select_ledger(database_, found.run));
+        GRAMME_TRY(Statement newest, database_.prepare("SELECT result FROM footprints WHERE run = ? ORDER BY "
+                                                       "computed_wall_ns DESC, footprint DESC LIMIT 1"));
+        newest.bind(1, found.run);
+        GRAMME_TRY(const bool has_footprint, newest.step());
+        if (has_footprint) {
+            out.footprint_json = newest.text(0);
+        }
+        return out;
+    }
+
+    Result<void> remove(std::string_view id) override {
+        GRAMME_TRY(Transaction transaction, Transaction::begin(database_, "BEGIN IMMEDIATE"));
+        GRAMME_TRY(const FoundRun found, find(id));
+        {
+            GRAMME_TRY(Statement erase, database_.prepare("DELETE FROM runs WHERE run = ?"));
+            erase.bind(1, found.run);
+            GRAMME_CHECK(erase.run());
+        }
+        return transaction.commit();
+    }
+
+    [[nodiscard]] std::string url() const override { return "sqlite:" + database_.path(); }
+
+private:
+    [[nodiscard]] Result<RunRecord> to_run(const std::string& json) const {
+        auto run = present::run_from_json(json);
+        if (!run) {
+            return Error{Code::kMalformed, database_.path() + ": " + run.error().what, run.error().hint};
+        }
+        return run;
+    }
+
+    /// The key of the new row; 0 if the run is there already.
+    Result<std::int64_t> insert_run(const RunRecord& run) {
+        GRAMME_TRY(Statement insert,
+                   database_.prepare("INSERT INTO runs (id, project, name, command, state, scope, "
+                                     "started_wall_ns, duration_s, exit_status, record) "
+                                     "VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING"));
+        const std::string command = joined(run.command);
+        const std::string record = present::run_to_json(run);
+        insert.bind(1, std::string_view{run.id}).bind(2, std::string_view{run.project});
+        insert.bind(3, std::string_view{run.name}).bind(4, std::string_view{command});
+        insert.bind(5, name_of(run.state)).bind(6, name_of(run.scope)).bind(7, run.started_wall_ns);
+        insert.bind(8, run.duration_s).bind(9, run.exit_status).bind(10, std::string_view{record});
+        GRAMME_CHECK(insert.run());
+        return database_.changes() == 0 ? std::int64_t{0} : database_.last_row_id();
+    }
+
+    Result<void> insert_tags(std::int64_t key, const RunRecord& run) {
+        if (run.tags.empty()) {
+            return {};
+        }
+        GRAMME_TRY(Statement insert, database_.prepare("INSERT OR REPLACE INTO tags VALUES (?,?,?)"));
+        for (const auto& [name, value] : run.tags) {
+            insert.bind(1, key).bind(2, std::string_view{name}).bind(3, std::string_view{value});
+            GRAMME_CHECK(insert.run());
+        }
+        return {};
+    }
+
+    Result<void> insert_footprint(std::int64_t key, const Footprint& footprint, std::string_view json,
+                                  std::int64_t computed_wall_ns) {
+        GRAMME_TRY(Statement insert,
+                   database_.prepare("INSERT INTO footprints (run, computed_wall_ns, energy_kwh, "
+                                     "operational_kgco2e, low_kgco2e, high_kgco2e, result) "
+                                     "VALUES (?,?,?,?,?,?,?)"));
+        insert.bind(1, key).bind(2, computed_wall_ns);
+        bind_value(insert, 3, footprint.energy_kwh, &Estimate::value);
+        bind_value(insert, 4, footprint.operational_kgco2e, &Estimate::value);
+        bind_value(insert, 5, footprint.operational_kgco2e, &Estimate::low);
+        bind_value(insert, 6, footprint.operational_kgco2e, &Estimate::high);
+        insert.bind(7, json);
+        return insert.run();
+    }
+
+    Result<FoundRun> find(std::string_view id) {
+        constexpr std::size_t kShortestPrefix = 4;
+        constexpr std::int64_t kMostNamed = 5;
+        const Error not_found{Code::kNotFound, "no run \"" + std::string{id} + "\" in " + database_.path(),
+                              id.size() < kShortestPrefix ? "give at least 4 characters of its id"
+                                                          : "`gramme runs list` shows the ids"};
+        const std::string last = std::string{id} + '\x7F';  // ids are letters, digits and dashes: all below
+        GRAMME_TRY(Statement rows,
+                   database_.prepare("SELECT run, id, record FROM runs WHERE id = ?1 OR (?3 AND "
+                                     "id > ?1 AND id < ?2) ORDER BY id LIMIT ?4"));
+        rows.bind(1, id).bind(2, std::string_view{last}).bind(3, std::int64_t{id.size() >= kShortestPrefix});
+        rows.bind(4, kMostNamed + 1);
+        FoundRun found;
+        std::string names;
+        std::int64_t count = 0;
+        for (;;) {
+            GRAMME_TRY(const bool row, rows.step());
+            if (!row) {
+                break;
+            }
+            ++count;
+            names += (names.empty() ? "" : ", ") + (count > kMostNamed ? std::string{"..."} : rows.text(1));
+            if (count == 1) {
+                found.run = rows.integer(0);
+                GRAMME_TRY(found.record, to_run(rows.text(2)));
+                if (found.record.id == id) {  // the whole id: it sorts first
+                    return found;
+                }
+            }
+        }
+        if (count == 0) {
+            return not_found;
+        }
+        if (count > 1) {
+            return Error{Code::kMalformed, "\"" + std::string{id} + "\" fits several runs: " + names,
+                         "give more characters of the id"};
+        }
+        return found;
+    }
+
+    Database database_;
+};
+
+/// A write-ahead log where it works. Called for a file without schema; what belongs to another program is
+/// left alone.
+Result<void> choose_journal_mode(const Database& database, bool network) {
+    GRAMME_TRY(const std::int64_t version, database.integer("PRAGMA user_version"));
+    if (network) {
+        return version == 0 ? Result<void>{} : database.execute_patiently("PRAGMA journal_mode = DELETE");
+    }
+    if (version != 0) {
+        return {};  // the mode is kept in the file
+    }
+    GRAMME_TRY(const std::int64_t tables, database.integer("SELECT count(*) FROM sqlite_schema"));
+    return tables > 0 ? Result<void>{} : database.execute_patiently("PRAGMA journal_mode = WAL");
+}
+
+}  // namespace
+
+bool is_network_file_system(std::uint32_t magic) {
+    constexpr std::array<std::uint32_t, 11> kMagics{
+        0x6969,      // NFS
+        0xFF534D42,  // CIFS
+        0xFE534D42,  // SMB 2
+        0x517B,      // SMB
+        0x0BD00BD0,  // Lustre
+        0x65735546,  // FUSE: sshfs, GlusterFS and others; local ones lose little
+        0x01021997,  // 9p
+        0x00C36400,  // Ceph
+        0x5346414F,  // AFS
+        0x47504653,  // GPFS
+        0x19830326,  // BeeGFS
+    };
+    for (const std::uint32_t one : kMagics) {
+        if (one == magic) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
+    if (path.empty()) {
+        return Error{Code::kUsage, "the store has no file name", "give --store FILE"};
+    }
+    // SQLite gives names such as ":memory:" a meaning of their own; with a folder in front they have none.
+    const std::string file = path.front() == '/' ? path : "./" + path;
+    const std::filesystem::path folder = std::filesystem::path{file}.parent_path();
+    std::error_code error;
+    if (!std::filesystem::is_directory(folder, error)) {
+        GRAMME_CHECK(make_private_folder(folder.string()));
+    }
+    GRAMME_TRY(Database database, Database::open(file));
+    struct statfs system {};
+    const bool network = ::statfs(folder.c_str(), &system) == 0 &&
+                         is_network_file_system(static_cast<std::uint32_t>(system.f_type));
+    GRAMME_CHECK(choose_journal_mode(database, network));
+    GRAMME_CHECK(migrate(database, migrations()));
+    // NORMAL: a committed run survives the death of any process; a power cut may take the newest runs, never
+    // the file. Checkpoints are small and so is the log that the next process has to read.
+    GRAMME_CHECK(database.execute(
+        "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 250"));
+    return std::unique_ptr<Store>{std::make_unique<SqliteStore>(std::move(database))};
+}
+
+Result<std::unique_ptr<Store>> Store::open(std::string_view url) {
+    constexpr std::string_view kScheme = "sqlite:";
+    if (url.starts_with(kScheme)) {
+        url.remove_prefix(kScheme.size());
+        if (url.starts_with("//")) {
+            url.remove_prefix(2);
+        }
+        return open_sqlite(std::string{url});
+    }
+    if (url.find("://") != std::string_view::npos || url.starts_with("postgresql:")) {
+        return Error{Code::kUnsupported,
+                     "no store for " + std::string{url.substr(0, url.find(':') + 1)} + " in this gramme",
+                     "give a file: --store runs.db or --store sqlite:runs.db"};
+    }
+    return open_sqlite(std::string{url});
+}
+
+}  // namespace gramme::store
