@@ -1,0 +1,280 @@
+#include "cli/commands.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace gramme::cli {
+namespace {
+
+constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
+
+constexpr OptionSpec kProject{"project", "NAME",
+                              "Project of the run. Default: the name of the working folder."};
+constexpr OptionSpec kRegion{
+    "region", "REGION",
+    "Where the electricity comes from: a cloud region or a place, such as aws:eu-west-3, "
+    "FRA, Quebec. `gramme regions` lists them."};
+constexpr OptionSpec kIntensity{"intensity", "G_PER_KWH",
+                                "Grid intensity in g CO2e per kWh, instead of the region's."};
+constexpr OptionSpec kPue{"pue", "NUMBER",
+                          "Power usage effectiveness of the site, 1 to 10, instead of the region's."};
+constexpr OptionSpec kStore{"store", "URL",
+                            "Where runs are kept: sqlite:FILE. Default: a file in the XDG data folder."};
+constexpr OptionSpec kData{
+    "data", "DIR", "Folder with CSV files whose rows add to the reference tables or replace rows of them."};
+constexpr OptionSpec kJson{"json", "", "Write JSON (the same as --format json)."};
+constexpr OptionSpec kFormat{"format", "FORMAT", "table (default), json or csv."};
+
+constexpr std::array kRunOptions{
+    kProject,
+    OptionSpec{"name", "NAME", "Name of this run, in lists and reports."},
+    OptionSpec{"tag", "KEY=VALUE", "A label, such as team=nlp. May be given several times."},
+    kRegion,
+    kIntensity,
+    kPue,
+    OptionSpec{"interval", "TIME", "Time between two samples, 10ms to 10s. Default: 1s."},
+    OptionSpec{
+        "scope", "SCOPE",
+        "job (default): the command, what it starts and its fair share of the idle machine; machine: all of "
+        "it."},
+    OptionSpec{"csv", "FILE",
+               "Append a row with CodeCarbon's columns to FILE. Default: emissions.csv; none: no row."},
+    OptionSpec{"store", "URL",
+               "Where the run is kept: sqlite:FILE, or none. Default: a file in the XDG data folder."},
+    OptionSpec{"json", "FILE", "Write the result as JSON (schema gramme/footprint/1) to FILE."},
+    OptionSpec{"quiet", "", "Print no summary; warnings and errors still come.", 'q'},
+    OptionSpec{"live", "", "Show watts, kWh, g CO2e and time on one line of the terminal while it runs."},
+    OptionSpec{"no-argv", "", "Do not keep the command line with the run (it may hold secrets)."},
+    kData,
+};
+
+constexpr std::array kDoctorOptions{
+    kRegion, kIntensity, kPue, OptionSpec{"json", "", "Write JSON (schema gramme/doctor/1)."}, kData,
+};
+
+constexpr std::array kListOptions{
+    OptionSpec{"project", "NAME", "Only runs of this project."},
+    OptionSpec{"text", "TEXT", "Only runs with TEXT in their id, project, name, tags or command."},
+    OptionSpec{"since", "DATE",
+               "Only runs that started then or later: 2026-11-23 or 2026-11-23T09:00:00Z (UTC)."},
+    OptionSpec{"limit", "N", "At most N runs, newest first; 0: all. Default: 50 in a table, else all."},
+    kFormat,
+    kJson,
+    kStore,
+    kData,
+};
+
+constexpr std::array kShowOptions{
+    OptionSpec{"json", "", "Write JSON (schema gramme/footprint/1)."},
+    kStore,
+    kData,
+};
+
+constexpr std::array kExportOptions{
+    OptionSpec{"all", "", "Every run of the store."},
+    OptionSpec{"format", "FORMAT", "json (default) or csv."},
+    OptionSpec{"with-argv", "", "Also the command lines, which may hold secrets."},
+    kStore,
+    kData,
+};
+
+constexpr std::array kDeleteOptions{
+    OptionSpec{"yes", "", "Do not ask.", 'y'},
+    kStore,
+    kData,
+};
+
+constexpr std::array kRegionsOptions{
+    kFormat,
+    kJson,
+    OptionSpec{"sources", "", "List the sources of the figures instead: publisher, licence, address."},
+    kData,
+};
+
+constexpr std::array kCommands{
+    CommandSpec{
+        "run", "measure a command: summary, emissions.csv, run in the store",
+        "gramme run [options] -- command [argument...]", kRunOptions, 1, kAny, true,
+        "Runs the command and measures the energy and the CO2e of it and of what it starts. The command "
+        "keeps its "
+        "input, output, terminal and exit status; trouble with measuring never stops it. The summary goes to "
+        "standard error, a row to emissions.csv, the run to the store.",
+        "  gramme run -- python train.py --epochs 3\n"
+        "  gramme run --region aws:eu-west-3 --project bert -- ./train.sh\n"
+        "  gramme run --csv none --json result.json --quiet -- make test"},
+    CommandSpec{
+        "doctor", "what can be measured here, and how to enable the rest", "gramme doctor [options]",
+        kDoctorOptions, 0, 0, false,
+        "Lists every source of energy data: used, available, refused (why, and the command that enables it) "
+        "or "
+        "absent; what the machine is; and how wide the interval of a run here would be. Changes nothing.",
+        "  gramme doctor\n"
+        "  gramme doctor --json"},
+    CommandSpec{"runs list", "the runs in the store, and those that run now", "gramme runs list [options]",
+                kListOptions, 0, 0, false,
+                "Lists runs, newest first. A run whose gramme was killed is moved into the store first, as "
+                "interrupted, with what was measured until then.",
+                "  gramme runs list --project bert --since 2026-11-01\n"
+                "  gramme runs list --format csv > runs.csv"},
+    CommandSpec{"runs show", "one run in full", "gramme runs show ID [options]", kShowOptions, 1, 1, false,
+                "Shows energy, CO2e with its interval, parts, factors with their sources, gaps and warnings "
+                "of one run. ID "
+                "may be shortened to its first characters, at least 4, where they are unique.",
+                "  gramme runs show 01938f2a\n"
+                "  gramme runs show 01938f2a --json"},
+    CommandSpec{"runs export", "runs as JSON or CSV for other tools",
+                "gramme runs export (ID... | --all) [options]", kExportOptions, 0, kAny, false,
+                "Writes runs to standard output, without their command lines unless --with-argv says so.",
+                "  gramme runs export --all > runs.json\n"
+                "  gramme runs export 01938f2a 01938f31 --format csv"},
+    CommandSpec{"runs delete", "remove runs from the store", "gramme runs delete ID... [--yes]",
+                kDeleteOptions, 1, kAny, false,
+                "Removes runs for good; asks first. Rows in emissions.csv stay as they are.",
+                "  gramme runs delete 01938f2a\n"
+                "  gramme runs delete --yes 01938f2a 01938f31"},
+    CommandSpec{"regions", "grid intensity and PUE of places and cloud regions",
+                "gramme regions [TEXT...] [options]", kRegionsOptions, 0, kAny, false,
+                "Lists the places that --region knows, with the intensity of their electricity, its basis, "
+                "year and source. "
+                "Every word of TEXT must occur in the provider, region, city, zone, country or an alias.",
+                "  gramme regions paris\n"
+                "  gramme regions aws canada\n"
+                "  gramme regions --json"},
+};
+
+std::vector<std::string> first_words() {
+    std::vector<std::string> out{"help"};
+    for (const CommandSpec& command : kCommands) {
+        const std::string first{command.name.substr(0, command.name.find(' '))};
+        if (std::find(out.begin(), out.end(), first) == out.end()) {
+            out.push_back(first);
+        }
+    }
+    return out;
+}
+
+std::vector<std::string> names_in_group(std::string_view group) {
+    std::vector<std::string> out;
+    for (const CommandSpec& command : kCommands) {
+        if (command.name.starts_with(std::string{group} + " ")) {
+            out.emplace_back(command.name);
+        }
+    }
+    return out;
+}
+
+bool is_help(std::string_view word) {
+    return word == "--help" || word == "-h";
+}
+
+Error unknown_command(std::span<const std::string> typed) {
+    const std::string_view word = typed.front();
+    const std::string shown = "'" + typed.front() + "'";
+    if (word.starts_with('-')) {
+        return Error{Code::kUsage, "unknown option " + shown,
+                     "options stand behind their command; see `gramme --help`"};
+    }
+    std::string hint = did_you_mean(word, first_words());
+    if (hint.empty()) {
+        hint = "see `gramme --help`; to measure a program: gramme run -- " + typed.front() +
+               (typed.size() > 1 ? " ..." : "");
+    }
+    return Error{Code::kUsage, "unknown command " + shown, hint};
+}
+
+/// The command that the first words name, and how many words that were. kUsage.
+struct Found {
+    const CommandSpec* command = nullptr;
+    std::string group;
+    std::size_t words = 0;
+};
+Result<Found> find_in(std::span<const std::string> typed) {
+    if (const CommandSpec* command = find_command(typed.front())) {
+        return Found{command, "", 1};
+    }
+    const std::vector<std::string> members = names_in_group(typed.front());
+    if (members.empty()) {
+        return unknown_command(typed);
+    }
+    if (typed.size() == 1 || is_help(typed[1])) {
+        return Found{nullptr, typed.front(), 1};
+    }
+    const std::string name = typed.front() + " " + typed[1];
+    if (const CommandSpec* command = find_command(name)) {
+        return Found{command, "", 2};
+    }
+    const std::string near = did_you_mean(name, members);
+    return Error{Code::kUsage, "unknown command '" + name + "'",
+                 near.empty() ? "see `gramme " + typed.front() + " --help`" : near};
+}
+
+}  // namespace
+
+std::span<const CommandSpec> commands() {
+    return kCommands;
+}
+
+const CommandSpec* find_command(std::string_view name) {
+    const auto* const it = std::find_if(kCommands.begin(), kCommands.end(),
+                                        [&](const CommandSpec& command) { return command.name == name; });
+    return it == kCommands.end() ? nullptr : it;
+}
+
+Result<Invocation> parse_line(std::span<const std::string> typed) {
+    Invocation out;
+    if (typed.empty() || is_help(typed.front())) {
+        return out;
+    }
+    if (typed.front() == "--version" || typed.front() == "-V") {
+        out.kind = Invocation::Kind::kVersion;
+        return out;
+    }
+    const bool help = typed.front() == "help";
+    const auto words = typed.subspan(help ? 1 : 0);
+    if (words.empty()) {
+        return out;
+    }
+    GRAMME_TRY(const Found found, find_in(words));
+    out.command = found.command;
+    out.group = found.group;
+    if (help || found.command == nullptr) {
+        return out;
+    }
+    GRAMME_TRY(out.arguments, parse_arguments(*found.command, words.subspan(found.words)));
+    out.kind = out.arguments.help ? Invocation::Kind::kHelp : Invocation::Kind::kCommand;
+    return out;
+}
+
+std::string overview_text(std::string_view group) {
+    std::string out;
+    if (group.empty()) {
+        out =
+            "gramme measures the energy and the carbon footprint of training runs.\n\n"
+            "Usage: gramme COMMAND [options]\n\nCommands:\n";
+    } else {
+        out = "Usage: gramme " + std::string{group} + " COMMAND [options]\n\nCommands:\n";
+    }
+    constexpr std::size_t kColumn = 16;
+    for (const CommandSpec& command : kCommands) {
+        if (group.empty() || command.name.starts_with(std::string{group} + " ")) {
+            out += "  " + std::string{command.name};
+            out.append(kColumn - command.name.size(), ' ');
+            out += std::string{command.summary} + "\n";
+        }
+    }
+    if (!group.empty()) {
+        return out + "\n`gramme help " + std::string{group} + " COMMAND` tells more.\n";
+    }
+    return out +
+           "\nOptions:\n"
+           "  -h, --help        Show this text; `gramme help COMMAND` tells more of a command.\n"
+           "  -V, --version     Show the version.\n"
+           "\nExamples:\n"
+           "  gramme run -- python train.py         measure a training run\n"
+           "  gramme doctor                         see what can be measured here\n"
+           "  gramme regions paris                  find a region and its grid intensity\n"
+           "\nManual: man gramme\n";
+}
+
+}  // namespace gramme::cli

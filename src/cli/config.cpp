@@ -1,0 +1,155 @@
+#include "cli/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/text.hpp"
+#include "cli/arguments.hpp"
+
+// The only file that sees toml++: its header takes seconds to compile. Header-only, so that the program needs
+// no library for it at start-up; a failed parse is a value, not an exception.
+#undef TOML_HEADER_ONLY
+#define TOML_HEADER_ONLY 1  // NOLINT(cppcoreguidelines-macro-usage)
+#undef TOML_EXCEPTIONS
+#define TOML_EXCEPTIONS 0  // NOLINT(cppcoreguidelines-macro-usage)
+#include <toml++/toml.h>
+
+namespace gramme::cli {
+namespace {
+
+constexpr std::string_view kTags = "tags";
+
+std::string place_of(std::string_view file, const toml::source_region& source) {
+    return fmt::format("{}:{}:{}", file, source.begin.line, source.begin.column);
+}
+
+Error malformed(const std::string& place, std::string_view what, std::string hint) {
+    return Error{Code::kMalformed, place + ": " + std::string{what}, std::move(hint)};
+}
+
+/// A scalar as it would be typed behind a flag; nullopt for dates, arrays and tables.
+std::optional<std::string> typed_text(const toml::node& node) {
+    if (const auto* text = node.as_string()) {
+        return text->get();
+    }
+    if (const auto* number = node.as_integer()) {
+        return fmt::format("{}", number->get());
+    }
+    if (const auto* number = node.as_floating_point()) {
+        return fmt::format("{}", number->get());
+    }
+    return std::nullopt;
+}
+
+Error unknown_key(std::string_view key, const std::string& place) {
+    std::vector<std::string> known;
+    std::string all;
+    for (const std::string_view name : setting_names()) {
+        known.emplace_back(name == "tag" ? kTags : name);
+        all += (all.empty() ? "" : ", ") + known.back();
+    }
+    const std::string near = did_you_mean(key, known);
+    return malformed(place, fmt::format("unknown key '{}'", key), near.empty() ? "known keys: " + all : near);
+}
+
+/// An output that ./gramme.toml names stays below its folder.
+bool stays_inside(std::string_view path) {
+    if (path.starts_with('/')) {
+        return false;
+    }
+    const std::vector<std::string_view> parts = split(path, '/');
+    return std::find(parts.begin(), parts.end(), "..") == parts.end();
+}
+
+Result<void> take_tags(Settings& settings, const toml::node& node, std::string_view file) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) {
+        return malformed(place_of(file, node.source()), "tags is no table",
+                         "write [tags] on a line of its own and key = \"value\" lines below it");
+    }
+    for (const auto& [key, value] : *table) {
+        const std::string place = place_of(file, key.source());
+        const auto text = typed_text(value);
+        const bool usable = text && key.str().find('=') == std::string_view::npos;
+        if (!usable) {
+            return malformed(place, fmt::format("tag '{}' is not text", key.str()),
+                             "write key = \"value\", without = in the key");
+        }
+        if (auto done = assign(settings, "tag", fmt::format("{}={}", key.str(), *text), place); !done) {
+            return Error{Code::kMalformed, done.error().what, done.error().hint};
+        }
+    }
+    return {};
+}
+
+Result<std::string> value_text(std::string_view key, const toml::node& node, const std::string& place) {
+    if (is_switch(key)) {
+        const auto* value = node.as_boolean();
+        if (value == nullptr) {
+            return malformed(place, fmt::format("{} is neither true nor false", key),
+                             "write true or false, without quotes");
+        }
+        return std::string{value->get() ? "true" : "false"};
+    }
+    auto text = typed_text(node);
+    if (!text) {
+        return malformed(place, fmt::format("{} is neither text nor a number", key),
+                         fmt::format("write {} = \"...\"", key));
+    }
+    return *std::move(text);
+}
+
+Result<void> take_key(Settings& settings, std::string_view key, const toml::node& node,
+                      const std::string& place, std::string_view file, ConfigKind kind) {
+    const auto names = setting_names();
+    if (key == "tag" || std::find(names.begin(), names.end(), key) == names.end()) {
+        return unknown_key(key, place);
+    }
+    if (kind == ConfigKind::kFolder && !allowed_in_folder(key)) {
+        return malformed(
+            place, fmt::format("'{}' cannot be set by the file of a working folder", key),
+            fmt::format("put it into your own configuration (~/.config/gramme/config.toml) or give --{}",
+                        key));
+    }
+    GRAMME_TRY(const std::string text, value_text(key, node, place));
+    const bool names_output = key == "csv" || key == "json";
+    if (kind == ConfigKind::kFolder && names_output && !stays_inside(text)) {
+        return malformed(place, fmt::format("{} '{}' lies outside the working folder", key, text),
+                         fmt::format("give a path below the folder, or --{} on the command line", key));
+    }
+    if (auto done = assign(settings, key, text, fmt::format("{}: {}", place, key)); !done) {
+        return Error{Code::kMalformed, done.error().what, done.error().hint};
+    }
+    if (key == "region") {
+        settings.region_from = file;
+    }
+    if (key == "intensity") {
+        settings.intensity_from = file;
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Settings> parse_config(std::string_view text, std::string_view file, ConfigKind kind) {
+    const toml::parse_result parsed = toml::parse(text, file);
+    if (!parsed) {
+        return malformed(place_of(file, parsed.error().source()), parsed.error().description(),
+                         "see `man gramme`, CONFIGURATION, for an example");
+    }
+    Settings settings;
+    for (const auto& [key, node] : parsed.table()) {
+        const auto done = key.str() == kTags
+                              ? take_tags(settings, node, file)
+                              : take_key(settings, key.str(), node, place_of(file, key.source()), file, kind);
+        GRAMME_CHECK(done);
+    }
+    return settings;
+}
+
+}  // namespace gramme::cli

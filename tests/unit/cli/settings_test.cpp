@@ -1,0 +1,137 @@
+#include "cli/settings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "cli/commands.hpp"
+
+namespace gramme::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+Settings with(const std::string& name, const std::string& text, const std::string& from) {
+    Settings settings;
+    const auto done = assign(settings, name, text, from);
+    EXPECT_TRUE(done) << (done ? "" : done.error().what);
+    return settings;
+}
+
+Error refusal(const std::string& name, const std::string& text) {
+    Settings settings;
+    const auto done = assign(settings, name, text, "--" + name);
+    EXPECT_FALSE(done) << name << "=" << text;
+    return done ? Error{} : done.error();
+}
+
+TEST(Assign, AcceptsWhatMakesSense) {
+    EXPECT_DOUBLE_EQ(*with("pue", "1", "--pue").pue, 1.0);
+    EXPECT_DOUBLE_EQ(*with("pue", "10", "--pue").pue, 10.0);
+    EXPECT_DOUBLE_EQ(*with("intensity", "0", "--intensity").intensity_gco2e_per_kwh, 0.0);
+    EXPECT_DOUBLE_EQ(*with("interval", "500ms", "--interval").interval_s, 0.5);
+    EXPECT_DOUBLE_EQ(*with("interval", "10ms", "--interval").interval_s, 0.01);
+    EXPECT_DOUBLE_EQ(*with("interval", "10", "--interval").interval_s, 10.0);
+    EXPECT_EQ(*with("scope", "machine", "--scope").scope, Scope::kMachine);
+    EXPECT_THAT(with("tag", "a=b=c", "--tag").tags, ElementsAre(Pair("a", "b=c")));
+    EXPECT_EQ(*with("csv", "none", "--csv").csv, "none");
+}
+
+TEST(Assign, RefusesNumbersOutOfRangeAndNoNumbers) {
+    for (const char* text : {"0.99", "10.5", "nan", "inf", "-1", "1,2", "1.2x", ""}) {
+        EXPECT_EQ(refusal("pue", text).code, Code::kUsage) << text;
+    }
+    for (const char* text : {"-0.1", "nan", "inf", "-inf", "1e999", "56g"}) {
+        EXPECT_EQ(refusal("intensity", text).code, Code::kUsage) << text;
+    }
+    for (const char* text : {"0", "9ms", "11s", "1m", "-1", "fast", "nan"}) {
+        EXPECT_EQ(refusal("interval", text).code, Code::kUsage) << text;
+    }
+}
+
+TEST(Assign, NamesTheInputAndTheWayOut) {
+    const Error error = refusal("pue", "0.5");
+    EXPECT_EQ(error.what, "--pue: '0.5' is out of range");
+    EXPECT_THAT(error.hint, HasSubstr("1 to 10"));
+}
+
+TEST(Assign, RefusesTextThatWouldBreakAListOrATerminal) {
+    EXPECT_EQ(refusal("project", "a\nb").code, Code::kUsage);
+    EXPECT_EQ(refusal("name", " ").code, Code::kUsage);
+    EXPECT_EQ(refusal("region", "\x1b[31mFRA").what.find('\x1b'), std::string::npos);
+}
+
+TEST(Assign, RefusesStandardOutputWhichBelongsToTheCommand) {
+    EXPECT_THAT(refusal("json", "-").what, HasSubstr("belongs to the command"));
+    EXPECT_THAT(refusal("csv", "-").what, HasSubstr("belongs to the command"));
+}
+
+TEST(Assign, RefusesATagWithoutKeyOrValue) {
+    EXPECT_EQ(refusal("tag", "team").code, Code::kUsage);
+    EXPECT_EQ(refusal("tag", "=nlp").code, Code::kUsage);
+}
+
+TEST(Assign, KnowsEverySettingAndEveryOneIsAFlagOfRun) {
+    const CommandSpec* run = find_command("run");
+    for (const std::string_view name : setting_names()) {
+        Settings settings;
+        const auto done = assign(settings, name, "\n", "here");
+        ASSERT_FALSE(done);
+        EXPECT_EQ(done.error().what.find("there is no setting"), std::string::npos) << name;
+        EXPECT_TRUE(std::any_of(run->options.begin(), run->options.end(), [&](const OptionSpec& option) {
+            return option.name == name;
+        })) << name;
+    }
+}
+
+TEST(Merged, TheUpperLayerWinsSettingBySetting) {
+    Settings under = with("project", "old", "file");
+    ASSERT_TRUE(assign(under, "pue", "1.5", "file"));
+    const Settings both = merged(under, with("project", "new", "--project"));
+    EXPECT_EQ(*both.project, "new");
+    EXPECT_DOUBLE_EQ(*both.pue, 1.5);
+}
+
+TEST(Merged, TagsAreMergedByKey) {
+    Settings under = with("tag", "a=1", "file");
+    ASSERT_TRUE(assign(under, "tag", "b=1", "file"));
+    EXPECT_THAT(merged(under, with("tag", "b=2", "--tag")).tags, ElementsAre(Pair("a", "1"), Pair("b", "2")));
+}
+
+TEST(Merged, ANewPlaceDropsTheIntensityOfTheOldOne) {
+    const Settings both = merged(with("intensity", "400", "config.toml"), with("region", "FRA", "--region"));
+    EXPECT_FALSE(both.intensity_gco2e_per_kwh.has_value());
+    EXPECT_THAT(both.warnings,
+                ElementsAre("intensity of config.toml is not used: --region names another place"));
+}
+
+TEST(Merged, AnIntensityStaysWithTheRegionOfItsOwnLayerOrOneBelow) {
+    const Settings both = merged(with("region", "FRA", "file"), with("intensity", "20", "--intensity"));
+    EXPECT_DOUBLE_EQ(*both.intensity_gco2e_per_kwh, 20.0);
+    EXPECT_EQ(*both.region, "FRA");
+    EXPECT_THAT(both.warnings, IsEmpty());
+}
+
+TEST(RunOptionsFromSettings, HaveTheBuiltInValues) {
+    const RunOptions options = run_options({});
+    EXPECT_EQ(options.csv, "emissions.csv");
+    EXPECT_EQ(options.store, "");
+    EXPECT_DOUBLE_EQ(options.interval_s, 1.0);
+    EXPECT_EQ(options.scope, Scope::kJob);
+    EXPECT_TRUE(options.keep_argv);
+    EXPECT_TRUE(options.factors.region.empty());
+    EXPECT_FALSE(options.factors.pue.has_value());
+}
+
+TEST(RunOptionsFromSettings, SayWhereTheRegionWasNamed) {
+    const RunOptions options = run_options(with("region", "FRA", "GRAMME_REGION"));
+    EXPECT_EQ(options.factors.region, "FRA");
+    EXPECT_EQ(options.factors.region_from, "GRAMME_REGION");
+}
+
+}  // namespace
+}  // namespace gramme::cli
