@@ -1,5 +1,4 @@
-// Which GPUs were given to the job: what CUDA_VISIBLE_DEVICES and Slurm's
-// variables say. Pure.
+// Which GPUs were given to the job: what CUDA_VISIBLE_DEVICES and Slurm's variables say. Pure.
 #pragma once
 
 #include <optional>
@@ -12,45 +11,39 @@
 
 namespace gramme::probe {
 
-/// One GPU as the driver shows it; its place in the list is the driver's index
-/// (PCI order). Empty: not known.
+/// One GPU as the driver shows it; its place in the list is the driver's index (PCI order). Empty: not known.
 struct GpuIdentity {
-  std::string uuid; ///< "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6"
-  std::string name; ///< "NVIDIA A100-SXM4-80GB"
-  std::vector<std::string> mig_uuids; ///< "MIG-...": its slices
+    std::string uuid;                    ///< "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6"
+    std::string name;                    ///< "NVIDIA A100-SXM4-80GB"
+    std::vector<std::string> mig_uuids;  ///< "MIG-...": its slices
 };
 
-/// The variables that name GPUs; the command inherits them from us. Unset and
-/// empty differ: empty is "none".
+/// The variables that name GPUs; the command inherits them from us. Unset and empty differ: empty is "none".
 struct GpuVariables {
-  std::optional<std::string> cuda_visible_devices;
-  std::optional<std::string> cuda_device_order;
-  std::optional<std::string> slurm_step_gpus;
-  std::optional<std::string> slurm_job_gpus;
-  std::optional<std::string> slurm_gpus_on_node; ///< a count, not a list
+    std::optional<std::string> cuda_visible_devices;
+    std::optional<std::string> cuda_device_order;
+    std::optional<std::string> slurm_step_gpus;
+    std::optional<std::string> slurm_job_gpus;
+    std::optional<std::string> slurm_gpus_on_node;  ///< a count, not a list
 };
 
 struct GpuChoice {
-  Membership membership = Membership::kUnknown;
-  std::string reason;
+    Membership membership = Membership::kUnknown;
+    std::string reason;
 };
 
 struct GpuSelection {
-  /// One per GPU; all kUnknown where no variable decides (then the job's
-  /// processes do).
-  std::vector<GpuChoice> choices;
-  bool decided = false;
+    /// One per GPU; all kUnknown where no variable decides (then the job's processes do).
+    std::vector<GpuChoice> choices;
+    bool decided = false;
 };
 
-[[nodiscard]] GpuVariables read_gpu_variables(const Host &host);
+[[nodiscard]] GpuVariables read_gpu_variables(const Host& host);
 
-/// CUDA_VISIBLE_DEVICES first (indexes, beginnings of a UUID, MIG slices; the
-/// list ends at its first invalid entry, as it does for CUDA), else
-/// SLURM_STEP_GPUS, SLURM_JOB_GPUS, SLURM_GPUS_ON_NODE. Never fails: text that
-/// nobody can resolve decides nothing, and the reason says so. Source: CUDA C++
-/// Programming Guide, "CUDA Environment Variables"; Slurm srun(1), "OUTPUT
-/// ENVIRONMENT VARIABLES".
-[[nodiscard]] GpuSelection select_gpus(const GpuVariables &variables,
-                                       std::span<const GpuIdentity> gpus);
+/// CUDA_VISIBLE_DEVICES first (indexes, beginnings of a UUID, MIG slices; the list ends at its first invalid
+/// entry, as it does for CUDA), else SLURM_STEP_GPUS, SLURM_JOB_GPUS, SLURM_GPUS_ON_NODE. Never fails: text
+/// that nobody can resolve decides nothing, and the reason says so. Source: CUDA C++ Programming Guide, "CUDA
+/// Environment Variables"; Slurm srun(1), "OUTPUT ENVIRONMENT VARIABLES".
+[[nodiscard]] GpuSelection select_gpus(const GpuVariables& variables, std::span<const GpuIdentity> gpus);
 
-} // namespace gramme::probe
+}  // namespace gramme::probe

@@ -1,7 +1,6 @@
-// NVML without its header: the prototypes we use, declared by hand and bound by
-// name in a library loaded at run time. Source: NVIDIA nvml.h (API version 13)
-// for signatures, units and codes. Every call may take as long as the driver
-// likes: only the NVML thread makes them.
+// NVML without its header: the prototypes we use, declared by hand and bound by name in a library loaded at
+// run time. Source: NVIDIA nvml.h (API version 13) for signatures, units and codes. Every call may take as
+// long as the driver likes: only the NVML thread makes them.
 #pragma once
 
 #include <cstdint>
@@ -17,96 +16,83 @@ namespace gramme::probe::nvml {
 
 /// nvmlReturn_t, the codes that we treat apart from the rest.
 enum ReturnCode : int {
-  kSuccess = 0,
-  kNotSupported = 3,
-  kNoPermission = 4,
-  kNotFound = 6,
-  kInsufficientSize = 7,
-  kDriverNotLoaded = 9,
-  kFunctionNotFound = 13,
-  kGpuIsLost = 15,
-  kResetRequired = 16,
-  kOperatingSystem =
-      17, ///< the device was blocked by a cgroup or the operating system
-  kLibraryMismatch =
-      18, ///< library and kernel module are of different versions
+    kSuccess = 0,
+    kNotSupported = 3,
+    kNoPermission = 4,
+    kNotFound = 6,
+    kInsufficientSize = 7,
+    kDriverNotLoaded = 9,
+    kFunctionNotFound = 13,
+    kGpuIsLost = 15,
+    kResetRequired = 16,
+    kOperatingSystem = 17,  ///< the device was blocked by a cgroup or the operating system
+    kLibraryMismatch = 18,  ///< library and kernel module are of different versions
 };
 
 /// nvmlDeviceArchitecture_t
-enum Architecture : unsigned {
-  kPascal = 4,
-  kVolta = 5,
-  kTuring = 6,
-  kAmpere = 7
-};
+enum Architecture : unsigned { kPascal = 4, kVolta = 5, kTuring = 6, kAmpere = 7 };
 
-using Handle = struct OpaqueDevice *; // nvmlDevice_t
+using Handle = struct OpaqueDevice*;  // nvmlDevice_t
 
 /// A return code and, where it is kSuccess, the value.
-template <class T> struct Answer {
-  int code = kFunctionNotFound;
-  T value{};
-  [[nodiscard]] bool ok() const { return code == kSuccess; }
+template <class T>
+struct Answer {
+    int code = kFunctionNotFound;
+    T value{};
+    [[nodiscard]] bool ok() const { return code == kSuccess; }
 };
 
-/// One thread at a time. A function that the library lacks (an old driver)
-/// answers kFunctionNotFound.
+/// One thread at a time. A function that the library lacks (an old driver) answers kFunctionNotFound.
 class Api {
 public:
-  /// kUnsupported, naming the symbol, where the library has not even what every
-  /// NVML has.
-  [[nodiscard]] static Result<Api> bind(std::unique_ptr<Library> library);
+    /// kUnsupported, naming the symbol, where the library has not even what every NVML has.
+    [[nodiscard]] static Result<Api> bind(std::unique_ptr<Library> library);
 
-  [[nodiscard]] int init() const;
-  void shutdown() const;
-  [[nodiscard]] Answer<std::string> driver_version() const;
-  [[nodiscard]] Answer<unsigned> count() const;
-  [[nodiscard]] Answer<Handle> handle(unsigned index) const;
-  [[nodiscard]] Answer<std::string> name(Handle device) const;
-  [[nodiscard]] Answer<std::string> uuid(Handle device) const;
-  [[nodiscard]] Answer<unsigned> architecture(Handle device) const;
-  [[nodiscard]] Answer<std::uint64_t>
-  energy_mj(Handle device) const; ///< since the driver was loaded
-  [[nodiscard]] Answer<unsigned> power_mw(Handle device) const;
-  [[nodiscard]] Answer<unsigned>
-  power_limit_mw(Handle device) const; ///< the one enforced now
-  /// Processes with a compute context. Expensive (milliseconds): never in the
-  /// periodic path.
-  [[nodiscard]] Answer<std::vector<unsigned>> compute_pids(Handle device) const;
-  /// UUIDs of the MIG slices, empty where MIG is off or unknown. Expensive.
-  [[nodiscard]] std::vector<std::string> mig_uuids(Handle device) const;
+    [[nodiscard]] int init() const;
+    void shutdown() const;
+    [[nodiscard]] Answer<std::string> driver_version() const;
+    [[nodiscard]] Answer<unsigned> count() const;
+    [[nodiscard]] Answer<Handle> handle(unsigned index) const;
+    [[nodiscard]] Answer<std::string> name(Handle device) const;
+    [[nodiscard]] Answer<std::string> uuid(Handle device) const;
+    [[nodiscard]] Answer<unsigned> architecture(Handle device) const;
+    [[nodiscard]] Answer<std::uint64_t> energy_mj(Handle device) const;  ///< since the driver was loaded
+    [[nodiscard]] Answer<unsigned> power_mw(Handle device) const;
+    [[nodiscard]] Answer<unsigned> power_limit_mw(Handle device) const;  ///< the one enforced now
+    /// Processes with a compute context. Expensive (milliseconds): never in the periodic path.
+    [[nodiscard]] Answer<std::vector<unsigned>> compute_pids(Handle device) const;
+    /// UUIDs of the MIG slices, empty where MIG is off or unknown. Expensive.
+    [[nodiscard]] std::vector<std::string> mig_uuids(Handle device) const;
 
-  /// "NVML: GPU is lost": the library's own words for a code, in storage that
-  /// lives as long as the process.
-  [[nodiscard]] std::string_view failure_text(int code) const;
+    /// "NVML: GPU is lost": the library's own words for a code, in storage that lives as long as the process.
+    [[nodiscard]] std::string_view failure_text(int code) const;
 
 private:
-  Api() = default;
+    Api() = default;
 
-  std::unique_ptr<Library> library_;
-  int (*init_with_flags_)(unsigned) = nullptr;
-  int (*init_)() = nullptr;
-  int (*shutdown_)() = nullptr;
-  const char *(*error_string_)(int) = nullptr;
-  int (*driver_version_)(char *, unsigned) = nullptr;
-  int (*count_)(unsigned *) = nullptr;
-  int (*handle_)(unsigned, Handle *) = nullptr;
-  int (*name_)(Handle, char *, unsigned) = nullptr;
-  int (*uuid_)(Handle, char *, unsigned) = nullptr;
-  int (*architecture_)(Handle, unsigned *) = nullptr;
-  int (*energy_)(Handle, unsigned long long *) = nullptr;
-  int (*power_)(Handle, unsigned *) = nullptr;
-  int (*limit_)(Handle, unsigned *) = nullptr;
-  int (*processes_)(Handle, unsigned *, void *) = nullptr;
-  std::size_t process_entry_bytes_ = 0;
-  int (*mig_mode_)(Handle, unsigned *, unsigned *) = nullptr;
-  int (*mig_count_)(Handle, unsigned *) = nullptr;
-  int (*mig_handle_)(Handle, unsigned, Handle *) = nullptr;
+    std::unique_ptr<Library> library_;
+    int (*init_with_flags_)(unsigned) = nullptr;
+    int (*init_)() = nullptr;
+    int (*shutdown_)() = nullptr;
+    const char* (*error_string_)(int) = nullptr;
+    int (*driver_version_)(char*, unsigned) = nullptr;
+    int (*count_)(unsigned*) = nullptr;
+    int (*handle_)(unsigned, Handle*) = nullptr;
+    int (*name_)(Handle, char*, unsigned) = nullptr;
+    int (*uuid_)(Handle, char*, unsigned) = nullptr;
+    int (*architecture_)(Handle, unsigned*) = nullptr;
+    int (*energy_)(Handle, unsigned long long*) = nullptr;
+    int (*power_)(Handle, unsigned*) = nullptr;
+    int (*limit_)(Handle, unsigned*) = nullptr;
+    int (*processes_)(Handle, unsigned*, void*) = nullptr;
+    std::size_t process_entry_bytes_ = 0;
+    int (*mig_mode_)(Handle, unsigned*, unsigned*) = nullptr;
+    int (*mig_count_)(Handle, unsigned*) = nullptr;
+    int (*mig_handle_)(Handle, unsigned, Handle*) = nullptr;
 };
 
-/// Copies a text once into a table that is never freed, so that a Reading may
-/// point at it. Thread-safe. Meant for the few distinct texts of a driver: a
-/// table of 256 is full, and then gives one common text.
+/// Copies a text once into a table that is never freed, so that a Reading may point at it. Thread-safe. Meant
+/// for the few distinct texts of a driver: a table of 256 is full, and then gives one common text.
 [[nodiscard]] std::string_view kept_text(std::string_view text);
 
-} // namespace gramme::probe::nvml
+}  // namespace gramme::probe::nvml

@@ -17,172 +17,150 @@ namespace gramme::probe {
 namespace {
 
 constexpr std::string_view kNoAnswer = "NVML: the driver did not answer";
-constexpr std::chrono::milliseconds kGoodbye{
-    50}; // an idle thread ends at once; a stuck one is left behind
+constexpr std::chrono::milliseconds kGoodbye{50};  // an idle thread ends at once; a stuck one is left behind
 constexpr std::chrono::seconds kFirstAnswer{5};
 
-/// Signals are for the caller's threads: one that lands on this thread would
-/// miss a signalfd or a handler's thread.
+/// Signals are for the caller's threads: one that lands on this thread would miss a signalfd or a handler's
+/// thread.
 class AllSignalsBlocked {
 public:
-  AllSignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  AllSignalsBlocked(const AllSignalsBlocked &) = delete;
-  AllSignalsBlocked &operator=(const AllSignalsBlocked &) = delete;
-  ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    AllSignalsBlocked() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    AllSignalsBlocked(const AllSignalsBlocked&) = delete;
+    AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
+    ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 private:
-  sigset_t before_{};
+    sigset_t before_{};
 };
 
 class NvmlProbe final : public Probe {
 public:
-  NvmlProbe(const Host &host, std::shared_ptr<NvmlState> state,
-            std::thread thread)
-      : host_(host), state_(std::move(state)), thread_(std::move(thread)) {}
-  NvmlProbe(const NvmlProbe &) = delete;
-  NvmlProbe &operator=(const NvmlProbe &) = delete;
+    NvmlProbe(const Host& host, std::shared_ptr<NvmlState> state, std::thread thread)
+        : host_(host), state_(std::move(state)), thread_(std::move(thread)) {}
+    NvmlProbe(const NvmlProbe&) = delete;
+    NvmlProbe& operator=(const NvmlProbe&) = delete;
 
-  ~NvmlProbe() override {
-    state_->world.leave();
-    std::unique_lock lock(state_->mutex);
-    state_->stop = true;
-    state_->to_thread.notify_all();
-    const bool ended = state_->to_caller.wait_for(
-        lock, kGoodbye, [&] { return state_->ended; });
-    lock.unlock();
-    ended ? thread_.join() : thread_.detach();
-  }
-
-  std::size_t device_count() const noexcept override {
-    const std::lock_guard lock(state_->mutex);
-    return state_->gpus.size();
-  }
-
-  ProbedDevice device(std::size_t index) const override {
-    const std::lock_guard lock(state_->mutex);
-    return state_->gpus.at(index).probed;
-  }
-
-  void sample(ReadingBuffer &out) noexcept override {
-    const std::lock_guard lock(state_->mutex);
-    drain(out);
-  }
-
-  void finish(ReadingBuffer &out, Seconds patience) noexcept override {
-    NvmlState &state = *state_;
-    std::unique_lock lock(state.mutex);
-    const unsigned pass = ++state.final_wanted;
-    state.to_thread.notify_all();
-    state.to_caller.wait_for(lock, patience, [&] {
-      return state.final_done == pass || state.ended;
-    });
-    drain(out);
-    for (std::size_t i = 0; i < state.gpus.size(); ++i) {
-      if (state.gpus[i].final_pass != pass) {
-        Reading missing;
-        missing.device = static_cast<std::uint16_t>(i);
-        missing.at_ns = host_.now().boot_ns;
-        missing.failure = kNoAnswer;
-        out.add(missing);
-      }
+    ~NvmlProbe() override {
+        state_->world.leave();
+        std::unique_lock lock(state_->mutex);
+        state_->stop = true;
+        state_->to_thread.notify_all();
+        const bool ended = state_->to_caller.wait_for(lock, kGoodbye, [&] { return state_->ended; });
+        lock.unlock();
+        ended ? thread_.join() : thread_.detach();
     }
-  }
 
-  Membership membership(std::size_t index) const noexcept override {
-    const std::lock_guard lock(state_->mutex);
-    return index < state_->gpus.size()
-               ? state_->gpus[index].probed.device.membership
-               : Membership::kUnknown;
-  }
-
-  std::string membership_reason(std::size_t index) const override {
-    const std::lock_guard lock(state_->mutex);
-    return state_->gpus.at(index).probed.device.membership_reason;
-  }
-
-  SourceReport report() const override {
-    const std::lock_guard lock(state_->mutex);
-    SourceReport report = state_->report;
-    for (const auto &gpu : state_->gpus) {
-      report.devices.push_back(gpu.probed.device.id);
+    std::size_t device_count() const noexcept override {
+        const std::lock_guard lock(state_->mutex);
+        return state_->gpus.size();
     }
-    return report;
-  }
+
+    ProbedDevice device(std::size_t index) const override {
+        const std::lock_guard lock(state_->mutex);
+        return state_->gpus.at(index).probed;
+    }
+
+    void sample(ReadingBuffer& out) noexcept override {
+        const std::lock_guard lock(state_->mutex);
+        drain(out);
+    }
+
+    void finish(ReadingBuffer& out, Seconds patience) noexcept override {
+        NvmlState& state = *state_;
+        std::unique_lock lock(state.mutex);
+        const unsigned pass = ++state.final_wanted;
+        state.to_thread.notify_all();
+        state.to_caller.wait_for(lock, patience, [&] { return state.final_done == pass || state.ended; });
+        drain(out);
+        for (std::size_t i = 0; i < state.gpus.size(); ++i) {
+            if (state.gpus[i].final_pass != pass) {
+                Reading missing;
+                missing.device = static_cast<std::uint16_t>(i);
+                missing.at_ns = host_.now().boot_ns;
+                missing.failure = kNoAnswer;
+                out.add(missing);
+            }
+        }
+    }
+
+    Membership membership(std::size_t index) const noexcept override {
+        const std::lock_guard lock(state_->mutex);
+        return index < state_->gpus.size() ? state_->gpus[index].probed.device.membership
+                                           : Membership::kUnknown;
+    }
+
+    std::string membership_reason(std::size_t index) const override {
+        const std::lock_guard lock(state_->mutex);
+        return state_->gpus.at(index).probed.device.membership_reason;
+    }
+
+    SourceReport report() const override {
+        const std::lock_guard lock(state_->mutex);
+        SourceReport report = state_->report;
+        for (const auto& gpu : state_->gpus) {
+            report.devices.push_back(gpu.probed.device.id);
+        }
+        return report;
+    }
 
 private:
-  /// What a full buffer refuses stays for the next call. The caller holds the
-  /// lock.
-  void drain(ReadingBuffer &out) noexcept {
-    ReadingRing &ring = state_->ring;
-    while (!ring.empty()) {
-      const std::size_t dropped = out.dropped();
-      out.add(ring.front());
-      if (out.dropped() != dropped) {
-        return;
-      }
-      ring.pop();
+    /// What a full buffer refuses stays for the next call. The caller holds the lock.
+    void drain(ReadingBuffer& out) noexcept {
+        ReadingRing& ring = state_->ring;
+        while (!ring.empty()) {
+            const std::size_t dropped = out.dropped();
+            out.add(ring.front());
+            if (out.dropped() != dropped) {
+                return;
+            }
+            ring.pop();
+        }
     }
-  }
 
-  const Host &host_;
-  std::shared_ptr<NvmlState> state_;
-  std::thread thread_;
+    const Host& host_;
+    std::shared_ptr<NvmlState> state_;
+    std::thread thread_;
 };
 
-/// GRAMME_NVML_LIB, empty where unset or where the process has rights that its
-/// caller has not (AT_SECURE).
-std::string named_library(const Host &host) {
-  return getauxval(AT_SECURE) != 0 ? std::string()
-                                   : host.env("GRAMME_NVML_LIB").value_or("");
+/// GRAMME_NVML_LIB, empty where unset or where the process has rights that its caller has not (AT_SECURE).
+std::string named_library(const Host& host) {
+    return getauxval(AT_SECURE) != 0 ? std::string() : host.env("GRAMME_NVML_LIB").value_or("");
 }
 
-} // namespace
+}  // namespace
 
-Result<std::unique_ptr<Probe>> open_nvml(const Host &host,
-                                         const DiscoverOptions &options) {
-  const std::string named = named_library(host);
-  if (named.empty() && !has_nvidia_driver(host)) {
-    return Error{Code::kUnavailable, "no NVIDIA driver", {}};
-  }
-  NvmlOptions wanted{
-      options.scope, options.interval, {}, read_gpu_variables(host)};
-  if (named.empty()) {
-    wanted.libraries = {"libnvidia-ml.so.1", "libnvidia-ml.so",
-                        "/usr/lib/wsl/lib/libnvidia-ml.so.1"};
-  } else {
-    wanted.libraries = {named}; // a person who names a file does not want
-                                // another one in its place
-  }
-  auto state = std::make_shared<NvmlState>(host, options.members);
-  state->report = {"nvml",
-                   SourceState::kAvailable,
-                   "the driver has not answered yet",
-                   {},
-                   {}};
+Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions& options) {
+    const std::string named = named_library(host);
+    if (named.empty() && !has_nvidia_driver(host)) {
+        return Error{Code::kUnavailable, "no NVIDIA driver", {}};
+    }
+    NvmlOptions wanted{options.scope, options.interval, {}, read_gpu_variables(host)};
+    if (named.empty()) {
+        wanted.libraries = {"libnvidia-ml.so.1", "libnvidia-ml.so", "/usr/lib/wsl/lib/libnvidia-ml.so.1"};
+    } else {
+        wanted.libraries = {named};  // a person who names a file does not want another one in its place
+    }
+    auto state = std::make_shared<NvmlState>(host, options.members);
+    state->report = {"nvml", SourceState::kAvailable, "the driver has not answered yet", {}, {}};
 
-  std::thread thread;
-  try {
-    const AllSignalsBlocked blocked;
-    thread = std::thread(
-        [body = std::make_unique<NvmlThread>(state, host, std::move(wanted))] {
-          body->run();
-        });
-  } catch (const std::system_error &error) {
-    return Error{Code::kUnavailable,
-                 std::string("cannot start the NVML thread: ") + error.what(),
-                 {}};
-  }
-  auto probe = std::make_unique<NvmlProbe>(host, state, std::move(thread));
-  if (options.wait_for_gpus) {
-    std::unique_lock lock(state->mutex);
-    state->to_caller.wait_for(lock, kFirstAnswer,
-                              [&] { return state->settled || state->ended; });
-  }
-  return Result<std::unique_ptr<Probe>>(std::move(probe));
+    std::thread thread;
+    try {
+        const AllSignalsBlocked blocked;
+        thread = std::thread(
+            [body = std::make_unique<NvmlThread>(state, host, std::move(wanted))] { body->run(); });
+    } catch (const std::system_error& error) {
+        return Error{Code::kUnavailable, std::string("cannot start the NVML thread: ") + error.what(), {}};
+    }
+    auto probe = std::make_unique<NvmlProbe>(host, state, std::move(thread));
+    if (options.wait_for_gpus) {
+        std::unique_lock lock(state->mutex);
+        state->to_caller.wait_for(lock, kFirstAnswer, [&] { return state->settled || state->ended; });
+    }
+    return Result<std::unique_ptr<Probe>>(std::move(probe));
 }
 
-} // namespace gramme::probe
+}  // namespace gramme::probe

@@ -1,5 +1,4 @@
-// The NVIDIA source: energy counters or power of each GPU, read on a thread of
-// its own.
+// The NVIDIA source: energy counters or power of each GPU, read on a thread of its own.
 #pragma once
 
 #include <memory>
@@ -8,13 +7,10 @@
 
 namespace gramme::probe {
 
-/// Returns at once (with wait_for_gpus: when the driver has answered, at most 5
-/// s); kUnavailable where there can be no NVIDIA driver. The library is loaded
-/// and the GPUs are listed on the probe's thread, so that a slow or hung driver
-/// delays nobody; what went wrong there is in report(). `host` must live as
-/// long as the process, `members` as long as the probe. Method:
-/// docs/method/nvml.md
-[[nodiscard]] Result<std::unique_ptr<Probe>>
-open_nvml(const Host &host, const DiscoverOptions &options);
+/// Returns at once (with wait_for_gpus: when the driver has answered, at most 5 s); kUnavailable where there
+/// can be no NVIDIA driver. The library is loaded and the GPUs are listed on the probe's thread, so that a
+/// slow or hung driver delays nobody; what went wrong there is in report(). `host` must live as long as the
+/// process, `members` as long as the probe. Method: docs/method/nvml.md
+[[nodiscard]] Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions& options);
 
-} // namespace gramme::probe
+}  // namespace gramme::probe

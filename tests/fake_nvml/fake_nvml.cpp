@@ -1,37 +1,29 @@
-// A fake libnvidia-ml.so.1: enough of NVML for tests, without GPU or driver.
-// GRAMME_NVML_LIB names this library, FAKE_NVML_SCRIPT names a text file that
-// says what to be. Without a script: one GPU of 250 W.
+// A fake libnvidia-ml.so.1: enough of NVML for tests, without GPU or driver. GRAMME_NVML_LIB names this
+// library, FAKE_NVML_SCRIPT names a text file that says what to be. Without a script: one GPU of 250 W.
 //
-// The script is read at each nvmlInit; times are seconds since then. One
-// statement a line, "#" begins a comment, N is the index of a GPU or "*" for
-// all of them ("gpus" must come first).
+// The script is read at each nvmlInit; times are seconds since then. One statement a line, "#" begins a
+// comment, N is the index of a GPU or "*" for all of them ("gpus" must come first).
 //
 //   driver VERSION                    nvmlSystemGetDriverVersion
-//   gpus COUNT                        their UUIDs are GPU-10000000-...,
-//   GPU-20000000-..., ... gpu N name TEXT                   default: NVIDIA
-//   A100-SXM4-80GB gpu N uuid TEXT gpu N watts W                     default
-//   250: power, and the pace of the energy counter (real time x W) gpu N limit
-//   W                     enforced power limit, default 400 gpu N architecture
-//   NUMBER         nvmlDeviceArchitecture_t, default 7 (Ampere) gpu N offset J
-//   what the energy counter shows at nvmlInit, default 1e6 gpu N counter
-//   normal|none|stuck   none: NOT_SUPPORTED (3), as before Volta; stuck: it
-//   never moves gpu N drop S                      after S seconds the counter
-//   begins at 0 again, once gpu N processes PID[,PID...]      processes with a
-//   compute context; "self" is this process, "self-parent" its
-//                                     parent, "self-children" the processes
-//                                     that it has started and that live
+//   gpus COUNT                        their UUIDs are GPU-10000000-..., GPU-20000000-..., ...
+//   gpu N name TEXT                   default: NVIDIA A100-SXM4-80GB
+//   gpu N uuid TEXT
+//   gpu N watts W                     default 250: power, and the pace of the counter (real time x W)
+//   gpu N limit W                     enforced power limit, default 400
+//   gpu N architecture NUMBER         nvmlDeviceArchitecture_t, default 7 (Ampere)
+//   gpu N offset J                    what the energy counter shows at nvmlInit, default 1e6
+//   gpu N counter normal|none|stuck   none: NOT_SUPPORTED (3), as before Volta; stuck: it never moves
+//   gpu N drop S                      after S seconds the counter begins at 0 again, once
+//   gpu N processes PID[,PID...]      processes with a compute context; "self" is this process, "self-parent"
+//                                     its parent, "self-children" those it has started and that live
 //   gpu N mig UUID[,UUID...]          MIG is on, and these are the slices
-//   gpu N fail CALL CODE [from S] [to S]     CALL answers CODE (15: the GPU is
-//   lost) gpu N hang CALL SECONDS [from S] [to S]  CALL sleeps before it
-//   answers
-//     CALL of a GPU: handle name uuid architecture energy power limit processes
-//     mig, or all
-//   fail CALL CODE, hang CALL SECONDS        the same for a call without a GPU:
-//   init count driver shutdown
+//   gpu N fail CALL CODE [from S] [to S]     CALL answers CODE (15: the GPU is lost)
+//   gpu N hang CALL SECONDS [from S] [to S]  CALL sleeps before it answers
+//     CALL of a GPU: handle name uuid architecture energy power limit processes mig, or all
+//   fail CALL CODE, hang CALL SECONDS        the same for a call without a GPU: init count driver shutdown
 //
-// libnvidia-ml-old.so is the same without nvmlInitWithFlags,
-// nvmlDeviceGetArchitecture, the energy counter, the MIG functions and
-// nvmlDeviceGetComputeRunningProcesses_v3 and _v2 (their entries were longer).
+// libnvidia-ml-old.so is the same without nvmlInitWithFlags, nvmlDeviceGetArchitecture, the energy counter,
+// the MIG functions and nvmlDeviceGetComputeRunningProcesses_v3 and _v2 (their entries were longer).
 #include <time.h>
 #include <unistd.h>
 
@@ -62,312 +54,283 @@ constexpr int kInsufficientSize = 7;
 constexpr int kUnknown = 999;
 
 double seconds_now() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<double>(now.tv_sec) +
-         1e-9 * static_cast<double>(now.tv_nsec);
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
 void sleep_for(double seconds) {
-  timespec left{
-      static_cast<time_t>(seconds),
-      static_cast<long>(
-          (seconds - static_cast<double>(static_cast<time_t>(seconds))) * 1e9)};
-  while (nanosleep(&left, &left) != 0 && errno == EINTR) {
-  }
-}
-
-/// Scripts are kept for ever: a thread may still sleep in a call of an earlier
-/// one.
-struct Scripts {
-  std::mutex mutex;
-  std::vector<std::unique_ptr<Script>> all;
-};
-Scripts &scripts() {
-  static auto *const kept = new Scripts;
-  return *kept;
-}
-
-const Script *current() {
-  const std::lock_guard lock(scripts().mutex);
-  return scripts().all.empty() ? nullptr : scripts().all.back().get();
-}
-
-double zero_of(const Gpu &gpu) { // a handle points at a Gpu; which script it
-                                 // belongs to is found here
-  const std::lock_guard lock(scripts().mutex);
-  for (const auto &script : scripts().all) {
-    if (!script->gpus.empty() && &gpu >= script->gpus.data() &&
-        &gpu < script->gpus.data() + script->gpus.size()) {
-      return script->zero_s;
+    timespec left{static_cast<time_t>(seconds),
+                  static_cast<long>((seconds - static_cast<double>(static_cast<time_t>(seconds))) * 1e9)};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR) {
     }
-  }
-  return 0.0;
+}
+
+/// Scripts are kept for ever: a thread may still sleep in a call of an earlier one.
+struct Scripts {
+    std::mutex mutex;
+    std::vector<std::unique_ptr<Script>> all;
+};
+Scripts& scripts() {
+    static auto* const kept = new Scripts;
+    return *kept;
+}
+
+const Script* current() {
+    const std::lock_guard lock(scripts().mutex);
+    return scripts().all.empty() ? nullptr : scripts().all.back().get();
+}
+
+double zero_of(const Gpu& gpu) {  // a handle points at a Gpu; which script it belongs to is found here
+    const std::lock_guard lock(scripts().mutex);
+    for (const auto& script : scripts().all) {
+        if (!script->gpus.empty() && &gpu >= script->gpus.data() &&
+            &gpu < script->gpus.data() + script->gpus.size()) {
+            return script->zero_s;
+        }
+    }
+    return 0.0;
 }
 
 /// Sleeps and fails as the script says; kSuccess where it says nothing.
-int fate(const std::vector<Fault> &faults, const std::string &call,
-         double since_init) {
-  int code = kSuccess;
-  for (const Fault &fault : faults) {
-    if ((fault.call == call || fault.call == "all") &&
-        since_init >= fault.from_s && since_init < fault.to_s) {
-      sleep_for(fault.hang_s);
-      code = fault.code != kSuccess ? fault.code : code;
+int fate(const std::vector<Fault>& faults, const std::string& call, double since_init) {
+    int code = kSuccess;
+    for (const Fault& fault : faults) {
+        if ((fault.call == call || fault.call == "all") && since_init >= fault.from_s &&
+            since_init < fault.to_s) {
+            sleep_for(fault.hang_s);
+            code = fault.code != kSuccess ? fault.code : code;
+        }
     }
-  }
-  return code;
+    return code;
 }
 
-int fate(const Gpu *gpu, const char *call) {
-  return gpu == nullptr
-             ? kInvalidArgument
-             : fate(gpu->faults, call, seconds_now() - zero_of(*gpu));
+int fate(const Gpu* gpu, const char* call) {
+    return gpu == nullptr ? kInvalidArgument : fate(gpu->faults, call, seconds_now() - zero_of(*gpu));
 }
 
-int fate(const char *call) {
-  const Script *script = current();
-  return script == nullptr
-             ? kUninitialized
-             : fate(script->faults, call, seconds_now() - script->zero_s);
+int fate(const char* call) {
+    const Script* script = current();
+    return script == nullptr ? kUninitialized : fate(script->faults, call, seconds_now() - script->zero_s);
 }
 
-int give_text(const std::string &text, char *to, unsigned size) {
-  if (text.size() + 1 > size) {
-    return kInsufficientSize;
-  }
-  std::snprintf(to, size, "%s", text.c_str());
-  return kSuccess;
-}
-
-std::vector<unsigned> pids_of(const Gpu &gpu) {
-  std::vector<unsigned> pids;
-  for (const auto &entry : gpu.processes) {
-    if (entry == "self") {
-      pids.push_back(static_cast<unsigned>(getpid()));
-    } else if (entry == "self-parent") {
-      pids.push_back(static_cast<unsigned>(getppid()));
-    } else if (entry == "self-children") {
-      const std::string id = std::to_string(getpid());
-      std::ifstream children("/proc/" + id + "/task/" + id + "/children");
-      for (unsigned pid = 0; children >> pid;) {
-        pids.push_back(pid);
-      }
-    } else {
-      pids.push_back(static_cast<unsigned>(std::stoul(entry)));
+int give_text(const std::string& text, char* to, unsigned size) {
+    if (text.size() + 1 > size) {
+        return kInsufficientSize;
     }
-  }
-  return pids;
+    std::snprintf(to, size, "%s", text.c_str());
+    return kSuccess;
+}
+
+std::vector<unsigned> pids_of(const Gpu& gpu) {
+    std::vector<unsigned> pids;
+    for (const auto& entry : gpu.processes) {
+        if (entry == "self") {
+            pids.push_back(static_cast<unsigned>(getpid()));
+        } else if (entry == "self-parent") {
+            pids.push_back(static_cast<unsigned>(getppid()));
+        } else if (entry == "self-children") {
+            const std::string id = std::to_string(getpid());
+            std::ifstream children("/proc/" + id + "/task/" + id + "/children");
+            for (unsigned pid = 0; children >> pid;) {
+                pids.push_back(pid);
+            }
+        } else {
+            pids.push_back(static_cast<unsigned>(std::stoul(entry)));
+        }
+    }
+    return pids;
 }
 
 template <class Entry>
-int give_processes(const Gpu *gpu, unsigned *count, Entry *entries) {
-  if (const int code = fate(gpu, "processes"); code != kSuccess) {
-    return code;
-  }
-  const auto pids = pids_of(*gpu);
-  const bool fits = pids.size() <= *count;
-  *count = static_cast<unsigned>(pids.size());
-  for (std::size_t i = 0; fits && i < pids.size(); ++i) {
-    entries[i] = Entry{};
-    entries[i].pid = pids[i];
-  }
-  return fits ? kSuccess : kInsufficientSize;
+int give_processes(const Gpu* gpu, unsigned* count, Entry* entries) {
+    if (const int code = fate(gpu, "processes"); code != kSuccess) {
+        return code;
+    }
+    const auto pids = pids_of(*gpu);
+    const bool fits = pids.size() <= *count;
+    *count = static_cast<unsigned>(pids.size());
+    for (std::size_t i = 0; fits && i < pids.size(); ++i) {
+        entries[i] = Entry{};
+        entries[i].pid = pids[i];
+    }
+    return fits ? kSuccess : kInsufficientSize;
 }
 
 int start() {
-  auto script = fake_nvml::read_script();
-  if (!script) {
-    return kUnknown;
-  }
-  script->zero_s = seconds_now();
-  {
-    const std::lock_guard lock(scripts().mutex);
-    scripts().all.push_back(std::move(script));
-  }
-  return fate("init");
-}
-
-} // namespace
-
-NVML_EXPORT int nvmlInit_v2() { return start(); }
-NVML_EXPORT int nvmlShutdown() { return fate("shutdown"); }
-
-NVML_EXPORT const char *nvmlErrorString(int code) {
-  switch (code) { // the words of the real library
-  case 0:
-    return "Success";
-  case 1:
-    return "Uninitialized";
-  case 2:
-    return "Invalid Argument";
-  case 3:
-    return "Not Supported";
-  case 4:
-    return "Insufficient Permissions";
-  case 6:
-    return "Not Found";
-  case 7:
-    return "Insufficient Size";
-  case 9:
-    return "Driver Not Loaded";
-  case 13:
-    return "Function Not Found";
-  case 15:
-    return "GPU is lost";
-  case 16:
-    return "GPU requires restart";
-  case 17:
-    return "The operating system has blocked the request";
-  case 18:
-    return "Driver/library version mismatch";
-  default:
-    return "Unknown Error";
-  }
-}
-
-NVML_EXPORT int nvmlSystemGetDriverVersion(char *to, unsigned size) {
-  const int code = fate("driver");
-  return code != kSuccess ? code : give_text(current()->driver, to, size);
-}
-
-NVML_EXPORT int nvmlDeviceGetCount_v2(unsigned *count) {
-  const int code = fate("count");
-  if (code == kSuccess) {
-    *count = static_cast<unsigned>(current()->gpus.size());
-  }
-  return code;
-}
-
-NVML_EXPORT int nvmlDeviceGetHandleByIndex_v2(unsigned index,
-                                              const Gpu **device) {
-  const Script *script = current();
-  if (script == nullptr) {
-    return kUninitialized;
-  }
-  if (index >= script->gpus.size()) {
-    return kInvalidArgument;
-  }
-  const int code = fate(&script->gpus[index], "handle");
-  *device = code == kSuccess ? &script->gpus[index] : nullptr;
-  return code;
-}
-
-NVML_EXPORT int nvmlDeviceGetName(const Gpu *gpu, char *to, unsigned size) {
-  const int code = fate(gpu, "name");
-  return code != kSuccess ? code : give_text(gpu->name, to, size);
-}
-
-NVML_EXPORT int nvmlDeviceGetUUID(const void *device, char *to, unsigned size) {
-  for (const auto &gpu : current()->gpus) {
-    for (const auto &slice :
-         gpu.mig_uuids) { // a handle of a slice points at its UUID
-      if (device == &slice) {
-        return give_text(slice, to, size);
-      }
+    auto script = fake_nvml::read_script();
+    if (!script) {
+        return kUnknown;
     }
-  }
-  const auto *gpu = static_cast<const Gpu *>(device);
-  const int code = fate(gpu, "uuid");
-  return code != kSuccess ? code : give_text(gpu->uuid, to, size);
+    script->zero_s = seconds_now();
+    {
+        const std::lock_guard lock(scripts().mutex);
+        scripts().all.push_back(std::move(script));
+    }
+    return fate("init");
 }
 
-NVML_EXPORT int nvmlDeviceGetPowerUsage(const Gpu *gpu, unsigned *milliwatts) {
-  const int code = fate(gpu, "power");
-  if (code == kSuccess) {
-    *milliwatts = static_cast<unsigned>(gpu->watts * 1000.0);
-  }
-  return code;
+}  // namespace
+
+NVML_EXPORT int nvmlInit_v2() {
+    return start();
+}
+NVML_EXPORT int nvmlShutdown() {
+    return fate("shutdown");
 }
 
-NVML_EXPORT int nvmlDeviceGetEnforcedPowerLimit(const Gpu *gpu,
-                                                unsigned *milliwatts) {
-  const int code = fate(gpu, "limit");
-  if (code == kSuccess) {
-    *milliwatts = static_cast<unsigned>(gpu->limit_watts * 1000.0);
-  }
-  return code;
+NVML_EXPORT const char* nvmlErrorString(int code) {
+    switch (code) {  // the words of the real library
+        case 0: return "Success";
+        case 1: return "Uninitialized";
+        case 2: return "Invalid Argument";
+        case 3: return "Not Supported";
+        case 4: return "Insufficient Permissions";
+        case 6: return "Not Found";
+        case 7: return "Insufficient Size";
+        case 9: return "Driver Not Loaded";
+        case 13: return "Function Not Found";
+        case 15: return "GPU is lost";
+        case 16: return "GPU requires restart";
+        case 17: return "The operating system has blocked the request";
+        case 18: return "Driver/library version mismatch";
+        default: return "Unknown Error";
+    }
+}
+
+NVML_EXPORT int nvmlSystemGetDriverVersion(char* to, unsigned size) {
+    const int code = fate("driver");
+    return code != kSuccess ? code : give_text(current()->driver, to, size);
+}
+
+NVML_EXPORT int nvmlDeviceGetCount_v2(unsigned* count) {
+    const int code = fate("count");
+    if (code == kSuccess) {
+        *count = static_cast<unsigned>(current()->gpus.size());
+    }
+    return code;
+}
+
+NVML_EXPORT int nvmlDeviceGetHandleByIndex_v2(unsigned index, const Gpu** device) {
+    const Script* script = current();
+    if (script == nullptr) {
+        return kUninitialized;
+    }
+    if (index >= script->gpus.size()) {
+        return kInvalidArgument;
+    }
+    const int code = fate(&script->gpus[index], "handle");
+    *device = code == kSuccess ? &script->gpus[index] : nullptr;
+    return code;
+}
+
+NVML_EXPORT int nvmlDeviceGetName(const Gpu* gpu, char* to, unsigned size) {
+    const int code = fate(gpu, "name");
+    return code != kSuccess ? code : give_text(gpu->name, to, size);
+}
+
+NVML_EXPORT int nvmlDeviceGetUUID(const void* device, char* to, unsigned size) {
+    for (const auto& gpu : current()->gpus) {
+        for (const auto& slice : gpu.mig_uuids) {  // a handle of a slice points at its UUID
+            if (device == &slice) {
+                return give_text(slice, to, size);
+            }
+        }
+    }
+    const auto* gpu = static_cast<const Gpu*>(device);
+    const int code = fate(gpu, "uuid");
+    return code != kSuccess ? code : give_text(gpu->uuid, to, size);
+}
+
+NVML_EXPORT int nvmlDeviceGetPowerUsage(const Gpu* gpu, unsigned* milliwatts) {
+    const int code = fate(gpu, "power");
+    if (code == kSuccess) {
+        *milliwatts = static_cast<unsigned>(gpu->watts * 1000.0);
+    }
+    return code;
+}
+
+NVML_EXPORT int nvmlDeviceGetEnforcedPowerLimit(const Gpu* gpu, unsigned* milliwatts) {
+    const int code = fate(gpu, "limit");
+    if (code == kSuccess) {
+        *milliwatts = static_cast<unsigned>(gpu->limit_watts * 1000.0);
+    }
+    return code;
 }
 
 #ifdef FAKE_NVML_OLD
 
 struct ProcessInfoV1 {
-  unsigned pid;
-  unsigned long long used_memory;
+    unsigned pid;
+    unsigned long long used_memory;
 };
-NVML_EXPORT int nvmlDeviceGetComputeRunningProcesses(const Gpu *gpu,
-                                                     unsigned *count,
-                                                     ProcessInfoV1 *entries) {
-  return give_processes(gpu, count, entries);
+NVML_EXPORT int nvmlDeviceGetComputeRunningProcesses(const Gpu* gpu, unsigned* count,
+                                                     ProcessInfoV1* entries) {
+    return give_processes(gpu, count, entries);
 }
 
 #else
 
-NVML_EXPORT int nvmlInitWithFlags(unsigned) { return start(); }
-
-NVML_EXPORT int nvmlDeviceGetArchitecture(const Gpu *gpu,
-                                          unsigned *architecture) {
-  const int code = fate(gpu, "architecture");
-  if (code == kSuccess) {
-    *architecture = gpu->architecture;
-  }
-  return code;
+NVML_EXPORT int nvmlInitWithFlags(unsigned) {
+    return start();
 }
 
-NVML_EXPORT int
-nvmlDeviceGetTotalEnergyConsumption(const Gpu *gpu,
-                                    unsigned long long *millijoules) {
-  if (const int code = fate(gpu, "energy"); code != kSuccess) {
+NVML_EXPORT int nvmlDeviceGetArchitecture(const Gpu* gpu, unsigned* architecture) {
+    const int code = fate(gpu, "architecture");
+    if (code == kSuccess) {
+        *architecture = gpu->architecture;
+    }
     return code;
-  }
-  if (gpu->counter == Gpu::Counter::kNone) {
-    return kNotSupported;
-  }
-  const double since = seconds_now() - zero_of(*gpu);
-  double joules = gpu->offset_j + since * gpu->watts;
-  if (gpu->drop_at_s >= 0.0 && since >= gpu->drop_at_s) {
-    joules = (since - gpu->drop_at_s) * gpu->watts;
-  }
-  if (gpu->counter == Gpu::Counter::kStuck) {
-    joules = gpu->offset_j;
-  }
-  *millijoules = static_cast<unsigned long long>(joules * 1000.0);
-  return kSuccess;
+}
+
+NVML_EXPORT int nvmlDeviceGetTotalEnergyConsumption(const Gpu* gpu, unsigned long long* millijoules) {
+    if (const int code = fate(gpu, "energy"); code != kSuccess) {
+        return code;
+    }
+    if (gpu->counter == Gpu::Counter::kNone) {
+        return kNotSupported;
+    }
+    const double since = seconds_now() - zero_of(*gpu);
+    double joules = gpu->offset_j + since * gpu->watts;
+    if (gpu->drop_at_s >= 0.0 && since >= gpu->drop_at_s) {
+        joules = (since - gpu->drop_at_s) * gpu->watts;
+    }
+    if (gpu->counter == Gpu::Counter::kStuck) {
+        joules = gpu->offset_j;
+    }
+    *millijoules = static_cast<unsigned long long>(joules * 1000.0);
+    return kSuccess;
 }
 
 struct ProcessInfoV2 {
-  unsigned pid;
-  unsigned long long used_memory;
-  unsigned gpu_instance;
-  unsigned compute_instance;
+    unsigned pid;
+    unsigned long long used_memory;
+    unsigned gpu_instance;
+    unsigned compute_instance;
 };
-NVML_EXPORT int
-nvmlDeviceGetComputeRunningProcesses_v3(const Gpu *gpu, unsigned *count,
-                                        ProcessInfoV2 *entries) {
-  return give_processes(gpu, count, entries);
+NVML_EXPORT int nvmlDeviceGetComputeRunningProcesses_v3(const Gpu* gpu, unsigned* count,
+                                                        ProcessInfoV2* entries) {
+    return give_processes(gpu, count, entries);
 }
 
-NVML_EXPORT int nvmlDeviceGetMigMode(const Gpu *gpu, unsigned *now,
-                                     unsigned *pending) {
-  const int code = fate(gpu, "mig");
-  *now = *pending = gpu->mig_uuids.empty() ? 0 : 1;
-  return code;
+NVML_EXPORT int nvmlDeviceGetMigMode(const Gpu* gpu, unsigned* now, unsigned* pending) {
+    const int code = fate(gpu, "mig");
+    *now = *pending = gpu->mig_uuids.empty() ? 0 : 1;
+    return code;
 }
 
-NVML_EXPORT int nvmlDeviceGetMaxMigDeviceCount(const Gpu *gpu,
-                                               unsigned *count) {
-  *count = static_cast<unsigned>(gpu->mig_uuids.size());
-  return kSuccess;
+NVML_EXPORT int nvmlDeviceGetMaxMigDeviceCount(const Gpu* gpu, unsigned* count) {
+    *count = static_cast<unsigned>(gpu->mig_uuids.size());
+    return kSuccess;
 }
 
-NVML_EXPORT int nvmlDeviceGetMigDeviceHandleByIndex(const Gpu *gpu,
-                                                    unsigned index,
-                                                    const std::string **slice) {
-  if (index >= gpu->mig_uuids.size()) {
-    return kInvalidArgument;
-  }
-  *slice = &gpu->mig_uuids[index];
-  return kSuccess;
+NVML_EXPORT int nvmlDeviceGetMigDeviceHandleByIndex(const Gpu* gpu, unsigned index,
+                                                    const std::string** slice) {
+    if (index >= gpu->mig_uuids.size()) {
+        return kInvalidArgument;
+    }
+    *slice = &gpu->mig_uuids[index];
+    return kSuccess;
 }
 
 #endif

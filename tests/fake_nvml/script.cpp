@@ -8,143 +8,140 @@
 namespace fake_nvml {
 namespace {
 
-std::vector<std::string> list_of(const std::string &text) {
-  std::vector<std::string> entries;
-  std::stringstream in(text);
-  for (std::string entry; std::getline(in, entry, ',');) {
-    entries.push_back(entry);
-  }
-  return entries;
+std::vector<std::string> list_of(const std::string& text) {
+    std::vector<std::string> entries;
+    std::stringstream in(text);
+    for (std::string entry; std::getline(in, entry, ',');) {
+        entries.push_back(entry);
+    }
+    return entries;
 }
 
 /// "[from S] [to S]", the tail of fail and hang.
-bool read_stretch(std::istream &in, Fault &fault) {
-  for (std::string word; in >> word;) {
-    double &into = word == "from" ? fault.from_s : fault.to_s;
-    if ((word != "from" && word != "to") || !(in >> into)) {
-      return false;
+bool read_stretch(std::istream& in, Fault& fault) {
+    for (std::string word; in >> word;) {
+        double& into = word == "from" ? fault.from_s : fault.to_s;
+        if ((word != "from" && word != "to") || !(in >> into)) {
+            return false;
+        }
     }
-  }
-  return true;
-}
-
-bool read_fault(const std::string &verb, std::istream &in,
-                std::vector<Fault> &into) {
-  Fault fault;
-  in >> fault.call;
-  verb == "fail" ? in >> fault.code : in >> fault.hang_s;
-  if (!in || !read_stretch(in, fault)) {
-    return false;
-  }
-  into.push_back(fault);
-  return true;
-}
-
-bool read_property(Gpu &gpu, const std::string &verb, std::istream &in) {
-  std::string text;
-  if (verb == "name" || verb == "uuid") {
-    std::getline(in >> std::ws, verb == "name" ? gpu.name : gpu.uuid);
-  } else if (verb == "watts") {
-    in >> gpu.watts;
-  } else if (verb == "limit") {
-    in >> gpu.limit_watts;
-  } else if (verb == "architecture") {
-    in >> gpu.architecture;
-  } else if (verb == "offset") {
-    in >> gpu.offset_j;
-  } else if (verb == "drop") {
-    in >> gpu.drop_at_s;
-  } else if (verb == "processes") {
-    in >> text;
-    gpu.processes = list_of(text);
-  } else if (verb == "mig") {
-    in >> text;
-    gpu.mig_uuids = list_of(text);
-  } else if (verb == "counter") {
-    in >> text;
-    gpu.counter = text == "none"    ? Gpu::Counter::kNone
-                  : text == "stuck" ? Gpu::Counter::kStuck
-                                    : Gpu::Counter::kNormal;
-    return text == "none" || text == "stuck" || text == "normal";
-  } else if (verb == "fail" || verb == "hang") {
-    return read_fault(verb, in, gpu.faults);
-  } else {
-    return false;
-  }
-  return !in.fail();
-}
-
-void set_count(Script &script, unsigned count) {
-  script.gpus.resize(count);
-  for (unsigned i = 0; i < count; ++i) {
-    char uuid[64];
-    std::snprintf(uuid, sizeof uuid, "GPU-%08x-0000-0000-0000-%012x",
-                  0x10000000U * (i + 1), i);
-    script.gpus[i].index = i;
-    script.gpus[i].uuid = uuid;
-  }
-}
-
-bool read_line(Script &script, const std::string &line) {
-  std::stringstream in(line.substr(0, line.find('#')));
-  std::string verb;
-  if (!(in >> verb)) {
     return true;
-  }
-  if (verb == "driver") {
-    return static_cast<bool>(in >> script.driver);
-  }
-  if (verb == "gpus") {
-    unsigned count = 0;
-    in >> count;
-    set_count(script, count);
-    return !in.fail();
-  }
-  if (verb == "fail" || verb == "hang") {
-    return read_fault(verb, in, script.faults);
-  }
-  std::string which;
-  std::string property;
-  if (verb != "gpu" || !(in >> which >> property)) {
-    return false;
-  }
-  std::string rest;
-  std::getline(in, rest);
-  bool any = false;
-  for (Gpu &gpu : script.gpus) {
-    if (which == "*" || which == std::to_string(gpu.index)) {
-      std::stringstream tail(rest);
-      any = true;
-      if (!read_property(gpu, property, tail)) {
-        return false;
-      }
-    }
-  }
-  return any;
 }
 
-} // namespace
+bool read_fault(const std::string& verb, std::istream& in, std::vector<Fault>& into) {
+    Fault fault;
+    in >> fault.call;
+    verb == "fail" ? in >> fault.code : in >> fault.hang_s;
+    if (!in || !read_stretch(in, fault)) {
+        return false;
+    }
+    into.push_back(fault);
+    return true;
+}
+
+bool read_property(Gpu& gpu, const std::string& verb, std::istream& in) {
+    std::string text;
+    if (verb == "name" || verb == "uuid") {
+        std::getline(in >> std::ws, verb == "name" ? gpu.name : gpu.uuid);
+    } else if (verb == "watts") {
+        in >> gpu.watts;
+    } else if (verb == "limit") {
+        in >> gpu.limit_watts;
+    } else if (verb == "architecture") {
+        in >> gpu.architecture;
+    } else if (verb == "offset") {
+        in >> gpu.offset_j;
+    } else if (verb == "drop") {
+        in >> gpu.drop_at_s;
+    } else if (verb == "processes") {
+        in >> text;
+        gpu.processes = list_of(text);
+    } else if (verb == "mig") {
+        in >> text;
+        gpu.mig_uuids = list_of(text);
+    } else if (verb == "counter") {
+        in >> text;
+        gpu.counter = text == "none"    ? Gpu::Counter::kNone
+                      : text == "stuck" ? Gpu::Counter::kStuck
+                                        : Gpu::Counter::kNormal;
+        return text == "none" || text == "stuck" || text == "normal";
+    } else if (verb == "fail" || verb == "hang") {
+        return read_fault(verb, in, gpu.faults);
+    } else {
+        return false;
+    }
+    return !in.fail();
+}
+
+void set_count(Script& script, unsigned count) {
+    script.gpus.resize(count);
+    for (unsigned i = 0; i < count; ++i) {
+        char uuid[64];
+        std::snprintf(uuid, sizeof uuid, "GPU-%08x-0000-0000-0000-%012x", 0x10000000U * (i + 1), i);
+        script.gpus[i].index = i;
+        script.gpus[i].uuid = uuid;
+    }
+}
+
+bool read_line(Script& script, const std::string& line) {
+    std::stringstream in(line.substr(0, line.find('#')));
+    std::string verb;
+    if (!(in >> verb)) {
+        return true;
+    }
+    if (verb == "driver") {
+        return static_cast<bool>(in >> script.driver);
+    }
+    if (verb == "gpus") {
+        unsigned count = 0;
+        in >> count;
+        set_count(script, count);
+        return !in.fail();
+    }
+    if (verb == "fail" || verb == "hang") {
+        return read_fault(verb, in, script.faults);
+    }
+    std::string which;
+    std::string property;
+    if (verb != "gpu" || !(in >> which >> property)) {
+        return false;
+    }
+    std::string rest;
+    std::getline(in, rest);
+    bool any = false;
+    for (Gpu& gpu : script.gpus) {
+        if (which == "*" || which == std::to_string(gpu.index)) {
+            std::stringstream tail(rest);
+            any = true;
+            if (!read_property(gpu, property, tail)) {
+                return false;
+            }
+        }
+    }
+    return any;
+}
+
+}  // namespace
 
 std::unique_ptr<Script> read_script() {
-  auto script = std::make_unique<Script>();
-  set_count(*script, 1);
-  const char *file = std::getenv("FAKE_NVML_SCRIPT");
-  if (file == nullptr) {
-    return script;
-  }
-  std::ifstream in(file);
-  if (!in) {
-    std::fprintf(stderr, "fake NVML: cannot open %s\n", file);
-    return nullptr;
-  }
-  for (std::string line; std::getline(in, line);) {
-    if (!read_line(*script, line)) {
-      std::fprintf(stderr, "fake NVML: %s: cannot understand: %s\n", file,
-                   line.c_str());
-      return nullptr;
+    auto script = std::make_unique<Script>();
+    set_count(*script, 1);
+    const char* file = std::getenv("FAKE_NVML_SCRIPT");
+    if (file == nullptr) {
+        return script;
     }
-  }
-  return script;
+    std::ifstream in(file);
+    if (!in) {
+        std::fprintf(stderr, "fake NVML: cannot open %s\n", file);
+        return nullptr;
+    }
+    for (std::string line; std::getline(in, line);) {
+        if (!read_line(*script, line)) {
+            std::fprintf(stderr, "fake NVML: %s: cannot understand: %s\n", file, line.c_str());
+            return nullptr;
+        }
+    }
+    return script;
 }
 
-} // namespace fake_nvml
+}  // namespace fake_nvml

@@ -1,5 +1,4 @@
-// The script of the fake NVML library, as data. The format is described on top
-// of fake_nvml.cpp.
+// The script of the fake NVML library, as data. The format is described on top of fake_nvml.cpp.
 #pragma once
 
 #include <memory>
@@ -8,42 +7,39 @@
 
 namespace fake_nvml {
 
-/// What happens to one call ("energy", "power", ..., "all") in a stretch of
-/// time since nvmlInit.
+/// What happens to one call ("energy", "power", ..., "all") in a stretch of time since nvmlInit.
 struct Fault {
-  std::string call;
-  int code = 0;        ///< returned, where not 0
-  double hang_s = 0.0; ///< slept first
-  double from_s = 0.0;
-  double to_s = 1e300;
+    std::string call;
+    int code = 0;         ///< returned, where not 0
+    double hang_s = 0.0;  ///< slept first
+    double from_s = 0.0;
+    double to_s = 1e300;
 };
 
 struct Gpu {
-  unsigned index = 0;
-  std::string name = "NVIDIA A100-SXM4-80GB";
-  std::string uuid;
-  double watts = 250.0;
-  double limit_watts = 400.0;
-  unsigned architecture = 7;
-  enum class Counter { kNormal, kNone, kStuck } counter = Counter::kNormal;
-  double offset_j = 1'000'000.0; ///< what the counter shows at nvmlInit
-  double drop_at_s = -1.0;       ///< then the counter starts at 0 again
-  std::vector<std::string> processes;
-  std::vector<std::string> mig_uuids;
-  std::vector<Fault> faults;
+    unsigned index = 0;
+    std::string name = "NVIDIA A100-SXM4-80GB";
+    std::string uuid;
+    double watts = 250.0;
+    double limit_watts = 400.0;
+    unsigned architecture = 7;
+    enum class Counter { kNormal, kNone, kStuck } counter = Counter::kNormal;
+    double offset_j = 1'000'000.0;  ///< what the counter shows at nvmlInit
+    double drop_at_s = -1.0;        ///< then the counter starts at 0 again
+    std::vector<std::string> processes;
+    std::vector<std::string> mig_uuids;
+    std::vector<Fault> faults;
 };
 
 struct Script {
-  std::string driver = "550.54.15";
-  std::vector<Gpu> gpus;
-  std::vector<Fault>
-      faults;          ///< of calls that concern no GPU: init, count, shutdown
-  double zero_s = 0.0; ///< CLOCK_MONOTONIC when nvmlInit began
+    std::string driver = "550.54.15";
+    std::vector<Gpu> gpus;
+    std::vector<Fault> faults;  ///< of calls that concern no GPU: init, count, shutdown
+    double zero_s = 0.0;        ///< CLOCK_MONOTONIC when nvmlInit began
 };
 
-/// The file named by FAKE_NVML_SCRIPT; one GPU where the variable is unset. A
-/// line that it does not understand is said on stderr and gives nullptr: a test
-/// must not pass for a misspelt script.
+/// The file named by FAKE_NVML_SCRIPT; one GPU where the variable is unset. A line that it does not
+/// understand is said on stderr and gives nullptr: a test must not pass for a misspelt script.
 std::unique_ptr<Script> read_script();
 
-} // namespace fake_nvml
+}  // namespace fake_nvml

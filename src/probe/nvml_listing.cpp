@@ -1,0 +1,233 @@
+// The part of the NVML thread that comes first: load the library, list the GPUs, tell whose they are.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "probe/nvml_thread.hpp"
+
+namespace gramme::probe {
+namespace {
+
+using nvml::kSuccess;
+
+constexpr double kMostLimitW = 10'000.0;  // a limit above is not one
+constexpr unsigned kMostGpus = 64;
+constexpr std::size_t kSlotsPerGpu = 128;  // 10 s of power readings, with room
+constexpr double kGainSigma = 0.045;       // docs/method/nvml.md
+
+/// Half as much again as the enforced limit, above which a reading is implausible.
+Watts ceiling(const nvml::Answer<unsigned>& limit_mw) {
+    const Watts limit = Milliwatts{static_cast<double>(limit_mw.value)};
+    const bool known = limit_mw.ok() && limit > Watts{0.0} && limit < Watts{kMostLimitW};
+    return known ? limit * 1.5 : Watts{2000.0};
+}
+
+/// Errors that mean "this GPU has no such sensor" rather than "it failed now".
+bool has_none(int code) {
+    return code == nvml::kNotSupported || code == nvml::kFunctionNotFound;
+}
+
+bool is_ga100(std::string_view name) {
+    constexpr std::array kBoards{"A100", "A800", "A30"};
+    return std::any_of(kBoards.begin(), kBoards.end(), [&](std::string_view board) {
+        const std::size_t at = name.find(board);
+        if (at == std::string_view::npos || (at > 0 && name[at - 1] != ' ')) {
+            return false;  // "RTX A3000" and "GRID RTXA100" are none
+        }
+        const std::size_t end = at + board.size();
+        return end == name.size() || name[end] < '0' || name[end] > '9';
+    });
+}
+
+}  // namespace
+
+Seconds power_window(unsigned architecture, std::string_view name) {
+    if (architecture < nvml::kPascal) {  // unknown; Kepler, Maxwell: an exponential average of about 100 ms
+        return Seconds{0.0};
+    }
+    if (architecture <= nvml::kVolta) {
+        return Seconds{0.010};
+    }
+    if (architecture == nvml::kTuring) {
+        return Seconds{0.100};
+    }
+    return architecture == nvml::kAmpere && is_ga100(name) ? Seconds{0.025} : Seconds{1.0};
+}
+
+bool NvmlThread::open_library() {
+    std::string words;
+    for (const auto& name : options_.libraries) {
+        auto library = loader_->load(name);
+        if (stopped()) {
+            return false;
+        }
+        if (!library) {
+            words += (words.empty() ? "" : "; ") + library.error().what;
+            continue;
+        }
+        auto api = nvml::Api::bind(*std::move(library));
+        if (!api) {
+            words += (words.empty() ? "" : "; ") + api.error().what;
+            continue;
+        }
+        api_.emplace(*std::move(api));
+        const int code = api_->init();
+        if (code != kSuccess) {
+            refuse(code);
+            return false;
+        }
+        return true;
+    }
+    settle({"nvml",
+            SourceState::kRefused,
+            "no NVIDIA management library: " + words,
+            {"apt install libnvidia-ml1",
+             "in a container: run it with `--gpus all` and "
+             "NVIDIA_DRIVER_CAPABILITIES=compute,utility"},
+            {}});
+    return false;
+}
+
+void NvmlThread::refuse(int code) {
+    SourceReport report{"nvml", SourceState::kRefused, std::string(api_->failure_text(code)), {}, {}};
+    bool has_device = true;
+    static_cast<void>(
+        state_->world.with_host([&](const Host& host) { has_device = host.exists("/dev/nvidiactl"); }));
+    if (code == nvml::kLibraryMismatch) {
+        report.remedies = {"reboot or reload the driver so that library and kernel module match"};
+    } else if (code == nvml::kNotFound) {
+        report.state = SourceState::kAbsent;
+        report.why = "the driver shows no GPU";
+    } else if (!has_device) {
+        report.why += "; there is no /dev/nvidiactl";
+        report.remedies = {
+            "in a container: run it with `--gpus all` (docker, "
+            "podman) or `--nv` (apptainer)",
+            "on the machine itself: modprobe nvidia"};
+    } else if (code == nvml::kNoPermission || code == nvml::kOperatingSystem) {
+        report.remedies = {
+            "ls -l /dev/nvidia*  # then join the group that may "
+            "open them, or ask for a GPU"};
+    } else if (code == nvml::kDriverNotLoaded) {
+        report.remedies = {"modprobe nvidia"};
+    }
+    settle(std::move(report));
+}
+
+bool NvmlThread::list_gpus() {
+    if (auto version = api_->driver_version(); version.ok()) {
+        driver_ = std::move(version.value);
+    }
+    const auto count = api_->count();
+    if (!count.ok() || count.value == 0) {
+        refuse(count.ok() ? static_cast<int>(nvml::kNotFound) : count.code);
+        return false;
+    }
+    const unsigned number = std::min(count.value, kMostGpus);
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->ring.resize(number * kSlotsPerGpu);
+    }
+    identities_.resize(number);
+    for (unsigned i = 0; i < number; ++i) {
+        if (stopped()) {
+            return false;
+        }
+        open_gpu(i);
+    }
+    report_use();
+    return true;
+}
+
+void NvmlThread::open_gpu(unsigned index) {
+    Gpu gpu;
+    NvmlState::Gpu shown;
+    Device& device = shown.probed.device;
+    meter::MeterSpec& meter = shown.probed.meter;
+    device.id = "gpu" + std::to_string(index);
+    device.kind = DeviceKind::kGpu;
+    device.name = "NVIDIA GPU";
+    device.gain_sigma = kGainSigma;
+    device.gain_source = "docs/method/nvml.md";
+    meter.whole = true;
+
+    nvml::Answer<std::uint64_t> energy;
+    nvml::Answer<unsigned> limit;
+    unsigned architecture = 0;
+    const auto handle = api_->handle(index);
+    if (handle.ok()) {
+        gpu.handle = handle.value;
+        if (auto name = api_->name(gpu.handle); name.ok()) {
+            device.name = std::move(name.value);
+        }
+        if (auto uuid = api_->uuid(gpu.handle); uuid.ok()) {
+            identities_[index].uuid = std::move(uuid.value);
+        }
+        if (options_.variables.cuda_visible_devices.value_or("").find("MIG-") != std::string::npos) {
+            identities_[index].mig_uuids = api_->mig_uuids(gpu.handle);
+        }
+        architecture = api_->architecture(gpu.handle).value;
+        limit = api_->power_limit_mw(gpu.handle);
+        energy = api_->energy_mj(gpu.handle);
+    } else {
+        energy.code = handle.code;
+        gpu.gone = api_->failure_text(handle.code);
+    }
+    identities_[index].name = device.name;
+    device.group = "nvml:" + device.name;
+    gpu.counter = !has_none(energy.code);
+    if (gpu.counter) {
+        device.method = "nvml-energy-counter";
+        device.quality = Quality::kMeasured;
+        meter.energy = meter::CounterSpec{Millijoules{1.0}, 0, 1, ceiling(limit)};
+    } else {
+        device.method = "nvml-power-integrated";
+        device.quality = Quality::kIntegrated;
+        meter.energy =
+            meter::PowerSpec{power_window(architecture, device.name), ceiling(limit), Seconds{3.0}};
+    }
+    gpus_.push_back(gpu);
+    publish(std::move(shown));
+    take(index, 0);
+}
+
+void NvmlThread::publish(NvmlState::Gpu gpu) {
+    // Each GPU at once: a later one whose driver hangs must not hold back what is known of those before it.
+    // Their places are told anew with every one, because a list of UUIDs is clear only when all are known.
+    const std::vector<GpuChoice> choices = choose_gpus();
+    const std::lock_guard lock(state_->mutex);
+    state_->gpus.push_back(std::move(gpu));
+    for (std::size_t i = 0; i < state_->gpus.size(); ++i) {
+        state_->gpus[i].probed.device.membership = choices[i].membership;
+        state_->gpus[i].probed.device.membership_reason = choices[i].reason;
+    }
+}
+
+std::vector<GpuChoice> NvmlThread::choose_gpus() {
+    if (options_.scope == Scope::kMachine) {
+        selection_decided_ = true;
+        return std::vector<GpuChoice>(identities_.size(), {Membership::kIn, "the whole machine"});
+    }
+    GpuSelection selection = select_gpus(options_.variables, identities_);
+    selection_decided_ = selection.decided;
+    return std::move(selection.choices);
+}
+
+void NvmlThread::report_use() {
+    std::size_t counters = 0;
+    std::string failed;
+    for (std::size_t i = 0; i < gpus_.size(); ++i) {
+        counters += gpus_[i].counter ? 1 : 0;
+        if (!gpus_[i].gone.empty()) {
+            failed += "; gpu" + std::to_string(i) + ": " + std::string(gpus_[i].gone);
+        }
+    }
+    const std::size_t integrated = gpus_.size() - counters;
+    std::string why = driver_.empty() ? "" : "driver " + driver_ + ": ";
+    why += counters > 0 ? std::to_string(counters) + " by energy counter" : "";
+    why += counters > 0 && integrated > 0 ? ", " : "";
+    why += integrated > 0 ? std::to_string(integrated) + " by power, integrated" : "";
+    settle({"nvml", SourceState::kUsed, why + failed, {}, {}});
+}
+
+}  // namespace gramme::probe
