@@ -19,7 +19,7 @@ function(gramme_compile_fail name)
       ${PROJECT_SOURCE_DIR}/tests/compile_fail/${name}.cpp)
   add_test(NAME compile_fail.${name}.should_compile COMMAND ${command})
   add_test(NAME compile_fail.${name}.should_fail COMMAND ${command} -DGRAMME_SHOULD_FAIL)
-  set_tests_properties(compile_fail.${name}.should_compile compile_fail.${name}.should_fail PROPERTIES LABELS unit)
+  set_tests_properties(compile_fail.${name}.should_compile compile_fail.${name}.should_fail PROPERTIES LABELS compile)
   set_tests_properties(compile_fail.${name}.should_fail PROPERTIES WILL_FAIL TRUE)
 endfunction()
 
