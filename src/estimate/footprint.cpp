@@ -170,7 +170,8 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
     }
     for (const Gap& gap : ledger.gaps) {
         if (gap.device < devices.size() && counted(devices[gap.device], run.scope)) {
-            footprint.gaps.push_back(gap);
+            footprint.gaps.push_back({devices[gap.device].id, static_cast<double>(gap.from_ns) / kNsPerSecond,
+                                      static_cast<double>(gap.to_ns) / kNsPerSecond, gap.reason});
         }
     }
     footprint.not_covered = not_covered_by(footprint.parts);

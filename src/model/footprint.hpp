@@ -81,6 +81,14 @@ struct Equivalence {
     std::string source;
 };
 
+/// A gap of a counted device, by its id.
+struct DeviceGap {
+    std::string device;
+    double from_s = 0.0;  ///< since the start of the run
+    double to_s = 0.0;
+    std::string reason;
+};
+
 struct Footprint {
     /// IT energy before PUE: the sum of the known parts. Absent where no part is known: unknown is not zero.
     /// A sum with gaps is the sum of what is known; `gaps` says what is not.
@@ -93,7 +101,7 @@ struct Footprint {
     Factors factors;
     std::optional<DominantUncertainty> dominant;
     std::vector<Equivalence> equivalences;
-    std::vector<Gap> gaps;
+    std::vector<DeviceGap> gaps;
     std::vector<std::string> not_covered;
 };
 

@@ -147,6 +147,9 @@ TEST(Footprint, KeepsGapsOfCountedDevices) {
     add_gap(ledger, 0, 10.0, 70.5, "permission denied");
     const Footprint f = footprint(ledger);
     ASSERT_EQ(f.gaps.size(), 1U);
+    EXPECT_EQ(f.gaps[0].device, "cpu0");
+    EXPECT_DOUBLE_EQ(f.gaps[0].from_s, 10.0);
+    EXPECT_DOUBLE_EQ(f.gaps[0].to_s, 70.5);
     EXPECT_DOUBLE_EQ(f.parts[0].gap_s, 60.5);
 }
 

@@ -1,0 +1,171 @@
+// A run as a row of emissions.csv: the 38 columns of CodeCarbon 3.3, their order, units and habits.
+// Source: CodeCarbon 3.3 (MIT), documentation of output and output_methods/emissions_data.
+#include <algorithm>
+#include <optional>
+
+#include "present/numbers.hpp"
+#include "present/present.hpp"
+
+namespace gramme::present {
+namespace {
+
+constexpr double kBytesPerGibibyte = 1024.0 * 1024.0 * 1024.0;
+
+/// Energy before PUE of the counted parts of some kinds; absent where none of them is known.
+std::optional<double> kwh_of(const Footprint& footprint, std::initializer_list<DeviceKind> kinds) {
+    std::optional<double> sum;
+    for (const Part& part : footprint.parts) {
+        const bool wanted = std::find(kinds.begin(), kinds.end(), part.device.kind) != kinds.end();
+        if (wanted && part.energy_kwh) {
+            sum = sum.value_or(0.0) + part.energy_kwh->value;
+        }
+    }
+    return sum;
+}
+
+std::string number_or_empty(const std::optional<double>& value) {
+    return value ? shortest(*value) : "";
+}
+
+std::string count_or_empty(int count) {
+    return count > 0 ? std::to_string(count) : "";
+}
+
+/// Mean power over the run. The only place where PUE is not in a number of the row.
+std::string mean_watts(const std::optional<double>& kwh, double duration_s) {
+    if (!kwh || !(duration_s > 0.0)) {
+        return "";
+    }
+    return shortest(Joules{KilowattHours{*kwh}}.value() / duration_s);
+}
+
+/// "2 x NVIDIA A100-SXM4-80GB"; several models are joined.
+std::string gpu_models(const std::vector<std::string>& models) {
+    std::string text;
+    for (std::size_t i = 0; i < models.size(); ++i) {
+        if (std::find(models.begin(), models.begin() + static_cast<std::ptrdiff_t>(i), models[i]) !=
+            models.begin() + static_cast<std::ptrdiff_t>(i)) {
+            continue;  // already counted
+        }
+        const auto count = std::count(models.begin(), models.end(), models[i]);
+        text += (text.empty() ? "" : ", ") + std::to_string(count) + " x " + models[i];
+    }
+    return text;
+}
+
+}  // namespace
+
+const CsvRow& emissions_header() {
+    static const CsvRow kHeader{"timestamp",
+                                "project_name",
+                                "run_id",
+                                "experiment_id",
+                                "duration",
+                                "emissions",
+                                "emissions_rate",
+                                "cpu_power",
+                                "gpu_power",
+                                "ram_power",
+                                "cpu_energy",
+                                "gpu_energy",
+                                "ram_energy",
+                                "energy_consumed",
+                                "water_consumed",
+                                "country_name",
+                                "country_iso_code",
+                                "region",
+                                "cloud_provider",
+                                "cloud_region",
+                                "os",
+                                "python_version",
+                                "codecarbon_version",
+                                "cpu_count",
+                                "cpu_model",
+                                "gpu_count",
+                                "gpu_model",
+                                "longitude",
+                                "latitude",
+                                "ram_total_size",
+                                "tracking_mode",
+                                "cpu_utilization_percent",
+                                "gpu_utilization_percent",
+                                "ram_utilization_percent",
+                                "ram_used_gb",
+                                "on_cloud",
+                                "pue",
+                                "wue"};
+    return kHeader;
+}
+
+CsvRow emissions_row(const RunRecord& run, const Footprint& footprint, std::string_view local_time) {
+    const auto cpu = kwh_of(footprint, {DeviceKind::kCpu, DeviceKind::kPlatform});
+    const auto gpu = kwh_of(footprint, {DeviceKind::kGpu});
+    const auto memory = kwh_of(footprint, {DeviceKind::kMemory});
+    const double pue = footprint.factors.pue.value;
+    const auto with_pue = [&](const std::optional<double>& kwh) {
+        return kwh ? shortest(*kwh * pue) : std::string{};
+    };
+    std::optional<double> kilograms;
+    std::optional<double> rate;
+    std::optional<double> facility_kwh;
+    if (footprint.operational_kgco2e && footprint.facility_energy_kwh) {
+        kilograms = footprint.operational_kgco2e->value;
+        facility_kwh = footprint.facility_energy_kwh->value;
+        if (run.duration_s > 0.0) {
+            rate = *kilograms / run.duration_s;
+        }
+    }
+    const IntensityFactor& grid = footprint.factors.intensity;
+    const std::size_t colon = grid.region.find(':');
+    const bool in_cloud_region = colon != std::string::npos;
+    const std::string provider = in_cloud_region ? grid.region.substr(0, colon) : run.host.cloud;
+    const bool below_country = !grid.zone.empty() && grid.zone != grid.country_iso3 && grid.region_known;
+    std::optional<double> memory_gib;
+    if (run.host.memory_bytes > 0) {
+        memory_gib = static_cast<double>(run.host.memory_bytes) / kBytesPerGibibyte;
+    }
+
+    CsvRow row;
+    row.reserve(emissions_header().size());
+    row.emplace_back(local_time);
+    row.push_back(run.project);
+    row.push_back(run.id);
+    row.emplace_back();  // experiment_id
+    row.push_back(shortest(run.duration_s));
+    row.push_back(number_or_empty(kilograms));
+    row.push_back(number_or_empty(rate));
+    row.push_back(mean_watts(cpu, run.duration_s));
+    row.push_back(mean_watts(gpu, run.duration_s));
+    row.push_back(mean_watts(memory, run.duration_s));
+    row.push_back(with_pue(cpu));
+    row.push_back(with_pue(gpu));
+    row.push_back(with_pue(memory));
+    row.push_back(number_or_empty(facility_kwh));
+    row.emplace_back();  // water_consumed
+    row.push_back(grid.country_name);
+    row.push_back(grid.country_iso3);
+    row.push_back(below_country ? grid.zone_name : "");
+    row.push_back(provider);
+    row.push_back(in_cloud_region ? grid.region.substr(colon + 1) : "");
+    row.push_back(run.host.os);
+    row.emplace_back();  // python_version
+    row.push_back("gramme-" + run.gramme_version);
+    row.push_back(count_or_empty(run.host.cpu_count));
+    row.push_back(run.host.cpu_model);
+    row.push_back(count_or_empty(static_cast<int>(run.host.gpu_models.size())));
+    row.push_back(gpu_models(run.host.gpu_models));
+    row.emplace_back();  // longitude
+    row.emplace_back();  // latitude
+    row.push_back(number_or_empty(memory_gib));
+    row.emplace_back(run.scope == Scope::kMachine ? "machine" : "process");
+    row.emplace_back();  // cpu_utilization_percent
+    row.emplace_back();  // gpu_utilization_percent
+    row.emplace_back();  // ram_utilization_percent
+    row.emplace_back();  // ram_used_gb
+    row.emplace_back(provider.empty() ? "N" : "Y");
+    row.push_back(shortest(pue));
+    row.emplace_back();  // wue
+    return row;
+}
+
+}  // namespace gramme::present

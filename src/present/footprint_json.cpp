@@ -1,0 +1,191 @@
+// The one JSON shape of a result. Schema: docs/schema/footprint.md.
+#include "base/utc.hpp"
+#include "present/host_json.hpp"
+#include "present/json.hpp"
+#include "present/present.hpp"
+
+namespace gramme::present {
+namespace {
+
+Json estimate_json(const std::optional<Estimate>& estimate) {
+    if (!estimate) {
+        return nullptr;
+    }
+    Json json = Json::object();
+    json["value"] = number(estimate->value);
+    json["low"] = number(estimate->low);
+    json["high"] = number(estimate->high);
+    return json;
+}
+
+Json run_json(const RunRecord& run, bool with_command) {
+    Json json = Json::object();
+    json["id"] = run.id;
+    json["project"] = run.project;
+    json["name"] = text_or_null(run.name);
+    Json tags = Json::object();
+    for (const auto& [key, value] : run.tags) {
+        tags[key] = value;
+    }
+    json["tags"] = tags;
+    if (with_command && !run.command.empty()) {
+        json["command"] = run.command;
+    }
+    json["scope"] = name_of(run.scope);
+    json["state"] = name_of(run.state);
+    json["started_at"] = utc_text(run.started_wall_ns);
+    json["duration_s"] = number(run.duration_s);
+    json["exit_status"] = number_or_null(run.exit_status);
+    json["signal"] = number_or_null(run.signal);
+    json["host"] = host_to_json(run.host);
+    json["gramme_version"] = run.gramme_version;
+    json["interval_s"] = number(run.interval_s);
+    json["samples"] = run.samples;
+    json["failed_reads"] = run.failed_reads;
+    json["own_cpu_s"] = number(run.own_cpu_s);
+    json["warnings"] = run.warnings;
+    json["survivors"] = run.survivors;
+    return json;
+}
+
+Json device_json(const Device& device) {
+    Json json = Json::object();
+    json["device"] = device.id;
+    json["kind"] = name_of(device.kind);
+    json["name"] = device.name;
+    return json;
+}
+
+double kwh(Joules energy) {
+    return KilowattHours{energy}.value();
+}
+
+Json part_json(const Part& part) {
+    Json json = device_json(part.device);
+    const auto& energy = part.energy_kwh;
+    json["energy_kwh"] = energy ? number(energy->value) : Json(nullptr);
+    json["low"] = energy ? number(energy->low) : Json(nullptr);
+    json["high"] = energy ? number(energy->high) : Json(nullptr);
+    json["device_energy_kwh"] = energy ? number(kwh(part.device_energy)) : Json(nullptr);
+    json["others_kwh"] = energy ? number(kwh(part.others)) : Json(nullptr);
+    json["unassigned_kwh"] = energy ? number(kwh(part.unassigned)) : Json(nullptr);
+    json["quality"] = name_of(part.device.quality);
+    json["method"] = part.device.method;
+    json["sigma"] = number(part.device.gain_sigma);
+    json["sigma_source"] = text_or_null(part.device.gain_source);
+    json["covered_s"] = number(part.covered_s);
+    json["gap_s"] = number(part.gap_s);
+    return json;
+}
+
+Json left_out_json(const Part& part) {
+    Json json = device_json(part.device);
+    json["device_energy_kwh"] = part.covered_s > 0.0 ? number(kwh(part.device_energy)) : Json(nullptr);
+    json["membership"] = name_of(part.device.membership);
+    json["reason"] = text_or_null(part.device.membership_reason);
+    return json;
+}
+
+Json year_json(int year) {
+    return year == 0 ? Json(nullptr) : Json(year);
+}
+
+Json pue_json(const PueFactor& pue) {
+    Json json = Json::object();
+    json["value"] = number(pue.value);
+    json["sigma_ln"] = number(pue.sigma_ln);
+    json["year"] = year_json(pue.year);
+    json["source"] = pue.from.source;
+    json["chosen"] = pue.from.chosen;
+    return json;
+}
+
+Json intensity_json(const IntensityFactor& intensity) {
+    Json json = Json::object();
+    json["value"] = number(intensity.value.value());
+    json["sigma_ln"] = number(intensity.sigma_ln);
+    json["zone"] = text_or_null(intensity.zone);
+    json["zone_name"] = text_or_null(intensity.zone_name);
+    json["region"] = text_or_null(intensity.region);
+    json["region_known"] = intensity.region_known;
+    json["place"] = text_or_null(intensity.place);
+    json["country"] = text_or_null(intensity.country_iso3);
+    json["year"] = year_json(intensity.year);
+    json["basis"] = text_or_null(intensity.basis);
+    json["fell_back_to_country"] = intensity.fell_back_to_country;
+    json["source"] = intensity.from.source;
+    json["chosen"] = intensity.from.chosen;
+    if (intensity.country_lifecycle) {
+        Json& beside = json["country_lifecycle"] = Json::object();
+        beside["value"] = number(intensity.country_lifecycle->value());
+        beside["zone"] = text_or_null(intensity.country_lifecycle_zone);
+        beside["year"] = year_json(intensity.country_lifecycle_year);
+    }
+    return json;
+}
+
+Json equivalences_json(const std::vector<Equivalence>& equivalences) {
+    Json list = Json::array();
+    for (const Equivalence& one : equivalences) {
+        Json json = Json::object();
+        json["key"] = one.key;
+        json["label"] = one.label;
+        json["value"] = number(one.value);
+        json["source"] = one.source;
+        list.push_back(json);
+    }
+    return list;
+}
+
+Json gaps_json(const std::vector<DeviceGap>& gaps) {
+    Json list = Json::array();
+    for (const DeviceGap& gap : gaps) {
+        Json json = Json::object();
+        json["device"] = gap.device;
+        json["from_s"] = number(gap.from_s);
+        json["to_s"] = number(gap.to_s);
+        json["reason"] = gap.reason;
+        list.push_back(json);
+    }
+    return list;
+}
+
+template <class ToJson>
+Json list_json(const std::vector<Part>& parts, ToJson to_json) {
+    Json list = Json::array();
+    for (const Part& part : parts) {
+        list.push_back(to_json(part));
+    }
+    return list;
+}
+
+}  // namespace
+
+std::string footprint_json(const RunRecord& run, const Footprint& footprint, bool with_command) {
+    Json json = Json::object();
+    json["schema"] = "gramme/footprint/1";
+    json["run"] = run_json(run, with_command);
+    json["energy_kwh"] = estimate_json(footprint.energy_kwh);
+    json["facility_energy_kwh"] = estimate_json(footprint.facility_energy_kwh);
+    json["operational_kgco2e"] = estimate_json(footprint.operational_kgco2e);
+    json["quality"] = footprint.energy_kwh ? Json(name_of(footprint.quality)) : Json(nullptr);
+    json["parts"] = list_json(footprint.parts, part_json);
+    json["factors"]["pue"] = pue_json(footprint.factors.pue);
+    json["factors"]["intensity_gco2e_per_kwh"] = intensity_json(footprint.factors.intensity);
+    json["notes"] = footprint.factors.notes;
+    if (footprint.dominant) {
+        Json& dominant = json["dominant_uncertainty"] = Json::object();
+        dominant["factor"] = footprint.dominant->factor;
+        dominant["share_pct"] = number(footprint.dominant->share_pct);
+        dominant["remedy"] = footprint.dominant->remedy;
+    } else {
+        json["dominant_uncertainty"] = nullptr;
+    }
+    json["equivalences"] = equivalences_json(footprint.equivalences);
+    json["gaps"] = gaps_json(footprint.gaps);
+    json["left_out"] = list_json(footprint.left_out, left_out_json);
+    json["not_covered"] = footprint.not_covered;
+    return dumped(json);
+}
+
+}  // namespace gramme::present

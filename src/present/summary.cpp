@@ -1,0 +1,295 @@
+// The summary of a run: the answer first, then where it comes from, then what to do next.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "present/layout.hpp"
+#include "present/numbers.hpp"
+#include "present/present.hpp"
+
+namespace gramme::present {
+namespace {
+
+constexpr std::size_t kLabelWidth = 8;
+constexpr std::size_t kMostGaps = 5;  ///< a failing device can leave hundreds; the JSON has all
+
+std::string joined(const std::vector<std::string>& texts, std::string_view separator) {
+    std::string out;
+    for (const std::string& text : texts) {
+        out += (out.empty() ? std::string{} : std::string{separator}) + printable(text);
+    }
+    return out;
+}
+
+/// signal(7), the numbers that Linux uses on x86-64 and arm64 alike.
+std::string signal_text(int signal) {
+    constexpr std::array<std::pair<int, const char*>, 10> kNames{{{1, "SIGHUP"},
+                                                                  {2, "SIGINT"},
+                                                                  {3, "SIGQUIT"},
+                                                                  {4, "SIGILL"},
+                                                                  {6, "SIGABRT"},
+                                                                  {8, "SIGFPE"},
+                                                                  {9, "SIGKILL"},
+                                                                  {11, "SIGSEGV"},
+                                                                  {13, "SIGPIPE"},
+                                                                  {15, "SIGTERM"}}};
+    for (const auto& [number, name] : kNames) {
+        if (number == signal) {
+            return name;
+        }
+    }
+    return "signal " + std::to_string(signal);
+}
+
+std::string ending_text(const RunRecord& run) {
+    const std::string time = duration_text(run.duration_s);
+    const std::string exit_text =
+        run.exit_status ? " (exit " + std::to_string(*run.exit_status) + ")" : std::string{};
+    if (run.state == RunState::kInterrupted) {
+        return "gramme was stopped before the run ended; recorded " + time +
+               ", the last second may be missing";
+    }
+    if (run.state == RunState::kRunning) {
+        return "running for " + time;
+    }
+    if (run.signal) {
+        return "killed by " + signal_text(*run.signal) + " after " + time;
+    }
+    return "finished in " + time +
+           (run.exit_status ? " (exit " + std::to_string(*run.exit_status) + ")" : "");
+}
+
+std::string head_text(const RunRecord& run, std::size_t width) {
+    const std::string ending = ending_text(run);
+    std::string what = joined(run.command, " ");
+    if (what.empty()) {
+        what = run.name.empty() ? "the command" : printable(run.name);
+    }
+    const std::size_t used = display_width("gramme: ") + 2 + display_width(ending);
+    return "gramme: " + cut(what, std::max<std::size_t>(width > used ? width - used : 0, 20)) + "  " + ending;
+}
+
+/// "not counting 60 s of gpu3 (NVML: GPU is lost)": one entry per device, with the first reason.
+std::string uncounted_text(const Footprint& footprint) {
+    std::string text;
+    for (const Part& part : footprint.parts) {
+        if (part.gap_s > 0.0 || !part.energy_kwh) {
+            const std::string time = part.gap_s > 0.0 ? duration_text(part.gap_s) : "anything";
+            text += (text.empty() ? "not counting " : ", ") + time + " of " + printable(part.device.id);
+            const auto gap = std::find_if(footprint.gaps.begin(), footprint.gaps.end(),
+                                          [&](const DeviceGap& one) { return one.device == part.device.id; });
+            text += gap == footprint.gaps.end() ? "" : " (" + printable(gap->reason) + ")";
+        }
+    }
+    return text;
+}
+
+/// "1.42 Wh   (1.0 to 2.1)"; a total with a gap says so beside the number.
+std::string total_text(const Estimate& estimate, Dimension dimension, const std::string& uncounted) {
+    const Shown number = shown(estimate, dimension);
+    std::string text = number.value + " " + number.unit + (dimension == Dimension::kCarbon ? " CO2e" : "");
+    text += uncounted.empty() ? "" : " + unknown";
+    if (!number.exact) {
+        text += "  (" + number.low + " to " + number.high + ")";
+    }
+    return text;
+}
+
+std::string intensity_number(const IntensityFactor& intensity) {
+    return significant(intensity.value.value(), 4) + " g/kWh";
+}
+
+std::string qualities_text(const Footprint& footprint) {
+    std::string text;
+    for (const Quality quality :
+         {Quality::kMeasured, Quality::kIntegrated, Quality::kModelled, Quality::kAssumed}) {
+        std::vector<std::string> ids;
+        for (const Part& part : footprint.parts) {
+            if (part.energy_kwh && part.device.quality == quality) {
+                ids.push_back(part.device.id);
+            }
+        }
+        if (!ids.empty()) {
+            text += (text.empty() ? "" : "; ") + std::string{name_of(quality)} + ": " + joined(ids, ", ");
+        }
+    }
+    return text;
+}
+
+void add_answer(const Footprint& footprint, Lines& lines) {
+    const std::string uncounted = uncounted_text(footprint);
+    if (!footprint.energy_kwh || !footprint.operational_kgco2e) {
+        lines.add("energy", "not known: no device could be read or modelled", Ink::kWarning);
+        lines.add("carbon", "not known");
+    } else {
+        lines.add("energy", total_text(*footprint.energy_kwh, Dimension::kEnergy, uncounted), Ink::kStrong);
+        lines.add("carbon", total_text(*footprint.operational_kgco2e, Dimension::kCarbon, uncounted),
+                  Ink::kStrong);
+        lines.add("", "= energy x PUE " + significant(footprint.factors.pue.value, 4) + " x " +
+                          intensity_number(footprint.factors.intensity) +
+                          "; in brackets the range that holds 19 times in 20");
+    }
+    if (!uncounted.empty()) {
+        lines.add("gap", uncounted, Ink::kWarning);
+    }
+    for (const std::string& note : footprint.factors.notes) {
+        lines.add("note", printable(note), Ink::kWarning);
+    }
+}
+
+/// One line per device, values in a column.
+void add_parts(const Footprint& footprint, Lines& lines) {
+    struct Row {
+        std::string id, value, about;
+    };
+    std::vector<Row> rows;
+    std::size_t id_width = 0;
+    std::size_t value_width = 0;
+    for (const Part& part : footprint.parts) {
+        Row row;
+        row.id = printable(part.device.id);
+        row.value = "not known";
+        if (part.energy_kwh) {
+            const Shown number = shown(*part.energy_kwh, Dimension::kEnergy);
+            row.value = number.value + " " + number.unit;
+        }
+        row.about = std::string{name_of(part.device.quality)} + ", " + printable(part.device.method);
+        row.about += part.device.name.empty() ? "" : ", " + printable(part.device.name);
+        id_width = std::max(id_width, display_width(row.id));
+        value_width = std::max(value_width, display_width(row.value));
+        rows.push_back(row);
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        lines.add(i == 0 ? "parts" : "", padded(rows[i].id, id_width) + "  " +
+                                             padded(rows[i].value, value_width, true) + "  " + rows[i].about);
+    }
+    for (const Part& part : footprint.left_out) {
+        std::string text = printable(part.device.id) + " not counted";
+        text +=
+            part.covered_s > 0.0
+                ? " (" + shown_alone(KilowattHours{part.device_energy}.value(), Dimension::kEnergy, 3) + ")"
+                : "";
+        text += part.device.membership_reason.empty() ? ": no process of the job was seen on it"
+                                                      : ": " + printable(part.device.membership_reason);
+        lines.add("left out", text);
+    }
+    if (!footprint.not_covered.empty()) {
+        lines.add("outside", "not covered: " + joined(footprint.not_covered, ", "));
+    }
+}
+
+std::string dated(int year) {
+    return year == 0 ? "no year given" : std::to_string(year);
+}
+
+void add_factors(const Factors& factors, Lines& lines) {
+    const IntensityFactor& grid = factors.intensity;
+    std::string text = intensity_number(grid);
+    if (!grid.zone.empty()) {
+        text += ", " + grid.zone_name + " " + dated(grid.year) + ", " + grid.basis;
+    }
+    lines.add("grid", text + " (" + grid.from.source + "); " + printable(grid.from.chosen));
+    if (grid.country_lifecycle) {
+        lines.add("", "beside it, " + grid.country_lifecycle_zone + " " + dated(grid.country_lifecycle_year) +
+                          " on lifecycle basis: " + significant(grid.country_lifecycle->value(), 4) +
+                          " g/kWh");
+    }
+    const PueFactor& pue = factors.pue;
+    lines.add("PUE", significant(pue.value, 4) + (pue.year == 0 ? "" : ", " + dated(pue.year)) + " (" +
+                         pue.from.source + "); " + printable(pue.from.chosen));
+}
+
+void add_meaning(const Footprint& footprint, Lines& lines) {
+    if (footprint.dominant) {
+        lines.add("range", footprint.dominant->factor + " makes it wide (" +
+                               rounded(footprint.dominant->share_pct, 0) +
+                               " % of it): " + printable(footprint.dominant->remedy));
+    }
+    std::string text;
+    for (const Equivalence& one : footprint.equivalences) {
+        text += (text.empty() ? "" : "; ") + significant(one.value, 2) + " " + one.label + " (" + one.source +
+                ")";
+    }
+    if (!text.empty()) {
+        lines.add("like", text);
+    }
+}
+
+void add_trouble(const RunRecord& run, const Footprint& footprint, Lines& lines) {
+    for (std::size_t i = 0; i < footprint.gaps.size() && i < kMostGaps; ++i) {
+        const DeviceGap& gap = footprint.gaps[i];
+        lines.add("gap",
+                  printable(gap.device) + " from " + rounded(gap.from_s, -1) + " s to " +
+                      rounded(gap.to_s, -1) + " s: " + printable(gap.reason),
+                  Ink::kWarning);
+    }
+    if (footprint.gaps.size() > kMostGaps) {
+        lines.add("", "and " + std::to_string(footprint.gaps.size() - kMostGaps) + " more gaps");
+    }
+    for (const std::string& warning : run.warnings) {
+        lines.add("warning", printable(warning), Ink::kWarning);
+    }
+    if (!run.survivors.empty()) {
+        lines.add(
+            "warning",
+            "still running when the command exited, counted to that instant: " + joined(run.survivors, ", "),
+            Ink::kWarning);
+    }
+}
+
+void add_records(const RunRecord& run, const Outputs& outputs, Lines& lines) {
+    std::string own =
+        significant(run.own_cpu_s, 2) + " CPU s for " + std::to_string(run.samples) + " samples";
+    own += run.failed_reads > 0 ? ", " + std::to_string(run.failed_reads) + " failed reads" : "";
+    lines.add("gramme", "own cost " + own);
+    if (!outputs.csv_path.empty()) {
+        lines.add("row", printable(outputs.csv_path));
+    }
+    if (!outputs.store_url.empty()) {
+        lines.add("store", printable(outputs.store_url) + ", run " + run.id);
+    }
+    if (!outputs.json_path.empty()) {
+        lines.add("json", printable(outputs.json_path));
+    }
+}
+
+void add_next(const RunRecord& run, const Footprint& footprint, const Outputs& outputs, Lines& lines) {
+    std::string next;
+    const auto add = [&](const std::string& what) { next += (next.empty() ? "" : "; ") + what; };
+    if (!footprint.factors.intensity.region_known) {
+        add("--region WHERE");
+    }
+    if (!footprint.energy_kwh || footprint.quality != Quality::kMeasured || !footprint.gaps.empty()) {
+        add("`gramme doctor` (what could be measured here)");
+    }
+    if (!outputs.store_url.empty() && !run.id.empty()) {
+        add("`gramme runs show " + run.id + "`");
+    }
+    if (!next.empty()) {
+        lines.add("next", next);
+    }
+}
+
+}  // namespace
+
+std::string summary_text(const RunRecord& run, const Footprint& footprint, const Outputs& outputs,
+                         const TextStyle& style) {
+    Lines lines{style, kLabelWidth};
+    lines.head(head_text(run, style.width), Ink::kStrong);
+    add_answer(footprint, lines);
+    if (const std::string qualities = qualities_text(footprint); !qualities.empty()) {
+        lines.add("known by", qualities);
+    }
+    add_parts(footprint, lines);
+    if (footprint.energy_kwh) {
+        add_factors(footprint.factors, lines);
+    }
+    add_meaning(footprint, lines);
+    add_trouble(run, footprint, lines);
+    add_records(run, outputs, lines);
+    add_next(run, footprint, outputs, lines);
+    return std::move(lines).text();
+}
+
+}  // namespace gramme::present
