@@ -1,0 +1,143 @@
+// The measured command keeps what is its own: arguments, input, output, environment and exit status.
+#include <sys/stat.h>
+
+#include "sandbox.hpp"
+
+namespace gramme::testing {
+namespace {
+
+using CommandOfARun = Integration;
+
+TEST_F(CommandOfARun, ExitStatusIsTheCommandsOwn) {
+    for (const int code : {0, 1, 42, 64, 125, 255}) {
+        EXPECT_EQ(box.run({}, {"sh", "-c", "exit " + std::to_string(code)}).exit_code, code);
+        EXPECT_EQ(box.result()["run"]["exit_status"], code);
+    }
+}
+
+TEST_F(CommandOfARun, KilledBySignalIs128PlusTheSignal) {
+    for (const int signal : {6, 9, 11, 15}) {
+        const Outcome outcome = box.run({}, {"sh", "-c", "kill -" + std::to_string(signal) + " $$"});
+        EXPECT_EQ(outcome.exit_code, 128 + signal);
+        EXPECT_EQ(outcome.signal, 0) << "gramme itself must not die of it";
+        EXPECT_EQ(box.result()["run"]["exit_status"], 128 + signal);
+    }
+}
+
+TEST_F(CommandOfARun, NotFoundIs127AndLeavesNoRun) {
+    const Outcome outcome = box.run({}, {"no-such-command-here"});
+    EXPECT_EQ(outcome.exit_code, 127);
+    EXPECT_NE(outcome.err.find("no-such-command-here"), std::string::npos) << outcome.err;
+    EXPECT_FALSE(file_exists(box.path("result.json")));
+    EXPECT_FALSE(file_exists(box.path("work/emissions.csv")));
+    EXPECT_TRUE(box.runs().empty());
+}
+
+TEST_F(CommandOfARun, NotExecutableIs126) {
+    write_file(box.path("plain.txt"), "not a program\n");
+    EXPECT_EQ(box.run({}, {box.path("plain.txt")}).exit_code, 126);
+    EXPECT_EQ(box.run({}, {box.path("work")}).exit_code, 126) << "a folder";
+    EXPECT_TRUE(box.runs().empty());
+}
+
+TEST_F(CommandOfARun, ArgumentsArriveAsTyped) {
+    const Outcome outcome = box.run({}, {"printf", "[%s]", "--json", "-q", "", "a b", "--", "$HOME", "ü"});
+    EXPECT_EQ(outcome.out, "[--json][-q][][a b][--][$HOME][ü]");
+}
+
+TEST_F(CommandOfARun, StandardOutputHoldsNothingElse) {
+    EXPECT_EQ(box.run({}, {"echo", "result"}).out, "result\n");
+}
+
+TEST_F(CommandOfARun, SummaryIsOnStandardErrorAfterTheCommandsOwn) {
+    const Outcome outcome = box.run({}, {"sh", "-c", "echo mine >&2"});
+    EXPECT_EQ(outcome.err.rfind("mine\n", 0), 0U) << outcome.err;
+    EXPECT_NE(outcome.err.find("Wh"), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("CO2e"), std::string::npos) << outcome.err;
+}
+
+TEST_F(CommandOfARun, QuietPrintsNoSummary) {
+    EXPECT_EQ(box.run({"--quiet"}, {"true"}).err, "");
+}
+
+TEST_F(CommandOfARun, StandardInputGoesThrough) {
+    // 1 MiB through a pipe: more than a pipe holds at once.
+    const std::string line = "head -c 1048576 /dev/zero | \"$0\" run --quiet -- wc -c";
+    const Outcome outcome = box.tool({"sh", "-c", line, gramme_program()});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(std::stol(outcome.out), 1048576);
+}
+
+TEST_F(CommandOfARun, OutputToAClosedPipeEndsTheCommandAsWithoutGramme) {
+    const std::string line = "\"$0\" run --json \"$1\" -- yes | head -n 1";
+    const Outcome outcome =
+        box.tool({"bash", "-o", "pipefail", "-c", line, gramme_program(), box.path("result.json")});
+    EXPECT_EQ(outcome.out, "y\n");
+    EXPECT_EQ(outcome.exit_code, 128 + 13) << outcome.err;
+    EXPECT_EQ(box.result()["run"]["exit_status"], 128 + 13);
+}
+
+TEST_F(CommandOfARun, ClosedStandardErrorDoesNotHarmIt) {
+    const std::string line =
+        "{ \"$0\" run --json \"$1\" -- sh -c 'sleep 0.2; exit 5' 2>&3; } 3>&1 >/dev/null | true; "
+        "exit ${PIPESTATUS[0]}";
+    const Outcome outcome = box.tool({"bash", "-c", line, gramme_program(), box.path("result.json")});
+    EXPECT_EQ(outcome.exit_code, 5) << "the summary could not be written, and that is nobody's exit status";
+    EXPECT_EQ(box.runs().size(), 1U);
+}
+
+TEST_F(CommandOfARun, NoOpenFileOfGrammeReachesIt) {
+    const Outcome outcome = box.run({}, {"ls", "/proc/self/fd"});
+    EXPECT_EQ(outcome.out, "0\n1\n2\n3\n") << "3 is the folder that ls itself reads";
+}
+
+TEST_F(CommandOfARun, SignalsAreNotBlockedInIt) {
+    const Outcome outcome = box.run({}, {"grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"});
+    EXPECT_EQ(outcome.out, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+}
+
+TEST_F(CommandOfARun, SocketOfTheRunIsInItsEnvironment) {
+    const Outcome outcome = box.run({}, {"sh", "-c", "test -S \"$GRAMME_RUN_SOCKET\" && echo socket"});
+    EXPECT_EQ(outcome.out, "socket\n") << outcome.err;
+}
+
+TEST_F(CommandOfARun, SocketAndJournalAreGoneAfterwards) {
+    const Outcome outcome = box.run({}, {"printenv", "GRAMME_RUN_SOCKET"});
+    EXPECT_FALSE(file_exists(outcome.out.substr(0, outcome.out.find('\n'))));
+    const Outcome found = box.tool({"find", box.path("data"), "-name", "*.gramme"});
+    EXPECT_EQ(found.out, "");
+}
+
+TEST_F(CommandOfARun, TimeOfTheCommandIsTheTimeOfTheRun) {
+    box.run({}, {"sleep", "0.5"});
+    const double duration_s = box.result()["run"]["duration_s"];
+    EXPECT_GE(duration_s, 0.5);
+    EXPECT_LT(duration_s, 5.0);
+}
+
+TEST_F(CommandOfARun, FiveHundredShortChildrenAreCounted) {
+    // 500 x 4 ms = 2 s of CPU time, each child far shorter than the interval of 1 s.
+    box.run({"--csv", "none"}, {helper_program(), "children", "500", "4"});
+    const Json children = box.result();
+    box.run({"--csv", "none"}, {helper_program(), "burn", "2000"});
+    const Json one = box.result();
+    // The same work by one process; energy differs by what else the machine does, not by children that are
+    // lost.
+    ASSERT_GT(joules_of(one), 0.0);
+    EXPECT_GT(joules_of(children), 0.5 * joules_of(one));
+}
+
+TEST_F(CommandOfARun, DaemonisedGrandchildIsNamedAndNotWaitedFor) {
+    const std::string pid_file = box.path("daemon.pid");
+    const Outcome outcome = box.run({}, {helper_program(), "daemon", pid_file, "300"});
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_LT(outcome.wall_s, 60.0) << "the run ends when the command does";
+    const std::string pid = file_text(pid_file).substr(0, file_text(pid_file).find('\n'));
+    ASSERT_FALSE(pid.empty());
+    EXPECT_NE(outcome.err.find(pid), std::string::npos) << "named in the summary: " << outcome.err;
+    EXPECT_NE(outcome.err.find("sleep"), std::string::npos) << outcome.err;
+    EXPECT_EQ(box.tool({"kill", pid}).exit_code, 0) << "it must still be alive";
+}
+
+}  // namespace
+}  // namespace gramme::testing

@@ -1,0 +1,166 @@
+// kill -9 of gramme, of the command, of both, at random moments: at most one interval is lost, nothing is
+// double.
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <optional>
+#include <random>
+
+#include "sandbox.hpp"
+
+namespace gramme::testing {
+namespace {
+
+constexpr double kInterval_s = 0.05;
+
+enum class Victim { kGramme, kCommand, kBoth };
+
+/// Seconds since 1970 of "2026-11-23T09:00:00.123Z".
+double seconds_of_utc(const std::string& text) {
+    std::tm time{};
+    const char* rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &time);
+    return rest == nullptr
+               ? 0.0
+               : static_cast<double>(::timegm(&time)) + (*rest == '.' ? std::strtod(rest, nullptr) : 0.0);
+}
+
+class KillNine : public Integration {
+protected:
+    struct Attempt {
+        Victim victim;
+        double started_at = 0.0;  ///< earliest: the command was seen to run
+        double killed_at = 0.0;
+        Json row;
+        Json record;
+    };
+
+    /// One run of its own store, killed `delay_s` after its command began.
+    void run_and_kill(Sandbox& own, Victim victim, double delay_s, Attempt& attempt) const {
+        own.use_fixture("vm");
+        Process process =
+            own.start({"run", "--interval", "50ms", "--", "sh", "-c", "echo $$ > pid; exec sleep 60"});
+        ASSERT_TRUE(
+            eventually([&own] { return file_text(own.path("work/pid")).find('\n') != std::string::npos; }));
+        const pid_t command = std::atoi(file_text(own.path("work/pid")).c_str());
+        attempt.started_at = wall_clock_s();
+        sleep_s(delay_s);
+        attempt.killed_at = wall_clock_s();
+        if (victim != Victim::kCommand) {
+            process.send(SIGKILL);
+        }
+        if (victim != Victim::kGramme) {
+            ::kill(command, SIGKILL);
+        }
+        const Outcome outcome = process.wait();
+        ::kill(command, SIGKILL);
+        EXPECT_EQ(victim == Victim::kCommand ? outcome.exit_code : outcome.signal,
+                  victim == Victim::kCommand ? 137 : 9);
+        const std::vector<Json> runs = own.runs();
+        ASSERT_EQ(runs.size(), 1U) << "nothing lost, nothing double";
+        attempt.row = runs.front();
+        attempt.record = own.show(attempt.row.at("id"));
+        EXPECT_EQ(own.runs().size(), 1U) << "and nothing double when asked again";
+        EXPECT_EQ(own.tool({"find", own.path("data"), "-name", "*.gramme"}).out, "")
+            << "the journal has moved in";
+    }
+};
+
+TEST_F(KillNine, AtFiftyRandomMomentsLosesAtMostOneInterval) {
+    std::mt19937 random(20260101);  // the same moments every time; what they meet differs
+    std::uniform_real_distribution<double> delay(0.0, 0.5);
+    std::vector<double> losses_s;
+    for (int i = 0; i < 50; ++i) {
+        Sandbox own;
+        Attempt attempt{static_cast<Victim>(i % 3), 0.0, 0.0, {}, {}};
+        run_and_kill(own, attempt.victim, delay(random), attempt);
+        ASSERT_FALSE(HasFatalFailure()) << "attempt " << i;
+
+        const Json run = attempt.record.at("run");
+        const bool interrupted = attempt.victim != Victim::kCommand;
+        EXPECT_EQ(text_of(attempt.row, "state"), interrupted ? "interrupted" : "finished") << attempt.row;
+        // From the start that the record names to the kill, by the wall clock of both.
+        const double lived_s = attempt.killed_at - seconds_of_utc(run.at("started_at"));
+        const double known_s = run.at("duration_s").get<double>();
+        losses_s.push_back(lived_s - known_s);
+        EXPECT_LE(known_s, lived_s + (interrupted ? 0.1 : 5.0)) << "more time than there was";
+        // Energy is known for all that time: a guest that idles has power at every moment.
+        if (known_s > 0.0) {
+            EXPECT_GT(joules_of(attempt.record), 0.0) << attempt.record.dump(1);
+        }
+    }
+    std::sort(losses_s.begin(), losses_s.end());
+    // A loaded machine may keep gramme from its turn for a while, so one loss says little and the median
+    // much.
+    EXPECT_LE(losses_s[losses_s.size() / 2], 2.0 * kInterval_s);
+    EXPECT_LE(losses_s.back(), 1.5);
+}
+
+TEST_F(KillNine, EnergyUntilTheKillIsKept) {
+    box.make_machine("intel-2s", {"--start", "5000000"});
+    Process process =
+        box.start({"run", "--interval", "50ms", "--scope", "machine", "--", simulated_host_program(),
+                   "--root", box.machine_root(), "--seconds", "2", "--watts", "pkg0=100", "--pause",
+                   "1.0:2.0", "--log", box.path("truth.log")});
+    // Dead in the pause, 0.4 s after the last joule: nothing of the first second may be missing.
+    ASSERT_TRUE(eventually(
+        [this] { return file_text(box.path("truth.log")).find("\"at_s\":1.4") != std::string::npos; }));
+    process.send(SIGKILL);
+    (void)process.wait();
+    const std::vector<Json> runs = box.runs();
+    ASSERT_EQ(runs.size(), 1U);
+    const Json record = box.show(runs.front().at("id"));
+    EXPECT_NEAR(joules_of(record, "cpu0"), 100.0, 2.0) << record.dump(1);
+}
+
+TEST_F(KillNine, SeveralGrammesAtOnceMoveItInOnce) {
+    box.use_fixture("vm");
+    Process process =
+        box.start({"run", "--interval", "50ms", "--", "sh", "-c", "touch started; exec sleep 60"});
+    ASSERT_TRUE(eventually([this] { return file_exists(box.path("work/started")); }));
+    sleep_s(0.2);
+    process.send_to_group(SIGKILL);
+    (void)process.wait();
+    std::vector<Process> lists;
+    for (int i = 0; i < 8; ++i) {
+        lists.push_back(
+            i % 2 == 0 ? box.start({"runs", "list", "--json"})
+                       : box.start({"run", "--quiet", "--csv", "none", "--store", "none", "--", "true"}));
+    }
+    for (Process& list : lists) {
+        EXPECT_EQ(list.wait().exit_code, 0);
+    }
+    const std::vector<Json> runs = box.runs();
+    ASSERT_EQ(runs.size(), 1U);
+    EXPECT_EQ(text_of(runs.front(), "state"), "interrupted");
+}
+
+TEST_F(KillNine, NextRunMovesItIn) {
+    box.use_fixture("vm");
+    Process process =
+        box.start({"run", "--interval", "50ms", "--", "sh", "-c", "touch started; exec sleep 60"});
+    ASSERT_TRUE(eventually([this] { return file_exists(box.path("work/started")); }));
+    sleep_s(0.2);
+    process.send_to_group(SIGKILL);
+    (void)process.wait();
+    EXPECT_EQ(box.run({}, {"true"}).exit_code, 0);
+    EXPECT_EQ(box.runs().size(), 2U);
+}
+
+TEST_F(KillNine, RunThatLivesIsNotTakenForDead) {
+    box.use_fixture("vm");
+    Process process =
+        box.start({"run", "--interval", "50ms", "--", "sh", "-c", "touch started; exec sleep 60"});
+    ASSERT_TRUE(eventually([this] { return file_exists(box.path("work/started")); }));
+    for (const Json& run : box.runs()) {
+        EXPECT_EQ(text_of(run, "state"), "running") << run;
+    }
+    process.send(SIGTERM);
+    EXPECT_EQ(process.wait().exit_code, 143);
+    const std::vector<Json> runs = box.runs();
+    ASSERT_EQ(runs.size(), 1U);
+    EXPECT_EQ(text_of(runs.front(), "state"), "finished");
+}
+
+}  // namespace
+}  // namespace gramme::testing

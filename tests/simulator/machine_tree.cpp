@@ -1,0 +1,153 @@
+#include "machine_tree.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+namespace gramme::simulator {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kIntelRange = 262'143'328'850;  // 2^32 - 1 counts of 61035 nJ
+constexpr std::uint64_t kDramRange = 65'712'999'613;    // 2^32 - 1 counts of 15300 nJ
+constexpr std::uint64_t kAmdRange = 65'532'610'987;     // 2^32 - 1 counts of 15258 nJ
+constexpr long long kStartTicks = 1'000'000'000;
+
+struct Tree {
+    fs::path root;
+    bool failed = false;
+
+    void file(const std::string& path, const std::string& text) {
+        const fs::path full = root / path;
+        std::error_code error;
+        fs::create_directories(full.parent_path(), error);
+        std::ofstream out(full, std::ios::trunc);
+        out << text;
+        out.close();
+        failed = failed || !out;
+    }
+    void link(const std::string& path, const std::string& target) {
+        const fs::path full = root / path;
+        std::error_code error;
+        fs::create_directories(full.parent_path(), error);
+        fs::remove(full, error);
+        fs::create_symlink(target, full, error);
+        failed = failed || static_cast<bool>(error);
+    }
+};
+
+template <class T>
+T chosen(const std::map<std::string, T>& by_zone, const std::string& zone, T otherwise) {
+    if (const auto own = by_zone.find(zone); own != by_zone.end()) {
+        return own->second;
+    }
+    const auto all = by_zone.find("");
+    return all != by_zone.end() ? all->second : otherwise;
+}
+
+struct NewZone {
+    std::string path;  ///< below /sys/devices/virtual/powercap
+    std::string kernel_name;
+    std::string our_name;
+    std::uint64_t range_uj;
+    bool limited;
+};
+
+void add_zone(Tree& tree, const Options& options, const NewZone& zone) {
+    const std::string dir = "sys/devices/virtual/powercap/" + zone.path + "/";
+    const std::uint64_t range = chosen(options.range_uj, zone.our_name, zone.range_uj);
+    // By default the counter starts a fifth below its end, so that the first wrap comes early.
+    const std::uint64_t start = chosen(options.start_uj, zone.our_name, range / 5 * 4);
+    tree.file(dir + "name", zone.kernel_name + "\n");
+    tree.file(dir + "enabled", "1\n");
+    tree.file(dir + "max_energy_range_uj", std::to_string(range) + "\n");
+    tree.file(dir + "energy_uj", std::to_string(start) + "\n");
+    if (zone.limited) {
+        const std::string limit = std::to_string(static_cast<std::uint64_t>(options.limit_w * 1e6));
+        tree.file(dir + "constraint_0_name", "long_term\n");
+        tree.file(dir + "constraint_0_power_limit_uw", limit + "\n");
+        tree.file(dir + "constraint_0_max_power_uw", limit + "\n");
+        tree.file(dir + "constraint_0_time_window_us", "999424\n");
+    }
+    const fs::path leaf = fs::path(zone.path).filename();
+    tree.link("sys/class/powercap/" + leaf.string(), "../../devices/virtual/powercap/" + zone.path);
+}
+
+std::string cpuinfo(bool amd) {
+    std::string text;
+    for (int cpu = 0; cpu < kCpus; ++cpu) {
+        text += "processor\t: " + std::to_string(cpu) + "\n";
+        text += amd ? "vendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 17\n"
+                      "model name\t: AMD EPYC 9354 32-Core Processor\nstepping\t: 1\n"
+                    : "vendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 106\n"
+                      "model name\t: Intel(R) Xeon(R) Platinum 8358 CPU @ 2.60GHz\nstepping\t: 6\n";
+        text += "physical id\t: " + std::to_string(cpu / 2) +
+                "\nsiblings\t: 2\ncore id\t\t: " + std::to_string(cpu % 2) +
+                "\ncpu cores\t: 2\nflags\t\t: fpu vme de pse tsc msr\n\n";
+    }
+    return text;
+}
+
+void add_rest(Tree& tree, bool amd) {
+    tree.file("proc/cpuinfo", cpuinfo(amd));
+    tree.file("proc/stat", proc_stat(0, 0));
+    tree.file("proc/meminfo",
+              "MemTotal:       263921820 kB\nMemFree:        200000000 kB\nMemAvailable:   240000000 kB\n");
+    tree.file("proc/uptime", "100000.00 390000.00\n");
+    tree.file("proc/version", "Linux version 6.1.0-simulated\n");
+    tree.file("proc/sys/kernel/osrelease", "6.1.0-simulated\n");
+    tree.file("proc/sys/kernel/hostname", "simulated\n");
+    tree.file("proc/sys/kernel/perf_event_paranoid", "2\n");
+    tree.file("proc/1/comm", "systemd\n");
+    tree.file("etc/os-release",
+              "ID=debian\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nVERSION_ID=\"12\"\n");
+    tree.file("etc/hostname", "simulated\n");
+    tree.file("sys/class/dmi/id/chassis_type", "23\n");
+    const std::string last = std::to_string(kCpus - 1);
+    tree.file("sys/devices/system/cpu/online", "0-" + last + "\n");
+    tree.file("sys/devices/system/cpu/present", "0-" + last + "\n");
+    for (int cpu = 0; cpu < kCpus; ++cpu) {
+        const std::string dir = "sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/";
+        tree.file(dir + "physical_package_id", std::to_string(cpu / 2) + "\n");
+        tree.file(dir + "core_id", std::to_string(cpu % 2) + "\n");
+    }
+}
+
+}  // namespace
+
+std::string proc_stat(long long busy_ticks, long long idle_ticks) {
+    const auto line = [](const std::string& name, long long busy, long long idle) {
+        return name + " " + std::to_string(busy) + " 0 0 " + std::to_string(idle) + " 0 0 0 0 0 0\n";
+    };
+    // The sum line has a second blank in the kernel, too.
+    std::string text = line("cpu ", kStartTicks * kCpus + busy_ticks, kStartTicks * kCpus + idle_ticks);
+    for (int cpu = 0; cpu < kCpus; ++cpu) {
+        text += line("cpu" + std::to_string(cpu), kStartTicks + busy_ticks / kCpus,
+                     kStartTicks + idle_ticks / kCpus);
+    }
+    return text + "ctxt 1000000000\nbtime 1700000000\nprocesses 1000000\nprocs_running 1\nprocs_blocked 0\n";
+}
+
+std::string make_tree(const Options& options) {
+    Tree tree{options.root};
+    const bool amd = *options.make_tree == "amd";
+    tree.file("sys/devices/virtual/powercap/intel-rapl/enabled", "1\n");
+    tree.link("sys/class/powercap/intel-rapl", "../../devices/virtual/powercap/intel-rapl");
+    for (const std::string socket : {"0", "1"}) {
+        const std::string package = "intel-rapl/intel-rapl:" + socket;
+        const std::string child = package + "/intel-rapl:" + socket + ":0";
+        add_zone(tree, options,
+                 {package, "package-" + socket, "pkg" + socket, amd ? kAmdRange : kIntelRange, !amd});
+        if (amd) {
+            add_zone(tree, options, {child, "core", "core" + socket, kAmdRange, false});
+        } else {
+            add_zone(tree, options, {child, "dram", "dram" + socket, kDramRange, false});
+        }
+    }
+    add_rest(tree, amd);
+    return tree.failed ? "cannot write below " + options.root : std::string{};
+}
+
+}  // namespace gramme::simulator

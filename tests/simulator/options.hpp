@@ -1,0 +1,47 @@
+// The command line of simulated_host.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gramme::simulator {
+
+struct Stretch {
+    double from_s = 0.0;
+    double to_s = 0.0;
+};
+struct ZoneStretch {
+    std::string zone;
+    Stretch when;
+    bool garbled = false;  ///< the file holds no number; otherwise it is empty
+};
+struct ZoneReset {
+    std::string zone;
+    double at_s = 0.0;
+};
+
+/// Times are seconds of the simulation's own clock, which starts with the program.
+struct Options {
+    std::string root;
+    std::optional<std::string> make_tree;  ///< layout to write before leaving: "intel-2s" or "amd"
+    double seconds = 1.0;
+    double tick_s = 0.002;
+    double busy = 0.5;                              ///< fraction of the CPUs in use, for /proc/stat
+    std::map<std::string, double> watts;            ///< by zone: "pkg0", "dram1"
+    std::map<std::string, std::uint64_t> range_uj;  ///< by zone; "" is the default of all
+    std::map<std::string, std::uint64_t> start_uj;  ///< by zone; "" is the default of all
+    double limit_w = 205.0;                         ///< constraint_0_power_limit_uw of a new tree
+    std::vector<Stretch> pauses;                    ///< no zone advances
+    std::vector<ZoneStretch> failures;              ///< reads of the zone fail
+    std::vector<ZoneReset> resets;                  ///< the counter falls to a small number
+    std::string log;  ///< one JSON object per line: what each zone got, and when
+    int exit_code = 0;
+};
+
+/// nullopt after a word on stderr.
+[[nodiscard]] std::optional<Options> parse_options(int argc, char** argv);
+
+}  // namespace gramme::simulator

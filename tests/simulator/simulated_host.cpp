@@ -1,0 +1,198 @@
+// simulated_host: the command that a test wraps. It advances the energy counters of a recorded machine in
+// place and says at its end how many joules it really put into each.
+//
+// gramme opens its files before it starts the command and reads them again when the command has left, so all
+// the energy of a run flows between those two readings and the two sums can be compared to the microjoule.
+
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+#include "machine_tree.hpp"
+#include "options.hpp"
+#include "zones.hpp"
+
+namespace gramme::simulator {
+namespace {
+
+double monotonic_s() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+void sleep_s(double seconds) {
+    const timespec time{
+        static_cast<time_t>(seconds),
+        static_cast<long>((seconds - static_cast<double>(static_cast<time_t>(seconds))) * 1e9)};
+    ::nanosleep(&time, nullptr);
+}
+
+bool within(double at_s, const Stretch& stretch) {
+    return at_s >= stretch.from_s && at_s < stretch.to_s;
+}
+
+class Simulation {
+public:
+    Simulation(const Options& options, std::vector<Zone> zones)
+        : options_(options), zones_(std::move(zones)) {
+        reset_done_.resize(options.resets.size());
+        stat_fd_ = ::open((options.root + "/proc/stat").c_str(), O_WRONLY | O_CLOEXEC);
+        if (!options.log.empty()) {
+            log_ = std::fopen(options.log.c_str(), "we");
+        }
+    }
+    ~Simulation() {
+        if (log_ != nullptr) {
+            std::fclose(log_);
+        }
+    }
+    Simulation(const Simulation&) = delete;
+    Simulation& operator=(const Simulation&) = delete;
+
+    void run() {
+        double before_s = monotonic_s();
+        while (at_s_ < options_.seconds) {
+            sleep_s(options_.tick_s);
+            const double now_s = monotonic_s();
+            // A starved simulator runs late instead of making up for it in one leap: a leap would be a power
+            // that no machine has, and a meter is right to refuse it.
+            step(std::min(now_s - before_s, 2.0 * options_.tick_s));
+            before_s = now_s;
+        }
+        log_line();
+    }
+
+    void print_totals() const {
+        std::printf("{\"seconds\":%.6f,\"zones\":{", at_s_);
+        const char* separator = "";
+        for (const Zone& zone : zones_) {
+            std::printf(
+                "%s\"%s\":{\"true_uj\":%llu,\"failing_uj\":%llu,\"wraps\":%llu,\"resets\":%llu,\"range_uj\":%"
+                "llu}",
+                separator, zone.name.c_str(), static_cast<unsigned long long>(zone.counter.true_uj()),
+                static_cast<unsigned long long>(zone.failing_uj),
+                static_cast<unsigned long long>(zone.counter.wraps()),
+                static_cast<unsigned long long>(zone.counter.resets()),
+                static_cast<unsigned long long>(zone.counter.range_uj()));
+            separator = ",";
+        }
+        std::printf("}}\n");
+    }
+
+private:
+    void step(double elapsed_s) {
+        at_s_ += elapsed_s;
+        const bool paused = std::any_of(options_.pauses.begin(), options_.pauses.end(),
+                                        [this](const Stretch& pause) { return within(at_s_, pause); });
+        for (Zone& zone : zones_) {
+            advance(zone, paused ? 0.0 : elapsed_s);
+        }
+        const double ticks = 100.0 * elapsed_s * kCpus;
+        busy_ticks_ += ticks * options_.busy;
+        idle_ticks_ += ticks * (1.0 - options_.busy);
+        const std::string stat =
+            proc_stat(static_cast<long long>(busy_ticks_), static_cast<long long>(idle_ticks_));
+        if (stat_fd_ >= 0 && ::pwrite(stat_fd_, stat.data(), stat.size(), 0) < 0) {
+            stat_fd_ = -1;  // a tree that cannot be written keeps its old load
+        }
+        if (at_s_ >= next_log_s_) {
+            log_line();
+            next_log_s_ = at_s_ + 0.1;
+        }
+    }
+
+    void advance(Zone& zone, double elapsed_s) {
+        const std::uint64_t before = zone.counter.true_uj();
+        zone.counter.add_picojoules(
+            static_cast<std::uint64_t>(elapsed_s * static_cast<double>(zone.picowatts)));
+        for (std::size_t i = 0; i < options_.resets.size(); ++i) {
+            if (!reset_done_[i] && options_.resets[i].zone == zone.name && at_s_ >= options_.resets[i].at_s) {
+                reset_done_[i] = true;
+                zone.counter.reset_to(kAfterReset);
+            }
+        }
+        bool garbled = false;
+        const bool failing = failing_now(zone, &garbled);
+        if (failing) {
+            zone.failing_uj += zone.counter.true_uj() - before;
+        }
+        if (failing && !zone.failing) {
+            fail(zone, garbled);
+        } else if (!failing) {
+            show(zone);
+        }
+        zone.failing = failing;
+    }
+
+    bool failing_now(const Zone& zone, bool* garbled) const {
+        for (const ZoneStretch& failure : options_.failures) {
+            if (failure.zone == zone.name && within(at_s_, failure.when)) {
+                if (garbled != nullptr) {
+                    *garbled = failure.garbled;
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void log_line() {
+        if (log_ == nullptr) {
+            return;
+        }
+        std::fprintf(log_, "{\"at_s\":%.6f", at_s_);
+        for (const Zone& zone : zones_) {
+            std::fprintf(log_, ",\"%s\":{\"true_uj\":%llu,\"shown_uj\":%llu,\"failing\":%s}",
+                         zone.name.c_str(), static_cast<unsigned long long>(zone.counter.true_uj()),
+                         static_cast<unsigned long long>(zone.counter.shown_uj()),
+                         zone.failing ? "true" : "false");
+        }
+        std::fprintf(log_, "}\n");
+        std::fflush(log_);
+    }
+
+    static constexpr std::uint64_t kAfterReset = 12'000;
+
+    const Options& options_;
+    std::vector<Zone> zones_;
+    std::vector<bool> reset_done_;
+    int stat_fd_ = -1;
+    std::FILE* log_ = nullptr;
+    double at_s_ = 0.0;
+    double next_log_s_ = 0.0;
+    double busy_ticks_ = 0.0;
+    double idle_ticks_ = 0.0;
+};
+
+}  // namespace
+}  // namespace gramme::simulator
+
+int main(int argc, char** argv) {
+    using namespace gramme::simulator;
+    const auto options = parse_options(argc, argv);
+    if (!options) {
+        return 64;
+    }
+    if (options->make_tree) {
+        const std::string error = make_tree(*options);
+        if (!error.empty()) {
+            std::fprintf(stderr, "simulated_host: %s\n", error.c_str());
+        }
+        return error.empty() ? 0 : 73;
+    }
+    std::string error;
+    std::vector<Zone> zones = open_zones(*options, error);
+    if (!error.empty()) {
+        std::fprintf(stderr, "simulated_host: %s\n", error.c_str());
+        return 66;
+    }
+    Simulation simulation(*options, std::move(zones));
+    simulation.run();
+    simulation.print_totals();
+    return options->exit_code;
+}
