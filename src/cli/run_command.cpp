@@ -2,6 +2,7 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -171,7 +172,8 @@ std::unique_ptr<store::Journal> open_journal(const Host& host, RunRecord& run, s
         if (!dir->warning.empty()) {
             run.warnings.push_back(dir->warning);
         }
-        auto journal = store::Journal::create(dir->path + "/journal", run, host.now().boot_ns);
+        ::mkdir(journal_dir(dir->path).c_str(), 0700);  // create() says what is wrong if it is not there
+        auto journal = store::Journal::create(journal_dir(dir->path), run, host.now().boot_ns);
         if (journal) {
             return *std::move(journal);
         }
@@ -253,7 +255,7 @@ int cmd_run(const Host& host, const RunOptions& options, const std::vector<std::
     const sample::JobCgroup* group = cgroup ? cgroup->get() : nullptr;
     std::optional<sample::RunSocket> socket;
     if (!data_dir.empty()) {
-        if (auto made = sample::RunSocket::create(host, data_dir + "/journal", run.id)) {
+        if (auto made = sample::RunSocket::create(host, journal_dir(data_dir), run.id)) {
             socket.emplace(*std::move(made));
         } else {
             run.warnings.push_back("spans of the command are not recorded: " + made.error().what);
@@ -315,7 +317,7 @@ int cmd_run(const Host& host, const RunOptions& options, const std::vector<std::
     run.failed_reads = sampler.failed_reads();
     run.own_cpu_s = own_cpu_seconds();
     (void)journal->describe(run);  // killed between here and the store, the run is still a finished one
-    deliver(host, *tables, options, *factors, run, *journal);
+    deliver(host, *tables, options, *factors, data_dir, run, *journal);
     if (sampler.has_threads()) {
         // A driver that hangs in its own call may hold the loader's lock, which a normal exit would wait for.
         std::fflush(nullptr);

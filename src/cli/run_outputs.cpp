@@ -31,8 +31,8 @@ std::string local_time(std::int64_t wall_ns) {
 
 /// The store has the run, or the reason why not is in the warnings. True if the journal is no longer needed.
 bool put_in_store(const Host& host, const refdata::Tables& tables, const std::string& url,
-                  const Ledger& ledger, const Footprint& footprint, RunRecord& run,
-                  const std::string& journal_path, std::string& shown_url) {
+                  const std::string& data_dir, const Ledger& ledger, const Footprint& footprint,
+                  RunRecord& run, const store::Journal& journal, std::string& shown_url) {
     if (url == "none") {
         return true;
     }
@@ -44,16 +44,15 @@ bool put_in_store(const Host& host, const refdata::Tables& tables, const std::st
     }
     if (!added) {
         std::string warning = "not in the store: " + added.error().what;
-        if (!journal_path.empty()) {
-            warning += "; the run stays in " + journal_path + " and the next gramme moves it in";
+        if (!journal.path().empty()) {
+            warning += "; the run stays in " + journal.path() + " and the next gramme moves it in";
         }
-        run.warnings.push_back(warning);
+        run.warnings.push_back(std::move(warning));
         return false;
     }
     shown_url = (*opened)->url();
-    const std::string folder = journal_path.substr(0, journal_path.rfind('/'));
-    if (!folder.empty()) {
-        for (std::string& news : sample::recover_journals(host, tables, folder, **opened)) {
+    if (!data_dir.empty()) {
+        for (std::string& news : sample::recover_journals(host, tables, journal_dir(data_dir), **opened)) {
             run.warnings.push_back(std::move(news));
         }
     }
@@ -137,8 +136,12 @@ Result<void> write_whole(const std::string& path, const std::string& text) {
     return {};
 }
 
+std::string journal_dir(const std::string& data_dir) {
+    return data_dir + "/journal";
+}
+
 void deliver(const Host& host, const refdata::Tables& tables, const RunOptions& options,
-             const Factors& factors, RunRecord& run, store::Journal& journal) {
+             const Factors& factors, const std::string& data_dir, RunRecord& run, store::Journal& journal) {
     auto ledger = journal.ledger();
     if (!ledger) {
         run.warnings.push_back("the journal could not be read back: " + ledger.error().what);
@@ -148,13 +151,9 @@ void deliver(const Host& host, const refdata::Tables& tables, const RunOptions& 
     const Footprint footprint = estimate::footprint_of(run, known, factors, tables);
 
     present::Outputs outputs;
-    const std::string& journal_path = journal.path();
-    const std::string journal_dir = journal_path.substr(0, journal_path.rfind('/'));
-    const std::string data_dir = journal_dir.substr(0, journal_dir.rfind('/'));
-    const std::string url =
-        journal_path.empty() && options.store.empty() ? "none" : store_url(options, data_dir);
+    const std::string url = data_dir.empty() && options.store.empty() ? "none" : store_url(options, data_dir);
     outputs.csv_path = put_in_csv(options, run, footprint, run);
-    if (put_in_store(host, tables, url, known, footprint, run, journal_path, outputs.store_url)) {
+    if (put_in_store(host, tables, url, data_dir, known, footprint, run, journal, outputs.store_url)) {
         if (const auto removed = journal.remove(); !removed) {
             run.warnings.push_back(removed.error().what);
         }

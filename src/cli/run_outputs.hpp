@@ -18,10 +18,12 @@ namespace gramme::cli {
 /// journal is removed once the run is in the store (or when none is wanted); else it stays for a later gramme
 /// to move in.
 void deliver(const Host& host, const refdata::Tables& tables, const RunOptions& options,
-             const Factors& factors, RunRecord& run, store::Journal& journal);
+             const Factors& factors, const std::string& data_dir, RunRecord& run, store::Journal& journal);
 
 /// "sqlite:<data dir>/runs.db" unless the options name another.
 [[nodiscard]] std::string store_url(const RunOptions& options, const std::string& data_dir);
+/// Where live runs keep their journals.
+[[nodiscard]] std::string journal_dir(const std::string& data_dir);
 
 /// Writes `text` to `path` by way of a temporary file beside it: the file is there whole or not at all. kIo,
 /// kPermission.
