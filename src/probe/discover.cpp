@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <set>
+
+#include "probe/load.hpp"
+#include "probe/nvml_probe.hpp"
+#include "probe/open_source.hpp"
+#include "probe/rapl.hpp"
+
+namespace gramme::probe {
+namespace {
+
+OpenedSource open_gpus(const SourceContext& context) {
+    OpenedSource source;
+    Result<std::unique_ptr<Probe>> probe = open_nvml(context.host, context.options);
+    if (probe) {
+        source.reports.push_back((*probe)->report());
+        source.probe = *std::move(probe);
+        return source;
+    }
+    SourceReport report;
+    report.name = "nvml";
+    const Code code = probe.error().code;
+    report.state = code == Code::kPermission ? SourceState::kRefused : SourceState::kAbsent;
+    report.why = probe.error().what;
+    if (!probe.error().hint.empty()) {
+        report.remedies.push_back(probe.error().hint);
+    }
+    source.reports.push_back(std::move(report));
+    return source;
+}
+
+using OpenFunction = OpenedSource (*)(const SourceContext&);
+
+/// The order of measurement and of the boundary: what counts is asked before what models.
+constexpr std::array<OpenFunction, 3> kSources{&open_rapl, &open_load, &open_gpus};
+
+/// Two sources for one device would count it twice; that is our bug, so the later one is left out and said.
+bool repeats_a_device(const Probe& probe, std::set<std::string>& ids) {
+    std::vector<std::string> own;
+    for (std::size_t i = 0; i < probe.device_count(); ++i) {
+        own.push_back(probe.device(i).device.id);
+    }
+    const bool repeats =
+        std::any_of(own.begin(), own.end(), [&](const auto& id) { return ids.contains(id); });
+    if (!repeats) {
+        ids.insert(own.begin(), own.end());
+    }
+    return repeats;
+}
+
+void note_boundary(const Probe& probe, SourceContext& context) {
+    for (std::size_t i = 0; i < probe.device_count(); ++i) {
+        const DeviceKind kind = probe.device(i).device.kind;
+        context.cpu_covered |= kind == DeviceKind::kCpu;
+        context.memory_covered |= kind == DeviceKind::kMemory;
+    }
+}
+
+}  // namespace
+
+Discovery discover(const Host& host, const refdata::Tables& tables, const HostFacts& facts,
+                   const DiscoverOptions& options) {
+    Discovery discovery;
+    SourceContext context{host, tables, facts, options};
+    std::set<std::string> ids;
+    for (const OpenFunction open : kSources) {
+        OpenedSource source = open(context);
+        std::move(source.reports.begin(), source.reports.end(), std::back_inserter(discovery.sources));
+        std::move(source.warnings.begin(), source.warnings.end(), std::back_inserter(discovery.warnings));
+        if (source.probe == nullptr) {
+            continue;
+        }
+        if (repeats_a_device(*source.probe, ids)) {
+            discovery.warnings.push_back(source.probe->report().name +
+                                         " gives a device that is already measured: left out");
+            continue;
+        }
+        note_boundary(*source.probe, context);
+        discovery.probes.push_back(std::move(source.probe));
+    }
+    return discovery;
+}
+
+}  // namespace gramme::probe

@@ -1,0 +1,225 @@
+#include "probe/load.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "meter/load_model.hpp"
+#include "probe/proc_stat.hpp"
+
+namespace gramme::probe {
+namespace {
+
+constexpr const char* kCpuMethod = "cpu-load-model";
+constexpr const char* kMemoryMethod = "memory-model";
+constexpr const char* kMethodPage = "docs/method/cpu-model.md";
+constexpr double kAssumedLoad = 0.5;
+constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;
+/// Relative standard uncertainty of the power at an assumed load, beside that of the curve: anything between
+/// idle and full is possible.
+constexpr double kAssumedSigma = 0.4;
+
+struct ModelledDevice {
+    ProbedDevice device;
+    std::string_view failure;  ///< not empty: nothing to model it with, every reading fails
+};
+
+class LoadProbe final : public Probe {
+public:
+    LoadProbe(const Host& host, std::vector<ModelledDevice> devices, std::optional<ProcStat> stat,
+              SourceReport report)
+        : host_(host), devices_(std::move(devices)), stat_(std::move(stat)), report_(std::move(report)) {}
+
+    [[nodiscard]] std::size_t device_count() const noexcept override { return devices_.size(); }
+    [[nodiscard]] ProbedDevice device(std::size_t index) const override { return devices_.at(index).device; }
+
+    void sample(ReadingBuffer& out) noexcept override {
+        const std::int64_t before_ns = host_.now().boot_ns;
+        Reading reading;
+        if (!stat_) {
+            reading.kind = ReadingKind::kLoad;  // the assumed power does not depend on the value
+        } else if (const std::optional<CpuSeconds> seconds = stat_->read()) {
+            reading.kind = ReadingKind::kLoad;
+            reading.value = seconds->busy;
+        } else {
+            reading.failure = "cannot read /proc/stat";
+        }
+        const std::int64_t after_ns = stat_ ? host_.now().boot_ns : before_ns;
+        reading.at_ns = before_ns + (after_ns - before_ns) / 2;
+        for (std::size_t i = 0; i < devices_.size(); ++i) {
+            Reading own = reading;
+            own.device = static_cast<std::uint16_t>(i);
+            if (!devices_[i].failure.empty()) {
+                own.kind = ReadingKind::kFailed;
+                own.failure = devices_[i].failure;
+            }
+            out.add(own);
+        }
+    }
+    void finish(ReadingBuffer& out, Seconds /*patience*/) noexcept override { sample(out); }
+
+    [[nodiscard]] Membership membership(std::size_t /*index*/) const noexcept override {
+        return Membership::kIn;
+    }
+    [[nodiscard]] std::string membership_reason(std::size_t /*index*/) const override { return {}; }
+    [[nodiscard]] SourceReport report() const override { return report_; }
+
+private:
+    const Host& host_;
+    std::vector<ModelledDevice> devices_;
+    std::optional<ProcStat> stat_;
+    SourceReport report_;
+};
+
+std::string whole_number(double value) {
+    return std::to_string(static_cast<long long>(std::llround(value)));
+}
+
+/// One decimal, never by locale.
+std::string one_decimal(double value) {
+    const long long tenths = std::llround(value * 10.0);
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+}
+
+/// "AMD EPYC (zen4-genoa), 2 of the host's threads"; "... , 96 threads, TDP 2 x 205 W" where that is known.
+std::string cpu_name(const SourceContext& context, const refdata::CpuPowerCurve& curve) {
+    const HostFacts& facts = context.facts;
+    std::string name = facts.cpu_model.empty() ? "unnamed CPU" : facts.cpu_model;
+    name += curve.generic ? " (generic curve)" : " (" + std::string{curve.microarchitecture} + ")";
+    const std::string threads = std::to_string(facts.cpu_count);
+    if (!facts.virtualisation.empty()) {
+        return name + ", " + threads + " of the host's threads";
+    }
+    name += ", " + threads + (facts.cpu_count == 1 ? " thread" : " threads");
+    if (const auto cpu = context.tables.find_cpu(facts.cpu_model); cpu && cpu->tdp_w > 0.0) {
+        const std::string sockets = facts.cpu_sockets > 1 ? std::to_string(facts.cpu_sockets) + " x " : "";
+        name += ", TDP " + sockets + whole_number(cpu->tdp_w) + " W";
+    }
+    return name;
+}
+
+/// Without a known load: the power at half load, whatever is read.
+void assume_half_load(ProbedDevice& probed, meter::LoadModel& model) {
+    model.idle = model.full = meter::power_at(model, kAssumedLoad);
+    probed.device.quality = Quality::kAssumed;
+    probed.device.gain_sigma = std::hypot(probed.device.gain_sigma, kAssumedSigma);
+}
+
+ModelledDevice modelled_cpu(const SourceContext& context, bool load_known,
+                            std::vector<std::string>& warnings) {
+    const HostFacts& facts = context.facts;
+    const refdata::CpuPowerCurve curve = context.tables.cpu_power(facts.microarchitecture);
+    ModelledDevice modelled;
+    Device& device = modelled.device.device;
+    device.id = "cpu0";
+    device.kind = DeviceKind::kCpu;
+    device.name = cpu_name(context, curve);
+    device.method = kCpuMethod;
+    device.quality = Quality::kModelled;
+    device.gain_sigma = curve.sigma_ln;
+    device.gain_source = kMethodPage;
+    device.group = kCpuMethod;
+
+    meter::LoadModel model;
+    model.cpus = facts.cpu_count;
+    model.idle = Watts{curve.idle_w_per_thread * model.cpus};
+    model.full = Watts{curve.full_w_per_thread * model.cpus};
+    model.shape = meter::kSpecPowerShape;
+    modelled.device.meter.idle_power = model.idle;
+    modelled.device.meter.cpus = model.cpus;
+    if (facts.cpu_count <= 0) {
+        modelled.failure = "number of CPUs unknown";
+        warnings.emplace_back("the number of CPUs is unknown: their energy is missing from the total");
+    } else if (curve.generic) {
+        warnings.push_back(
+            "CPU not recognised (" + (facts.cpu_vendor.empty() ? "no vendor" : facts.cpu_vendor) +
+            " family " + std::to_string(facts.cpu_family) + " model " +
+            std::to_string(facts.cpu_model_number) + "): the power curve of an average server is used");
+    }
+    if (!load_known) {
+        assume_half_load(modelled.device, model);
+    }
+    modelled.device.meter.energy = model;
+    return modelled;
+}
+
+ModelledDevice modelled_memory(const SourceContext& context, bool load_known,
+                               std::vector<std::string>& warnings) {
+    const HostFacts& facts = context.facts;
+    const bool server = is_server(facts);
+    const refdata::MemoryPower memory = context.tables.memory_power(server);
+    const double modules = memory_modules(facts, memory);
+    ModelledDevice modelled;
+    Device& device = modelled.device.device;
+    device.id = "dram0";
+    device.kind = DeviceKind::kMemory;
+    device.name = one_decimal(static_cast<double>(facts.memory_bytes) / kGibibyte) + " GiB, taken as " +
+                  one_decimal(modules) + (server ? " server modules" : " client modules");
+    device.method = kMemoryMethod;
+    device.quality = Quality::kModelled;
+    device.gain_sigma = memory.sigma_ln;
+    device.gain_source = kMethodPage;
+    device.group = kMemoryMethod;
+
+    meter::LoadModel model;  // straight line: activity of memory is taken to follow that of the CPUs
+    model.cpus = facts.cpu_count > 0 ? facts.cpu_count : 1.0;
+    model.idle = Watts{memory.idle_w_per_module * modules};
+    model.full = Watts{(memory.idle_w_per_module + memory.busy_w_per_module) * modules};
+    modelled.device.meter.idle_power = model.idle;
+    modelled.device.meter.cpus = facts.cpu_count;
+    if (facts.memory_bytes == 0) {
+        device.name = "memory of unknown size";
+        modelled.failure = "size of memory unknown";
+        warnings.emplace_back("the size of the memory is unknown: its energy is missing from the total");
+    }
+    if (!load_known || facts.cpu_count <= 0) {
+        assume_half_load(modelled.device, model);
+    }
+    modelled.device.meter.energy = model;
+    return modelled;
+}
+
+SourceReport report_of(const char* name, bool covered, const char* covered_by, const char* device) {
+    SourceReport report;
+    report.name = name;
+    report.state = covered ? SourceState::kAvailable : SourceState::kUsed;
+    report.why = covered ? covered_by : "no counter can be read";
+    report.devices = {device};
+    return report;
+}
+
+}  // namespace
+
+OpenedSource open_load(const SourceContext& context) {
+    OpenedSource source;
+    source.reports.push_back(
+        report_of(kCpuMethod, context.cpu_covered, "not needed: the CPU is measured", "cpu0"));
+    source.reports.push_back(
+        report_of(kMemoryMethod, context.memory_covered, "not needed: the memory is measured", "dram0"));
+    if (context.cpu_covered && context.memory_covered) {
+        return source;
+    }
+    std::optional<ProcStat> stat;
+    if (Result<ProcStat> opened = ProcStat::open(context.host)) {
+        if (opened->read()) {
+            stat = *std::move(opened);
+        }
+    }
+    if (!stat) {
+        source.warnings.emplace_back("cannot read /proc/stat: half load is assumed");
+    }
+    std::vector<ModelledDevice> devices;
+    if (!context.cpu_covered) {
+        devices.push_back(modelled_cpu(context, stat.has_value(), source.warnings));
+    }
+    if (!context.memory_covered) {
+        devices.push_back(modelled_memory(context, stat.has_value(), source.warnings));
+    }
+    source.probe =
+        std::make_unique<LoadProbe>(context.host, std::move(devices), std::move(stat),
+                                    context.cpu_covered ? source.reports.back() : source.reports.front());
+    return source;
+}
+
+}  // namespace gramme::probe

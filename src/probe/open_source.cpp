@@ -1,0 +1,41 @@
+#include "probe/open_source.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace gramme::probe {
+
+bool is_server(const HostFacts& facts) {
+    if (!facts.chassis.empty()) {
+        return facts.chassis == "server";
+    }
+    constexpr std::array<std::string_view, 5> kServerNames{"Xeon", "EPYC", "Neoverse", "Ampere", "Graviton"};
+    const bool by_name = std::any_of(kServerNames.begin(), kServerNames.end(), [&](std::string_view name) {
+        return facts.cpu_model.find(name) != std::string::npos;
+    });
+    return by_name || facts.cpu_sockets > 1 || facts.microarchitecture.starts_with("neoverse") ||
+           !facts.virtualisation.empty();
+}
+
+double memory_modules(const HostFacts& facts, const refdata::MemoryPower& memory) {
+    if (facts.memory_bytes == 0 || memory.gb_per_module <= 0.0) {
+        return 0.0;
+    }
+    constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;  // modules are sold in powers of two
+    const double modules = static_cast<double>(facts.memory_bytes) / kGibibyte / memory.gb_per_module;
+    // The firmware keeps some memory for itself: MemTotal is a little below the sum of the modules.
+    return facts.virtualisation.empty() ? std::max(std::round(modules), 1.0) : modules;
+}
+
+std::string_view failure_words(Code code) noexcept {
+    switch (code) {
+        case Code::kPermission: return "permission denied";
+        case Code::kNotFound: return "device is gone";
+        case Code::kUnsupported: return "not supported";
+        case Code::kMalformed: return "not a number";
+        default: return "I/O error";
+    }
+}
+
+}  // namespace gramme::probe

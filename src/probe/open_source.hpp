@@ -1,0 +1,40 @@
+// What the sources share: what they are given, and what they give back when opened.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "probe/probe.hpp"
+
+namespace gramme::probe {
+
+/// Borrowed for the call, but for `host`, which must outlive the probe.
+struct SourceContext {
+    const Host& host;
+    const refdata::Tables& tables;
+    const HostFacts& facts;
+    const DiscoverOptions& options;
+    bool cpu_covered = false;     ///< an earlier source gives the CPUs
+    bool memory_covered = false;  ///< an earlier source gives the memory
+};
+
+/// `probe` is empty where the source cannot be used; a report says why.
+struct OpenedSource {
+    std::unique_ptr<Probe> probe;
+    std::vector<SourceReport> reports;
+    std::vector<std::string> warnings;
+};
+
+/// Whether this is a server part or server memory: by the chassis, else by the CPU's name or design, else a
+/// virtual machine runs on one.
+[[nodiscard]] bool is_server(const HostFacts& facts);
+
+/// How many modules of the usual capacity make up the memory: a whole number, at least one, on real hardware;
+/// a fraction in a virtual machine. 0 where the size is unknown.
+[[nodiscard]] double memory_modules(const HostFacts& facts, const refdata::MemoryPower& memory);
+
+/// Static words for a failed read, for Reading::failure.
+[[nodiscard]] std::string_view failure_words(Code code) noexcept;
+
+}  // namespace gramme::probe
