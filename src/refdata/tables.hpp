@@ -9,12 +9,16 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
 #include "units/quantity.hpp"
 
 namespace gramme::refdata {
+
+struct Image;  // image.hpp, internal
+struct View;
 
 enum class Basis : std::uint8_t { kLifecycle, kDirect };
 [[nodiscard]] constexpr std::string_view name_of(Basis basis) {
@@ -113,22 +117,27 @@ class Tables {
 public:
     /// The compiled tables; costs nothing.
     Tables() = default;
-    /// The compiled tables with rows of `dir`/*.csv (same columns as data/*.csv) added or, for an equal key,
-    /// replacing. kNotFound, kMalformed (names file, line and column), kOutOfRange.
-    static Result<Tables> with_overrides(const std::string& dir);
+    /// The compiled tables with the rows of other tables added or, for an equal key, replacing. Each pair is
+    /// a file name as in data/ ("grid_intensity.csv", a folder before it is allowed) and the text of that
+    /// file, with the same columns. A preferred row takes that mark from the compiled row of its zone and
+    /// basis. kNotFound for another file name; kMalformed, kOutOfRange: "file:line:column: what".
+    static Result<Tables> with_overrides(std::span<const std::pair<std::string, std::string>> named_texts);
 
     /// A place from what a person types: "aws:eu-west-3", "eu-west-3", "FRA", "FR", "France", "CA-QC",
-    /// "Quebec", "Montréal", "Mumbai", "us-east-1". Case and accents do not matter. A city whose regions
-    /// share one zone is that zone (without a provider's PUE); a bare region name that several providers use
-    /// is the one zone they share, else kMalformed listing the candidates. kNotFound: the hint offers the
-    /// nearest names.
+    /// "Quebec", "Montréal", "Mumbai", "us-east-1", "West Europe". Case, accents and a provider's other names
+    /// ("google:", "amazon:", "microsoft:") do not matter. Asked in this order: zone code, country,
+    /// region name, other zone, city, a provider's own name of a region. A city is its most specific zone,
+    /// without a provider's PUE. A region name that several providers use is the hyperscaler's if exactly one
+    /// of aws, gcp and azure has it, else the zone they share, else kMalformed listing the candidates.
+    /// kNotFound: the hint offers the nearest names. Method: docs/method/reference-data.md#place
     [[nodiscard]] Result<Place> find_place(std::string_view text) const;
     /// "WLD".
     [[nodiscard]] Place world() const;
-    /// Place before basis: a row of the zone on `wanted` basis (newest year not after `year` where one is
-    /// given, else the preferred or newest dated row, else an undated one); else the zone's row on the other
-    /// basis, named so, with the country's lifecycle figure beside it; else the country's row. kNotFound
-    /// names the place.
+    /// Place before basis: a row of the zone on `wanted` basis (the preferred one, else the newest dated one;
+    /// with a `year`, the newest not after it), passed over if it is more than three years older than the
+    /// zone's newest row; else the zone's row on the other basis, named so, with the country's lifecycle
+    /// figure beside it; else the country's row. An undated row counts only where it is preferred. kNotFound
+    /// names the place. Method: docs/method/reference-data.md#intensity
     [[nodiscard]] Result<Intensity> intensity(const Place& place, Basis wanted,
                                               std::optional<int> year) const;
 
@@ -154,8 +163,9 @@ public:
     [[nodiscard]] std::optional<Source> source(std::string_view id) const;
 
 private:
-    struct Overrides;
-    std::shared_ptr<const Overrides> overrides_;
+    [[nodiscard]] View view() const;
+
+    std::shared_ptr<const Image> overrides_;  ///< null: the compiled tables
 };
 
 }  // namespace gramme::refdata

@@ -1,0 +1,248 @@
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+
+#include "base/parse.hpp"
+#include "base/text.hpp"
+#include "refdata/cpu_name.hpp"
+#include "refdata/image.hpp"
+
+namespace gramme::refdata {
+namespace {
+
+/// Equal strings share one place.
+class Pool {
+public:
+    explicit Pool(std::vector<Chunk>& chunks) : chunks_(chunks) { add(""); }
+
+    Text add(std::string_view text) {
+        const auto found = places_.find(std::string(text));
+        if (found != places_.end()) {
+            return found->second;
+        }
+        // The last byte of a chunk stays free: in the generated source it is the literal's own NUL.
+        if (chunks_.empty() || used_ + text.size() + 1 > kChunkSize - 1) {
+            chunks_.push_back(Chunk{});
+            used_ = 0;
+        }
+        const auto at = static_cast<Text>((chunks_.size() - 1) * kChunkSize + used_);
+        text.copy(chunks_.back().text + used_, text.size());
+        used_ += text.size() + 1;
+        places_.emplace(text, at);
+        return at;
+    }
+
+private:
+    std::vector<Chunk>& chunks_;
+    std::size_t used_ = 0;
+    std::unordered_map<std::string, Text> places_;
+};
+
+template <class Row>
+std::uint32_t count(const std::vector<Row>& rows) {
+    return static_cast<std::uint32_t>(rows.size());
+}
+
+/// Pointers to the records in the order of `less`, which decides by value: the result depends on no input
+/// order.
+template <class Record, class Less>
+std::vector<const Record*> sorted(const std::vector<Record>& records, Less less) {
+    std::vector<const Record*> order;
+    order.reserve(records.size());
+    for (const Record& record : records) {
+        order.push_back(&record);
+    }
+    std::sort(order.begin(), order.end(), [&](const Record* a, const Record* b) { return less(*a, *b); });
+    return order;
+}
+
+class Builder {
+public:
+    explicit Builder(const Records& records) : records_(records), pool_(image_.pool) {}
+
+    Image build() {
+        add_sources();
+        add_zones();
+        add_intensities();
+        add_pues();
+        add_regions();
+        add_cpus();
+        add_rest();
+        add_names();
+        return std::move(image_);
+    }
+
+private:
+    void add_sources() {
+        for (const SourceRecord* r : sorted(records_.sources, [](auto&a, auto&b) { return a.id < b.id; })) {
+            image_.sources.push_back({pool_.add(r->id), pool_.add(r->title), pool_.add(r->publisher),
+                                      pool_.add(r->licence), pool_.add(r->url), pool_.add(r->note),
+                                      static_cast<std::int16_t>(r->year)});
+            source_year_.emplace(r->id, r->year);
+        }
+    }
+
+    void add_zones() {
+        for (const ZoneRecord* r : sorted(records_.zones, [](auto&a, auto&b) { return a.zone < b.zone; })) {
+            zone_index_.emplace(r->zone, count(image_.zones));
+            image_.zones.push_back({pool_.add(r->zone), pool_.add(r->iso2), pool_.add(r->country),
+                                    pool_.add(r->type), pool_.add(r->name), pool_.add(r->source), 0, 0});
+        }
+    }
+
+    void add_intensities() {
+        // Of one zone and year: the preferred row, then the source published last, then what plants in the
+        // zone emit rather than what is consumed there, then the source's id.
+        const auto rank = [this](const IntensityRecord& r) {
+            const int perspective = r.perspective == "production"    ? 0
+                                    : r.perspective == "consumption" ? 1
+                                                                     : 2;
+            return std::tuple(zone_index_.at(r.zone), -r.year, !r.preferred, -source_year_.at(r.source),
+                              perspective, r.direct, std::string_view{r.source});
+        };
+        for (const IntensityRecord* r :
+             sorted(records_.intensities, [&](auto&a, auto&b) { return rank(a) < rank(b); })) {
+            const std::uint32_t zone = zone_index_.at(r->zone);
+            ZoneRow& row = image_.zones[zone];
+            if (row.intensities == 0) {
+                row.first_intensity = count(image_.intensities);
+            }
+            ++row.intensities;
+            image_.intensities.push_back({r->gco2e_per_kwh, zone, pool_.add(r->perspective),
+                                          pool_.add(r->gases), pool_.add(r->confidence), pool_.add(r->source),
+                                          pool_.add(r->note), static_cast<std::int16_t>(r->year), r->direct,
+                                          r->preferred});
+        }
+    }
+
+    void add_pues() {
+        const auto rank = [](const PueRecord& r) {
+            return std::tuple(std::string_view{r.provider}, std::string_view{r.region}, -r.year);
+        };
+        for (const PueRecord* r : sorted(records_.pues, [&](auto&a, auto&b) { return rank(a) < rank(b); })) {
+            newest_pue_.emplace(r->provider + ':' + r->region,
+                                count(image_.pues));  // the first stays: the newest
+            image_.pues.push_back({r->pue, r->sigma_ln, pool_.add(r->provider), pool_.add(r->region),
+                                   pool_.add(r->kind), pool_.add(r->source), pool_.add(r->note),
+                                   static_cast<std::int16_t>(r->year)});
+        }
+    }
+
+    void add_regions() {
+        const auto rank = [](const RegionRecord& r) {
+            return std::tuple(std::string_view{r.provider}, std::string_view{r.region});
+        };
+        for (const RegionRecord* r :
+             sorted(records_.regions, [&](auto&a, auto&b) { return rank(a) < rank(b); })) {
+            const auto pue = newest_pue_.find(r->provider + ':' + r->region);
+            const std::uint32_t region = count(image_.regions);
+            image_.regions.push_back(
+                {pool_.add(r->provider), pool_.add(r->region), pool_.add(r->display_name), pool_.add(r->city),
+                 pool_.add(r->country), pool_.add(r->subdivision), pool_.add(r->source), pool_.add(r->note),
+                 zone_index_.at(r->zone), pue == newest_pue_.end() ? kNone : pue->second});
+            add_name(r->region, NameKind::kRegion, region);
+            add_name(r->city, NameKind::kCity, region);
+            add_name(r->display_name, NameKind::kDisplayName, region);
+        }
+    }
+
+    void add_cpus() {
+        std::vector<std::pair<std::string, const CpuRecord*>> cpus;
+        for (const CpuRecord& r : records_.cpus) {
+            cpus.emplace_back(cpu_match_key(r.model), &r);
+        }
+        std::sort(cpus.begin(), cpus.end(), [](auto& a, auto& b) { return a.first < b.first; });
+        for (const auto& [key, r] : cpus) {
+            image_.cpus.push_back({pool_.add(key), pool_.add(r->id), pool_.add(r->vendor),
+                                   pool_.add(r->model), pool_.add(r->microarchitecture), pool_.add(r->source),
+                                   static_cast<std::uint16_t>(r->cores),
+                                   static_cast<std::uint16_t>(r->threads),
+                                   static_cast<std::int16_t>(r->release_year), static_cast<float>(r->tdp_w)});
+        }
+        for (const CpuIdRecord& r : records_.cpu_ids) {
+            image_.cpu_ids.push_back({pool_.add(r.vendor), pool_.add(r.microarchitecture),
+                                      pool_.add(r.source), r.family, r.model, r.stepping_min,
+                                      r.stepping_max});
+        }
+        for (const CpuPowerRecord* r : sorted(records_.cpu_powers, [](auto&a, auto&b) {
+                 return a.microarchitecture < b.microarchitecture;
+             })) {
+            image_.cpu_powers.push_back({r->idle_w_per_thread, r->full_w_per_thread, r->sigma_ln,
+                                         pool_.add(r->microarchitecture), pool_.add(r->source),
+                                         pool_.add(r->note), r->generic});
+        }
+    }
+
+    void add_rest() {
+        for (const MemoryRecord& r : records_.memories) {
+            image_.memories.push_back({r.idle_w_per_module, r.busy_w_per_module, r.gb_per_module, r.sigma_ln,
+                                       pool_.add(r.kind), pool_.add(r.source), pool_.add(r.note)});
+        }
+        for (const EquivalenceRecord* r : sorted(records_.equivalences, [](auto&a, auto&b) {
+                 return std::tie(a.kgco2e_per_unit, a.key) < std::tie(b.kgco2e_per_unit, b.key);
+             })) {
+            image_.equivalences.push_back({r->kgco2e_per_unit, pool_.add(r->key), pool_.add(r->label),
+                                           pool_.add(r->unit), pool_.add(r->scope), pool_.add(r->source),
+                                           pool_.add(r->note), r->shown_by_default});
+        }
+    }
+
+    void add_names() {
+        const auto kind_of = [this](std::uint32_t zone) {
+            const std::string_view type = image_.view().text(image_.zones[zone].type);
+            return type == "country" || type == "aggregate" ? NameKind::kCountry : NameKind::kSubdivision;
+        };
+        for (const ZoneRecord& r : records_.zones) {
+            const std::uint32_t zone = zone_index_.at(r.zone);
+            add_name(r.zone, NameKind::kCode, zone);
+            add_name(r.iso2, NameKind::kCode, zone);
+            add_name(r.name, kind_of(zone), zone);
+        }
+        for (const AliasRecord* r :
+             sorted(records_.aliases, [](auto&a, auto&b) { return a.alias < b.alias; })) {
+            const std::uint32_t zone = zone_index_.at(r->zone);
+            image_.aliases.push_back({pool_.add(r->alias), pool_.add(r->source), zone});
+            add_name(r->alias, kind_of(zone), zone);
+        }
+        std::sort(names_.begin(), names_.end());
+        names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
+        for (const auto& [key, kind, target] : names_) {
+            image_.names.push_back({pool_.add(key), kind, target});
+        }
+    }
+
+    void add_name(std::string_view name, NameKind kind, std::uint32_t target) {
+        if (std::string key = name_key(name); !key.empty()) {
+            names_.emplace_back(std::move(key), kind, target);
+        }
+    }
+
+    const Records& records_;
+    Image image_;
+    Pool pool_;
+    std::unordered_map<std::string, int> source_year_;
+    std::unordered_map<std::string, std::uint32_t> zone_index_;
+    std::unordered_map<std::string, std::uint32_t> newest_pue_;
+    std::vector<std::tuple<std::string, NameKind, std::uint32_t>> names_;
+};
+
+}  // namespace
+
+std::string name_key(std::string_view name) {
+    std::string key;
+    for (const std::string_view word : split(trimmed(name), ' ')) {
+        if (!word.empty()) {
+            key += key.empty() ? "" : " ";
+            key += folded(word);
+        }
+    }
+    return key;
+}
+
+Result<Image> build_image(const Records& records, bool compiled_in) {
+    GRAMME_CHECK(check_records(records, compiled_in));
+    return Builder(records).build();
+}
+
+}  // namespace gramme::refdata

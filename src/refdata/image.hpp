@@ -1,0 +1,157 @@
+// The tables as they are compiled in: arrays of plain structs whose strings are 32-bit offsets into one pool,
+// so that nothing needs relocation at start-up (docs/adr/0002-compiled-tables.md). Internal to refdata and
+// refgen.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "refdata/records.hpp"
+
+namespace gramme::refdata {
+
+inline constexpr std::uint32_t kChunkSize = 16'384;
+/// Part of the string pool; every string, with the NUL after it, lies within one chunk.
+struct Chunk {
+    char text[kChunkSize];
+};
+/// chunk x kChunkSize + place in it; 0 is the empty string.
+using Text = std::uint32_t;
+inline constexpr std::uint32_t kNone = 0xFFFF'FFFF;
+
+struct SourceRow {
+    Text id, title, publisher, licence, url, note;
+    std::int16_t year;
+};
+/// Sorted by zone. The rows of intensity stand together.
+struct ZoneRow {
+    Text zone, iso2, country, type, name, source;
+    std::uint32_t first_intensity, intensities;
+};
+/// Of one zone: newest first, undated last; within a year the row that answers first comes first
+/// (docs/method/reference-data.md#intensity).
+struct IntensityRow {
+    double gco2e_per_kwh;
+    std::uint32_t zone;  ///< index into zones
+    Text perspective, gases, confidence, source, note;
+    std::int16_t year;
+    std::uint8_t direct, preferred;
+};
+struct RegionRow {
+    Text provider, region, display_name, city, country, subdivision, source, note;
+    std::uint32_t zone;  ///< index into zones
+    std::uint32_t pue;   ///< index into pues of the newest row of this region, or kNone
+};
+/// Sorted by provider, region, newest first.
+struct PueRow {
+    double pue, sigma_ln;
+    Text provider, region, kind, source, note;
+    std::int16_t year;
+};
+/// Sorted by match key.
+struct CpuRow {
+    Text match_key, id, vendor, model, microarchitecture, source;
+    std::uint16_t cores, threads;
+    std::int16_t release_year;
+    float tdp_w;
+};
+struct CpuIdRow {
+    Text vendor, microarchitecture, source;
+    std::int32_t family, model, stepping_min, stepping_max;
+};
+/// Sorted by microarchitecture.
+struct CpuPowerRow {
+    double idle_w_per_thread, full_w_per_thread, sigma_ln;
+    Text microarchitecture, source, note;
+    std::uint32_t generic;
+};
+struct MemoryRow {
+    double idle_w_per_module, busy_w_per_module, gb_per_module, sigma_ln;
+    Text kind, source, note;
+};
+struct EquivalenceRowData {
+    double kgco2e_per_unit;
+    Text key, label, unit, scope, source, note;
+    std::uint32_t shown_by_default;
+};
+struct AliasRow {
+    Text alias, source;
+    std::uint32_t zone;  ///< index into zones
+};
+
+/// What a name may be, in the order in which find_place asks.
+enum class NameKind : std::uint32_t {
+    kCode,         ///< zone code or ISO alpha-2 code
+    kCountry,      ///< name or alias of a country or aggregate
+    kRegion,       ///< region without its provider
+    kSubdivision,  ///< name or alias of another zone
+    kCity,
+    kDisplayName  ///< a provider's own name of a region
+};
+/// Sorted by key (folded), kind, target.
+struct NameRow {
+    Text key;
+    NameKind kind;
+    std::uint32_t target;  ///< index into zones or regions
+};
+
+/// All tables, wherever they live. Cheap to copy.
+struct View {
+    std::span<const Chunk> pool;
+    std::span<const SourceRow> sources;  ///< sorted by id
+    std::span<const ZoneRow> zones;
+    std::span<const IntensityRow> intensities;
+    std::span<const RegionRow> regions;  ///< sorted by provider, region
+    std::span<const PueRow> pues;
+    std::span<const CpuRow> cpus;
+    std::span<const CpuIdRow> cpu_ids;
+    std::span<const CpuPowerRow> cpu_powers;
+    std::span<const MemoryRow> memories;
+    std::span<const EquivalenceRowData> equivalences;  ///< by size
+    std::span<const AliasRow> aliases;
+    std::span<const NameRow> names;
+
+    [[nodiscard]] std::string_view text(Text offset) const {
+        return pool[offset / kChunkSize].text + offset % kChunkSize;
+    }
+};
+
+/// The tables in memory of their own: what refgen writes out, and what a person's rows are merged into.
+struct Image {
+    std::vector<Chunk> pool;
+    std::vector<SourceRow> sources;
+    std::vector<ZoneRow> zones;
+    std::vector<IntensityRow> intensities;
+    std::vector<RegionRow> regions;
+    std::vector<PueRow> pues;
+    std::vector<CpuRow> cpus;
+    std::vector<CpuIdRow> cpu_ids;
+    std::vector<CpuPowerRow> cpu_powers;
+    std::vector<MemoryRow> memories;
+    std::vector<EquivalenceRowData> equivalences;
+    std::vector<AliasRow> aliases;
+    std::vector<NameRow> names;
+
+    [[nodiscard]] View view() const {
+        return {pool,    sources,    zones,    intensities,  regions, pues, cpus,
+                cpu_ids, cpu_powers, memories, equivalences, aliases, names};
+    }
+};
+
+/// The form in which names are compared: folded, single blanks, none at the ends.
+[[nodiscard]] std::string name_key(std::string_view name);
+
+/// Checks the records (check_records) and lays them out.
+[[nodiscard]] Result<Image> build_image(const Records& records, bool compiled_in);
+
+/// The inverse, for merging: line 0 and no share-alike mark.
+[[nodiscard]] Records records_of(const View& view);
+
+/// The tables in this program; defined by the generated file.
+[[nodiscard]] View compiled_view();
+
+}  // namespace gramme::refdata
