@@ -50,13 +50,17 @@ std::optional<std::size_t> gpu_of_mig(std::string_view text, std::span<const Gpu
     if (text.starts_with("MIG-GPU-")) {
         return gpu_of_uuid(text.substr(4, text.find('/') - 4), gpus);
     }
+    std::optional<std::size_t> found;
     for (std::size_t i = 0; i < gpus.size(); ++i) {
         const auto& slices = gpus[i].mig_uuids;
         if (std::any_of(slices.begin(), slices.end(), [&](const auto& s) { return s.starts_with(text); })) {
-            return i;
+            if (found) {
+                return std::nullopt;  // slices of two GPUs begin so
+            }
+            found = i;
         }
     }
-    return std::nullopt;
+    return found;
 }
 
 /// GPUs whose name is not known (yet) do not count.

@@ -124,6 +124,15 @@ TEST_F(NvmlTest, FullBufferKeepsTheRestForTheNextTurn) {
     EXPECT_EQ(devices, (std::vector<unsigned>{0, 1, 2, 3, 4}));
 }
 
+// The example of docs/method/nvml.md.
+TEST(NvmlMethod, ExampleOfTheManual) {
+    const meter::CounterSpec spec{Millijoules{1.0}, 0, 1, Watts{2000.0}};
+    const auto energy = meter::energy_between(spec, {1'000'000'000, 0}, {1'015'910'000, 60'000'000'000});
+    ASSERT_TRUE(energy) << energy.error().what;
+    EXPECT_DOUBLE_EQ(energy->value(), 15'910.0);
+    EXPECT_NEAR(WattHours{*energy}.value(), 4.42, 0.005);
+}
+
 TEST(ReadingRing, FullLosesTheOldest) {
     ReadingRing ring;
     ring.push({});  // no slots yet: nothing happens
