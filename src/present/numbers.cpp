@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <span>
 
+#include "units/quantity.hpp"
+
 namespace gramme::present {
 namespace {
 
@@ -60,7 +62,7 @@ struct Unit {
 constexpr std::array kCarbonUnits{Unit{"t", 1e3, 1.0}, Unit{"kg", 1.0, 1.0}, Unit{"g", 1e-3, 1.0},
                                   Unit{"mg", 1e-6, 0.0}};
 constexpr std::array kEnergyUnits{Unit{"GWh", 1e6, 1.0}, Unit{"MWh", 1e3, 1.0}, Unit{"kWh", 1.0, 1.0},
-                                  Unit{"Wh", 1e-3, 0.1}, Unit{"J", 1.0 / 3.6e6, 0.0}};
+                                  Unit{"Wh", 1e-3, 0.1}, Unit{"J", KilowattHours{Joules{1.0}}.value(), 0.0}};
 
 std::span<const Unit> units_of(Dimension dimension) {
     return dimension == Dimension::kCarbon ? std::span<const Unit>{kCarbonUnits}
