@@ -94,15 +94,18 @@ private:
     void add_intensities() {
         // Of one zone and year: the preferred row, then the source published last, then what plants in the
         // zone emit rather than what is consumed there, then the source's id.
-        const auto rank = [this](const IntensityRecord& r) {
+        using Rank = std::tuple<std::uint32_t, int, bool, int, int, bool, std::string_view>;
+        std::vector<std::pair<Rank, const IntensityRecord*>> order;
+        for (const IntensityRecord& r : records_.intensities) {
             const int perspective = r.perspective == "production"    ? 0
                                     : r.perspective == "consumption" ? 1
                                                                      : 2;
-            return std::tuple(zone_index_.at(r.zone), -r.year, !r.preferred, -source_year_.at(r.source),
-                              perspective, r.direct, std::string_view{r.source});
-        };
-        for (const IntensityRecord* r :
-             sorted(records_.intensities, [&](auto&a, auto&b) { return rank(a) < rank(b); })) {
+            order.emplace_back(Rank{zone_index_.at(r.zone), -r.year, !r.preferred, -source_year_.at(r.source),
+                                    perspective, r.direct, r.source},
+                               &r);
+        }
+        std::sort(order.begin(), order.end(), [](auto& a, auto& b) { return a.first < b.first; });
+        for (const auto& [rank, r] : order) {
             const std::uint32_t zone = zone_index_.at(r->zone);
             ZoneRow& row = image_.zones[zone];
             if (row.intensities == 0) {

@@ -177,10 +177,9 @@ Error not_found(std::string_view typed, const std::vector<std::string>& candidat
     return error;
 }
 
-/// "provider:region", or "provider:city" and "provider:own name" where they mean one region.
-Result<Place> qualified(const View& view, std::string_view typed, std::size_t colon) {
-    const std::string provider = provider_key(typed.substr(0, colon));
-    const std::string region = name_key(typed.substr(colon + 1));
+/// Nothing under this name: the nearest regions of the provider, or the nearest provider.
+Error no_such_region(const View& view, std::string_view typed, const std::string& provider,
+                     const std::string& region) {
     std::vector<std::string> regions;
     std::vector<std::string> providers;
     for (std::uint32_t i = 0; i < view.regions.size(); ++i) {
@@ -192,17 +191,25 @@ Result<Place> qualified(const View& view, std::string_view typed, std::size_t co
             regions.push_back(region_id(view, i));
         }
     }
-    if (regions.empty()) {
-        Error error = not_found(typed, {});
-        error.what = "no provider is known as \"" + provider + "\"";
-        if (const std::vector<std::string> near = nearest(provider, providers, 1); !near.empty()) {
-            error.hint = "did you mean " + near.front() + "? " + error.hint;
-        }
-        return error;
+    if (!regions.empty()) {
+        return not_found(provider + ":" + region, regions);
     }
+    Error error = not_found(typed, {});
+    error.what = "no provider is known as \"" + provider + "\"";
+    if (const std::vector<std::string> near = nearest(provider, providers, 1); !near.empty()) {
+        error.hint = "did you mean " + near.front() + "? " + error.hint;
+    }
+    return error;
+}
+
+/// "provider:region", or "provider:city" and "provider:own name" where they mean one region.
+Result<Place> qualified(const View& view, std::string_view typed, std::size_t colon) {
+    const std::string provider = provider_key(typed.substr(0, colon));
+    const std::string region = name_key(typed.substr(colon + 1));
+    const Names names = named(view, region);
     for (const NameKind kind : {NameKind::kRegion, NameKind::kCity, NameKind::kDisplayName}) {
         std::vector<NameRow> of_provider;
-        for (const NameRow& name : named(view, region)) {
+        for (const NameRow& name : names) {
             if (name.kind == kind && view.text(view.regions[name.target].provider) == provider) {
                 of_provider.push_back(name);
             }
@@ -214,7 +221,7 @@ Result<Place> qualified(const View& view, std::string_view typed, std::size_t co
             return ambiguous(view, typed, of_provider, true);
         }
     }
-    return not_found(provider + ":" + region, regions);
+    return no_such_region(view, typed, provider, region);
 }
 
 std::vector<std::string> all_names(const View& view) {

@@ -101,7 +101,7 @@ TEST(CpuPower, IsThePackageShareOfTheMedianServer) {
     const CpuPowerCurve milan = Tables{}.cpu_power("zen3-milan");
     EXPECT_EQ(milan.microarchitecture, "zen3-milan");
     EXPECT_NEAR(milan.idle_w_per_thread, 0.74 * 0.4238, 1e-4);  // SPECpower median at the wall, active idle
-    EXPECT_NEAR(milan.full_w_per_thread, 0.88 * 1.916, 1e-4);   // and at 100 %
+    EXPECT_NEAR(milan.full_w_per_thread, 0.87 * 1.916, 1e-4);   // and at 100 %
     EXPECT_FALSE(milan.generic);
     EXPECT_EQ(milan.source, "ccf-specpower");
 }
@@ -112,13 +112,13 @@ TEST(CpuPower, UnknownIsTheGenericRow) {
         const CpuPowerCurve curve = tables.cpu_power(key);
         EXPECT_TRUE(curve.generic);
         EXPECT_NEAR(curve.idle_w_per_thread, 0.444, 1e-9);  // 0.74 x 0.60
-        EXPECT_NEAR(curve.full_w_per_thread, 2.64, 1e-9);   // 0.88 x 3.0
+        EXPECT_NEAR(curve.full_w_per_thread, 2.61, 1e-9);   // 0.87 x 3.0
         EXPECT_DOUBLE_EQ(curve.sigma_ln, 0.6);
     }
 }
 
 TEST(CpuPower, MilanAtFullLoadIsNearItsTdp) {
-    // 128 threads x 1.686 W = 216 W of a part with 280 W TDP: below it, and within its interval of it.
+    // 128 threads x 1.667 W = 213 W of a part with 280 W TDP: below it, and within its interval of it.
     const Tables tables;
     const CpuPowerCurve curve = tables.cpu_power("zen3-milan");
     EXPECT_LT(128 * curve.full_w_per_thread, 280.0);
