@@ -163,10 +163,14 @@ private:
                                    static_cast<std::uint16_t>(r->threads),
                                    static_cast<std::int16_t>(r->release_year), static_cast<float>(r->tdp_w)});
         }
-        for (const CpuIdRecord& r : records_.cpu_ids) {
-            image_.cpu_ids.push_back({pool_.add(r.vendor), pool_.add(r.microarchitecture),
-                                      pool_.add(r.source), r.family, r.model, r.stepping_min,
-                                      r.stepping_max});
+        const auto identity = [](const CpuIdRecord& r) {
+            return std::tie(r.vendor, r.family, r.model, r.stepping_min);
+        };
+        for (const CpuIdRecord* r :
+             sorted(records_.cpu_ids, [&](auto&a, auto&b) { return identity(a) < identity(b); })) {
+            image_.cpu_ids.push_back({pool_.add(r->vendor), pool_.add(r->microarchitecture),
+                                      pool_.add(r->source), r->family, r->model, r->stepping_min,
+                                      r->stepping_max});
         }
         for (const CpuPowerRecord* r : sorted(records_.cpu_powers, [](auto&a, auto&b) {
                  return a.microarchitecture < b.microarchitecture;
@@ -178,9 +182,11 @@ private:
     }
 
     void add_rest() {
-        for (const MemoryRecord& r : records_.memories) {
-            image_.memories.push_back({r.idle_w_per_module, r.busy_w_per_module, r.gb_per_module, r.sigma_ln,
-                                       pool_.add(r.kind), pool_.add(r.source), pool_.add(r.note)});
+        for (const MemoryRecord* r :
+             sorted(records_.memories, [](auto&a, auto&b) { return a.kind < b.kind; })) {
+            image_.memories.push_back({r->idle_w_per_module, r->busy_w_per_module, r->gb_per_module,
+                                       r->sigma_ln, pool_.add(r->kind), pool_.add(r->source),
+                                       pool_.add(r->note)});
         }
         for (const EquivalenceRecord* r : sorted(records_.equivalences, [](auto&a, auto&b) {
                  return std::tie(a.kgco2e_per_unit, a.key) < std::tie(b.kgco2e_per_unit, b.key);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -40,6 +42,20 @@ std::string text_of(const fs::path& path) {
     std::ostringstream text;
     text << in.rdbuf();
     return std::move(text).str();
+}
+
+/// The header stays first.
+void reverse_rows(const fs::path& path) {
+    std::istringstream in(text_of(path));
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);) {
+        lines.push_back(line);
+    }
+    std::reverse(lines.begin() + 1, lines.end());
+    std::ofstream out(path, std::ios::binary);
+    for (const std::string& line : lines) {
+        out << line << '\n';
+    }
 }
 
 const fs::path kData = fs::path(GRAMME_SOURCE_DIR) / "data";
@@ -121,7 +137,12 @@ TEST_F(Refgen, WritesTheSameFileFromRowsInAnotherOrder) {
     };
     const std::string first = generate("a.cpp");
     EXPECT_GT(first.size(), 100'000U);
-    EXPECT_EQ(first, generate("b.cpp"));
+    for (const auto& file : fs::directory_iterator(kData)) {
+        if (file.path().extension() == ".csv") {
+            reverse_rows(folder_ / file.path().filename());
+        }
+    }
+    EXPECT_TRUE(first == generate("b.cpp"));  // not EXPECT_EQ: a megabyte in a message helps nobody
 }
 
 TEST(SourcesPage, IsMadeFromTheTable) {
