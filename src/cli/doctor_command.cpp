@@ -1,0 +1,52 @@
+// gramme doctor: what can be measured here, and how wide the interval of a run would be.
+#include "cli/command_context.hpp"
+#include "cli/doctor_ledger.hpp"
+#include "cli/override_tables.hpp"
+#include "estimate/estimate.hpp"
+#include "present/present.hpp"
+#include "probe/probe.hpp"
+#include "sample/cgroup.hpp"
+
+namespace gramme::cli {
+namespace {
+
+double ratio_of(const std::optional<Estimate>& estimate) {
+    return estimate && estimate->low > 0.0 ? estimate->high / estimate->low : 0.0;
+}
+
+}  // namespace
+
+Result<int> doctor_command(const CommandContext& context) {
+    GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
+    present::DoctorReport report;
+    report.host = probe::read_host_facts(context.host, tables);
+    auto factors = estimate::resolve_factors(tables, context.options.factors, report.host);
+    if (!factors) {
+        return Error{Code::kUsage, factors.error().what, factors.error().hint};
+    }
+    const probe::Discovery found =
+        probe::discover(context.host, tables, report.host, {Scope::kJob, Seconds{1.0}, nullptr, true});
+    report.sources = found.sources;
+    report.warnings = context.options.warnings;
+    report.warnings.insert(report.warnings.end(), found.warnings.begin(), found.warnings.end());
+    report.warnings.insert(report.warnings.end(), factors->notes.begin(), factors->notes.end());
+
+    const sample::CgroupStatus cgroup = sample::cgroup_status(context.host);
+    report.cgroup = cgroup.text + (cgroup.remedy.empty() ? "" : "; to enable: " + cgroup.remedy);
+    report.cgroup_usable = cgroup.usable;
+
+    RunRecord run;
+    run.host = report.host;
+    const Footprint footprint = estimate::footprint_of(run, typical_ledger(found), *factors, tables);
+    report.interval_ratio = ratio_of(footprint.energy_kwh);
+    report.interval_ratio_with_grid = ratio_of(footprint.operational_kgco2e);
+    if (footprint.dominant) {
+        report.dominant = footprint.dominant->factor + ": " + footprint.dominant->remedy;
+    }
+    print(context.terminal.out, context.arguments.has("json")
+                                    ? present::doctor_json(report)
+                                    : present::doctor_text(report, context.terminal.out_style));
+    return static_cast<int>(kExitOk);
+}
+
+}  // namespace gramme::cli

@@ -1,0 +1,136 @@
+// gramme regions: the places that --region knows, with their figures and where these come from.
+#include <fmt/format.h>
+
+#include <set>
+
+#include "cli/command_context.hpp"
+#include "cli/override_tables.hpp"
+#include "cli/region_search.hpp"
+#include "present/present.hpp"
+
+namespace gramme::cli {
+namespace {
+
+/// As many digits as a person compares: 585, 56.4, 0.47.
+std::string short_number(double value) {
+    constexpr double kThree = 100.0;
+    constexpr double kTwo = 10.0;
+    const int decimals = value >= kThree ? 0 : value >= kTwo ? 1 : 2;
+    return fmt::format("{:.{}f}", value, decimals);
+}
+
+std::string year_text(int year) {
+    return year > 0 ? fmt::format("{}", year) : "";
+}
+
+present::Table table_for_people(const std::vector<FoundRegion>& found) {
+    present::Table table;
+    table.columns = {"region", "name", "country", "g/kWh", "basis", "year", "source", "PUE"};
+    table.numeric = {false, false, false, true, false, true, false, true};
+    for (const FoundRegion& row : found) {
+        const auto& intensity = row.intensity;
+        table.rows.push_back({row.id, row.name, row.country,
+                              intensity ? short_number(intensity->value.value()) : "",
+                              intensity ? fmt::format("{}{}", name_of(intensity->basis),
+                                                      intensity->fell_back_to_country ? " (country)" : "")
+                                        : "unknown",
+                              intensity ? year_text(intensity->year) : "", intensity ? intensity->source : "",
+                              row.pue ? fmt::format("{:.2f}", row.pue->value) : ""});
+    }
+    return table;
+}
+
+present::Table table_for_programs(const std::vector<FoundRegion>& found) {
+    present::Table table;
+    table.schema = "gramme/regions/1";
+    table.columns = {"region", "zone",   "name", "country",    "gco2e_per_kwh",       "basis",
+                     "year",   "source", "pue",  "pue_source", "fell_back_to_country"};
+    table.numeric = {false, false, false, false, true, false, true, false, true, false, false};
+    for (const FoundRegion& row : found) {
+        const auto& intensity = row.intensity;
+        table.rows.push_back({row.id, row.zone, row.name, row.country,
+                              intensity ? fmt::format("{}", intensity->value.value()) : "",
+                              intensity ? std::string{name_of(intensity->basis)} : "",
+                              intensity ? year_text(intensity->year) : "", intensity ? intensity->source : "",
+                              row.pue ? fmt::format("{}", row.pue->value) : "",
+                              row.pue ? row.pue->source : "",
+                              intensity ? (intensity->fell_back_to_country ? "yes" : "no") : ""});
+    }
+    return table;
+}
+
+std::set<std::string> sources_of(const std::vector<FoundRegion>& found) {
+    std::set<std::string> ids;
+    for (const FoundRegion& row : found) {
+        if (row.intensity) {
+            ids.insert(row.intensity->source);
+        }
+        if (row.pue) {
+            ids.insert(row.pue->source);
+        }
+    }
+    return ids;
+}
+
+present::Table table_of_sources(const refdata::Tables& tables, const std::vector<FoundRegion>& found) {
+    present::Table table;
+    table.schema = "gramme/sources/1";
+    table.columns = {"source", "title", "publisher", "year", "licence", "url"};
+    table.numeric = {false, false, false, true, false, false};
+    for (const std::string& id : sources_of(found)) {
+        if (const auto source = tables.source(id)) {
+            table.rows.push_back({id, std::string{source->title}, std::string{source->publisher},
+                                  year_text(source->year), std::string{source->licence},
+                                  std::string{source->url}});
+        }
+    }
+    return table;
+}
+
+/// The attribution below a table: who made each source that it names.
+std::string attribution(const refdata::Tables& tables, const std::vector<FoundRegion>& found) {
+    std::string out = "\nSources (`gramme regions --sources` tells more):\n";
+    for (const std::string& id : sources_of(found)) {
+        const auto source = tables.source(id);
+        out += source ? fmt::format("  {}: {}, {}\n", id, source->publisher, source->licence)
+                      : fmt::format("  {}\n", id);
+    }
+    return out;
+}
+
+Error nothing_found(const refdata::Tables& tables, const std::string& text) {
+    std::string hint;
+    for (const std::string& name : near_regions(tables, text)) {
+        hint += (hint.empty() ? "did you mean " : " or ") + name;
+    }
+    hint += hint.empty() ? "`gramme regions` lists all" : "?";
+    return Error{Code::kNotFound, "no place matches '" + text + "'", hint};
+}
+
+}  // namespace
+
+Result<int> regions_command(const CommandContext& context) {
+    GRAMME_TRY(const std::string format, wanted_format(context.arguments, {"table", "json", "csv"}));
+    GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
+    std::string text;
+    for (const std::string& word : context.arguments.words) {
+        text += (text.empty() ? "" : " ") + word;
+    }
+    const std::vector<FoundRegion> found = search_regions(tables, text);
+    if (found.empty()) {
+        return nothing_found(tables, text);
+    }
+    const bool sources = context.arguments.has("sources");
+    const bool for_people = format == "table";
+    const present::Table table = sources      ? table_of_sources(tables, found)
+                                 : for_people ? table_for_people(found)
+                                              : table_for_programs(found);
+    GRAMME_TRY(const std::string out, present::table_text(table, format, context.terminal.out_style));
+    print(context.terminal.out, out);
+    if (for_people && !sources) {
+        print(context.terminal.out, attribution(tables, found));
+    }
+    return static_cast<int>(kExitOk);
+}
+
+}  // namespace gramme::cli

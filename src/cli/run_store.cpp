@@ -1,0 +1,30 @@
+#include "cli/run_store.hpp"
+
+#include "cli/override_tables.hpp"
+#include "cli/run_outputs.hpp"
+#include "sample/recover.hpp"
+
+namespace gramme::cli {
+
+Result<OpenedStore> open_run_store(const CommandContext& context) {
+    if (context.options.store == "none") {
+        return Error{Code::kUsage, "the store is none: no run is kept",
+                     "give --store sqlite:FILE, or unset GRAMME_STORE"};
+    }
+    GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
+    const Host& host = context.host;
+    GRAMME_TRY(const store::DataDir data,
+               store::open_data_dir(host.env("XDG_DATA_HOME"), host.env("HOME"), host.env("TMPDIR")));
+    if (!data.warning.empty() && context.options.store.empty()) {
+        print_warning(context.terminal, data.warning);
+    }
+    OpenedStore out;
+    GRAMME_TRY(out.store, store::Store::open(store_url(context.options, data.path)));
+    out.journal_dir = data.path + "/journal";
+    for (const std::string& news : sample::recover_journals(host, tables, out.journal_dir, *out.store)) {
+        print_warning(context.terminal, news);
+    }
+    return out;
+}
+
+}  // namespace gramme::cli

@@ -1,0 +1,99 @@
+#include "cli/stored_footprint.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "present/present.hpp"
+
+namespace gramme::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+Footprint full_footprint() {
+    Footprint f;
+    f.energy_kwh = Estimate{1.5, 1.2, 1.9};
+    f.facility_energy_kwh = Estimate{1.8, 1.4, 2.3};
+    f.operational_kgco2e = Estimate{0.1, 0.05, 0.2};
+    f.quality = Quality::kModelled;
+    Part cpu;
+    cpu.device = {"cpu0", DeviceKind::kCpu, "package-0", "rapl-powercap", Quality::kMeasured,
+                  0.03,   "khan_2018",      "rapl",      Membership::kIn, ""};
+    cpu.energy_kwh = Estimate{1.5, 1.2, 1.9};
+    cpu.device_energy = KilowattHours{2.0};
+    cpu.others = KilowattHours{0.25};
+    cpu.unassigned = KilowattHours{0.25};
+    cpu.covered_s = 3600.0;
+    cpu.gap_s = 1.5;
+    Part memory;
+    memory.device.id = "dram0";
+    memory.device.kind = DeviceKind::kMemory;
+    f.parts = {cpu, memory};
+    Part gpu;
+    gpu.device.id = "gpu1";
+    gpu.device.kind = DeviceKind::kGpu;
+    gpu.device.membership = Membership::kOut;
+    gpu.device.membership_reason = "CUDA_VISIBLE_DEVICES";
+    gpu.device_energy = KilowattHours{0.5};
+    gpu.covered_s = 3600.0;
+    f.left_out = {gpu};
+    f.factors.pue = {1.2, 0.05, 2024, {"aws_2024", "mean of the provider"}};
+    f.factors.intensity.value = GramsPerKilowattHour{5.5};
+    f.factors.intensity.sigma_ln = 0.1;
+    f.factors.intensity.zone = "CA-QC";
+    f.factors.intensity.zone_name = "Quebec";
+    f.factors.intensity.region = "aws:ca-central-1";
+    f.factors.intensity.place = "Montreal";
+    f.factors.intensity.country_iso3 = "CAN";
+    f.factors.intensity.year = 2023;
+    f.factors.intensity.basis = "direct";
+    f.factors.intensity.from = {"eccc_2024", "--region Montreal"};
+    f.factors.intensity.country_lifecycle = GramsPerKilowattHour{171.0};
+    f.factors.intensity.country_lifecycle_zone = "CAN";
+    f.factors.intensity.country_lifecycle_year = 2024;
+    f.factors.notes = {"a note"};
+    f.dominant = DominantUncertainty{"intensity", 71.0, "give an hourly intensity"};
+    f.equivalences = {{"car_km", "km by car", 0.5, "epa"}};
+    f.gaps = {{"cpu0", 1.0, 2.5, "permission denied"}};
+    f.not_covered = {"network", "storage"};
+    return f;
+}
+
+TEST(ReadFootprint, IsTheInverseOfWriting) {
+    const RunRecord run;
+    const std::string text = present::footprint_json(run, full_footprint(), false);
+    const auto back = read_footprint(text);
+    ASSERT_TRUE(back) << back.error().what;
+    EXPECT_EQ(present::footprint_json(run, *back, false), text);
+}
+
+TEST(ReadFootprint, GivesTheSameSummary) {
+    const RunRecord run;
+    const Footprint footprint = full_footprint();
+    const auto back = read_footprint(present::footprint_json(run, footprint, false));
+    ASSERT_TRUE(back) << back.error().what;
+    EXPECT_EQ(present::summary_text(run, *back, {}, {}), present::summary_text(run, footprint, {}, {}));
+}
+
+TEST(ReadFootprint, KeepsTheUnknownUnknown) {
+    const auto back = read_footprint(present::footprint_json({}, Footprint{}, false));
+    ASSERT_TRUE(back) << back.error().what;
+    EXPECT_FALSE(back->energy_kwh.has_value());
+    EXPECT_FALSE(back->dominant.has_value());
+}
+
+TEST(ReadFootprint, RefusesWhatIsNoResult) {
+    for (const char* text : {"", "[]", "{", "{}", R"({"schema": "gramme/footprint/2"})",
+                             R"({"schema": "gramme/footprint/1", "parts": {}})",
+                             R"({"schema": "gramme/footprint/1", "energy_kwh": 5})",
+                             R"({"schema": "gramme/footprint/1", "quality": "guessed"})"}) {
+        const auto back = read_footprint(text);
+        ASSERT_FALSE(back) << text;
+        EXPECT_EQ(back.error().code, Code::kMalformed) << text;
+    }
+    EXPECT_THAT(read_footprint(R"({"schema": "gramme/footprint/1", "parts": 1})").error().what,
+                HasSubstr("'parts'"));
+}
+
+}  // namespace
+}  // namespace gramme::cli
