@@ -22,6 +22,10 @@
 namespace gramme::store {
 namespace {
 
+/// Reserved at once, because each reservation costs a file system transaction: two packages, their memory and
+/// a place for what they close.
+constexpr std::size_t kFirstBytes = kHeadBytes + 4 * kSegmentBytes;
+
 /// The description that fits its slot: a very long command line is cut, and says so.
 Result<std::string> description_of(const RunRecord& run, std::size_t most) {
     std::string text = present::run_to_json(run);
@@ -224,6 +228,13 @@ private:
         if (!fd_) {
             return Error{Code::kIo, path_ + " was removed", ""};
         }
+        if (size_ == reserved_) {
+            auto reserved = MappedRegion::reserve(fd_.get(), reserved_, kSegmentBytes);
+            if (!reserved) {
+                return Error{reserved.error().code, path_ + ": " + reserved.error().what, ""};
+            }
+            reserved_ += kSegmentBytes;
+        }
         auto region = MappedRegion::create(fd_.get(), size_, kSegmentBytes, options_.may_map);
         if (!region) {
             return Error{region.error().code, path_ + ": " + region.error().what, ""};
@@ -250,6 +261,7 @@ private:
     MappedRegion tail_;
     std::size_t tail_used_ = 0;
     std::uint64_t size_ = kHeadBytes;
+    std::uint64_t reserved_ = kFirstBytes;
     std::uint64_t tick_turn_ = 0;
     std::uint64_t run_turn_ = 0;
     std::uint64_t text_serial_ = 0;
@@ -296,13 +308,15 @@ Result<std::unique_ptr<Journal>> create_journal(const std::string& dir, const Ru
         if (try_lock(fd.get()) == LockOutcome::kHeld) {
             return Error{Code::kIo, path + " belongs to another process", ""};
         }
-        auto head = MappedRegion::create(fd.get(), 0, kHeadBytes, options.may_map);
-        if (!head) {
-            return Error{head.error().code, "cannot create the journal " + path + ": " + head.error().what,
+        const auto reserved = MappedRegion::reserve(fd.get(), 0, kFirstBytes);
+        if (!reserved) {
+            return Error{reserved.error().code,
+                         "cannot create the journal " + path + ": " + reserved.error().what,
                          "free some space, or set XDG_DATA_HOME to a folder on another disk"};
         }
-        auto journal = std::make_unique<FileJournal>(path, std::move(fd), *std::move(head),
-                                                     run.started_wall_ns, options);
+        GRAMME_TRY(MappedRegion head, MappedRegion::create(fd.get(), 0, kHeadBytes, options.may_map));
+        auto journal =
+            std::make_unique<FileJournal>(path, std::move(fd), std::move(head), run.started_wall_ns, options);
         GRAMME_CHECK(journal->describe(run));
         journal->store_head(run, start_boot_ns);
         GRAMME_CHECK(publish(hidden, path));

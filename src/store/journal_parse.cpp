@@ -32,6 +32,11 @@ bool is_window_sane(const Record& record) {
            std::isfinite(payload.busy_cpu_s);
 }
 
+bool is_zero(std::span<const std::byte> bytes) {  // each byte equals the next, and the first is 0
+    return bytes.empty() || (bytes.front() == std::byte{0} &&
+                             std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
+}
+
 class Parser {
 public:
     explicit Parser(std::span<const std::byte> bytes) : bytes_(bytes) {}
@@ -63,9 +68,7 @@ private:
         if (record.crc != 0) {
             return record.crc == checksum(record) ? RecordState::kGood : RecordState::kBad;
         }
-        const auto raw = bytes_.subspan(offset, kRecordBytes);
-        const bool empty = std::all_of(raw.begin(), raw.end(), [](std::byte b) { return b == std::byte{0}; });
-        return empty ? RecordState::kEmpty : RecordState::kUnfinished;
+        return is_zero(bytes_.subspan(offset, kRecordBytes)) ? RecordState::kEmpty : RecordState::kUnfinished;
     }
 
     void damaged(std::size_t offset, std::string_view what) {
@@ -186,8 +189,7 @@ private:
             // A segment without its plate was being made when the writer died, and holds nothing; if it holds
             // something all the same, the plate was damaged later.
             const std::size_t size = std::min(kSegmentBytes, bytes_.size() - offset);
-            const auto raw = bytes_.subspan(offset + kRecordBytes, size - kRecordBytes);
-            if (!std::all_of(raw.begin(), raw.end(), [](std::byte b) { return b == std::byte{0}; })) {
+            if (!is_zero(bytes_.subspan(offset + kRecordBytes, size - kRecordBytes))) {
                 damaged(offset, "a segment has lost its plate; what can be read of it is used");
                 read_records(offset + kRecordBytes, offset + kSegmentBytes);
             }

@@ -13,7 +13,7 @@
 
 namespace gramme::store {
 
-Result<MappedRegion> MappedRegion::create(int fd, std::uint64_t offset, std::size_t size, bool may_map) {
+Result<void> MappedRegion::reserve(int fd, std::uint64_t offset, std::size_t size) {
     int error = 0;
     do {
         error = ::posix_fallocate(fd, static_cast<off_t>(offset), static_cast<off_t>(size));
@@ -21,6 +21,10 @@ Result<MappedRegion> MappedRegion::create(int fd, std::uint64_t offset, std::siz
     if (error != 0) {
         return host::errno_error("cannot reserve " + std::to_string(size) + " bytes", error);
     }
+    return {};
+}
+
+Result<MappedRegion> MappedRegion::create(int fd, std::uint64_t offset, std::size_t size, bool may_map) {
     MappedRegion region;
     void* data = MAP_FAILED;
     if (may_map) {

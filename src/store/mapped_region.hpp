@@ -14,8 +14,9 @@ namespace gramme::store {
 class MappedRegion {
 public:
     MappedRegion() = default;
-    /// Reserves the bytes on disk first (a full disk must not become SIGBUS later) and maps them.
-    /// `may_map` = false asks for the private form. errno_error: kIo (ENOSPC, EDQUOT), kPermission.
+    /// Reserves bytes on the disk, without which a full disk would become SIGBUS later. kIo (ENOSPC, EDQUOT).
+    static Result<void> reserve(int fd, std::uint64_t offset, std::size_t size);
+    /// Maps what was reserved. `may_map` = false asks for the private form. kIo.
     static Result<MappedRegion> create(int fd, std::uint64_t offset, std::size_t size, bool may_map);
     MappedRegion(MappedRegion&& other) noexcept;
     MappedRegion& operator=(MappedRegion&& other) noexcept;

@@ -171,8 +171,8 @@ Result<Database> Database::open(const std::string& path) {
         return database.last_error();
     }
     sqlite3_busy_timeout(raw, kPatienceMs);
-    // The last one to leave would write the whole log back and wait for the disk; that is left to the run
-    // that makes the log long (wal_autocheckpoint).
+    // The last one to leave would write the log back and wait for the disk, after every run; SqliteStore does
+    // it when the log has become long.
     sqlite3_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     return database;
@@ -215,6 +215,12 @@ Result<std::int64_t> Database::integer(std::string_view sql) const {
     GRAMME_TRY(Statement statement, prepare(sql));
     GRAMME_TRY(const bool row, statement.step());
     return row ? statement.integer(0) : std::int64_t{0};
+}
+
+void Database::checkpoint() const noexcept {
+    sqlite3_busy_timeout(handle_.get(), 0);
+    sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(handle_.get(), kPatienceMs);
 }
 
 std::int64_t Database::last_row_id() const {

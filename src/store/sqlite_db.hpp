@@ -66,6 +66,8 @@ public:
     Result<void> execute_patiently(const char* sql) const;
     /// The first column of the first row; 0 if there is none.
     [[nodiscard]] Result<std::int64_t> integer(std::string_view sql) const;
+    /// Writes the log back into the database and empties it, if nobody else is using it just now.
+    void checkpoint() const noexcept;
     [[nodiscard]] std::int64_t last_row_id() const;
     /// Rows that the newest INSERT or DELETE changed.
     [[nodiscard]] std::int64_t changes() const;

@@ -7,8 +7,8 @@ namespace gramme::store {
 namespace {
 
 // docs/adr/0004-sqlite-store.md explains the tables. `run` is the key that other tables use (16 times shorter
-// than an id); `position` keeps the order of the ledger. Columns of `footprints` hold what lists show; NULL
-// means unknown.
+// than an id); `position` keeps the order of the ledger. `footprints` only grows, the highest revision is
+// current; its columns hold what lists show, NULL means unknown.
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE runs (
     run INTEGER PRIMARY KEY,
@@ -79,17 +79,17 @@ CREATE TABLE markers (
     PRIMARY KEY (run, position)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE footprints (
-    footprint INTEGER PRIMARY KEY,
     run INTEGER NOT NULL REFERENCES runs (run) ON DELETE CASCADE,
+    revision INTEGER NOT NULL,
     computed_wall_ns INTEGER NOT NULL,
     energy_kwh REAL,
     operational_kgco2e REAL,
     low_kgco2e REAL,
     high_kgco2e REAL,
     result TEXT NOT NULL,
-    factors TEXT GENERATED ALWAYS AS (json_extract(result, '$.factors')) VIRTUAL
-) STRICT;
-CREATE INDEX footprints_by_run ON footprints (run, computed_wall_ns);
+    factors TEXT GENERATED ALWAYS AS (json_extract(result, '$.factors')) VIRTUAL,
+    PRIMARY KEY (run, revision)
+) STRICT, WITHOUT ROWID;
 )sql";
 
 constexpr std::array kMigrations{Migration{1, kVersion1}};

@@ -49,6 +49,18 @@ struct FoundRun {
 class SqliteStore final : public Store {
 public:
     explicit SqliteStore(Database database) : database_(std::move(database)) {}
+    SqliteStore(const SqliteStore&) = delete;
+    SqliteStore& operator=(const SqliteStore&) = delete;
+    /// Every process reads the whole log when it opens the store, so it must not grow for ever. SQLite itself
+    /// would not empty it: a log that nobody keeps open is only ever appended to.
+    ~SqliteStore() override {
+        constexpr std::uintmax_t kLongLog = std::uintmax_t{1} << 20U;  // read in half a millisecond
+        std::error_code error;
+        const std::uintmax_t bytes = std::filesystem::file_size(database_.path() + "-wal", error);
+        if (!error && bytes > kLongLog) {
+            database_.checkpoint();
+        }
+    }
 
     Result<void> add(const RunRecord& run, const Ledger& ledger, const Footprint& footprint,
                      std::string_view footprint_json, std::int64_t computed_wall_ns) override {
@@ -70,8 +82,9 @@ public:
         std::string sql =
             "SELECT r.record, f.energy_kwh, f.operational_kgco2e, f.low_kgco2e, f.high_kgco2e, "
             "EXISTS (SELECT 1 FROM gaps g WHERE g.run = r.run) FROM runs r LEFT JOIN footprints f "
-            "ON f.footprint = (SELECT n.footprint FROM footprints n WHERE n.run = r.run "
-            "ORDER BY n.computed_wall_ns DESC, n.footprint DESC LIMIT 1) WHERE 1";
+            "ON f.run = r.run AND f.revision = (SELECT max(n.revision) FROM footprints n WHERE n.run = "
+            "r.run) "
+            "WHERE 1";
         if (!filter.project.empty()) {
             sql += " AND r.project = ?1";
         }
@@ -121,7 +134,7 @@ public:
         out.run = std::move(found.record);
         GRAMME_TRY(out.ledger, select_ledger(database_, found.run));
         GRAMME_TRY(Statement newest, database_.prepare("SELECT result FROM footprints WHERE run = ? ORDER BY "
-                                                       "computed_wall_ns DESC, footprint DESC LIMIT 1"));
+                                                       "revision DESC LIMIT 1"));
         newest.bind(1, found.run);
         GRAMME_TRY(const bool has_footprint, newest.step());
         if (has_footprint) {
@@ -183,9 +196,10 @@ private:
     Result<void> insert_footprint(std::int64_t key, const Footprint& footprint, std::string_view json,
                                   std::int64_t computed_wall_ns) {
         GRAMME_TRY(Statement insert,
-                   database_.prepare("INSERT INTO footprints (run, computed_wall_ns, energy_kwh, "
+                   database_.prepare("INSERT INTO footprints (run, revision, computed_wall_ns, energy_kwh, "
                                      "operational_kgco2e, low_kgco2e, high_kgco2e, result) "
-                                     "VALUES (?,?,?,?,?,?,?)"));
+                                     "SELECT ?1, 1 + coalesce(max(revision), 0), ?2, ?3, ?4, ?5, ?6, ?7 "
+                                     "FROM footprints WHERE run = ?1"));
         insert.bind(1, key).bind(2, computed_wall_ns);
         bind_value(insert, 3, footprint.energy_kwh, &Estimate::value);
         bind_value(insert, 4, footprint.operational_kgco2e, &Estimate::value);
@@ -294,9 +308,8 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
     GRAMME_CHECK(choose_journal_mode(database, network));
     GRAMME_CHECK(migrate(database, migrations()));
     // NORMAL: a committed run survives the death of any process; a power cut may take the newest runs, never
-    // the file. Checkpoints are small and so is the log that the next process has to read.
-    GRAMME_CHECK(database.execute(
-        "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 250"));
+    // the file.
+    GRAMME_CHECK(database.execute("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON"));
     return std::unique_ptr<Store>{std::make_unique<SqliteStore>(std::move(database))};
 }
 

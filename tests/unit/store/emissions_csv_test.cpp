@@ -1,6 +1,9 @@
 #include "store/emissions_csv.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 
 #include "scratch.hpp"
 
@@ -74,6 +77,60 @@ TEST_F(EmissionsCsv, GoesOnToTheFirstNameThatIsFree) {
     write_file(path_, "a\n");
     write_file(folder_.file("emissions-gramme.csv"), "a,\"open quote\n");
     EXPECT_EQ(append().path, folder_.file("emissions-gramme-2.csv"));
+}
+
+TEST_F(EmissionsCsv, AHeaderWithALineEndInsideQuotesIsReadWhole) {
+    const CsvRow header{"a\nb", "c", "d"};
+    ASSERT_TRUE(append_row(path_, header, kRow));
+    ASSERT_TRUE(append_row(path_, header, kRow));
+    EXPECT_EQ(read_file(path_), std::string{"\"a\nb\",c,d\n"} + kRowLine + kRowLine);
+}
+
+TEST_F(EmissionsCsv, SaysWhatAFolderIs) {
+    const auto outcome = append_row(folder_.path(), kHeader, kRow);
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, Code::kIo);
+    EXPECT_NE(outcome.error().what.find("folder"), std::string::npos);
+}
+
+TEST_F(EmissionsCsv, NamesAFolderThatIsMissing) {
+    const auto outcome = append_row(folder_.file("missing/emissions.csv"), kHeader, kRow);
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, Code::kIo);
+    EXPECT_FALSE(outcome.error().hint.empty());
+}
+
+TEST_F(EmissionsCsv, RefusesARowOfAnotherLength) {
+    EXPECT_FALSE(append_row(path_, kHeader, {"1"}));
+}
+
+TEST_F(EmissionsCsv, APipeGetsTheRowOnly) {
+    ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+    EXPECT_EQ(append_row(path_, kHeader, kRow).error().code,
+              Code::kUnavailable);  // nobody reads: do not hang
+    const int reader = ::open(path_.c_str(), O_RDONLY | O_NONBLOCK);
+    ASSERT_GE(reader, 0);
+    append();
+    std::string got(200, '\0');
+    got.resize(static_cast<std::size_t>(::read(reader, got.data(), got.size())));
+    ::close(reader);
+    EXPECT_EQ(got, kRowLine);
+}
+
+TEST_F(EmissionsCsv, AFileThatIsReplacedWhileWeWaitIsNotWrittenTo) {
+    append();
+    const int fd = ::open(path_.c_str(), O_RDWR);
+    ASSERT_EQ(::flock(fd, LOCK_EX), 0);
+    const pid_t child = testing::in_child([&] {
+        ::close(fd);  // else the lock would live on in this child
+        return append_row(path_, kHeader, kRow) ? 0 : 1;
+    });
+    ::usleep(50'000);  // it waits for the lock now
+    std::filesystem::rename(path_, folder_.file("old.csv"));
+    ::close(fd);
+    EXPECT_EQ(testing::wait_for(child), 0);
+    EXPECT_EQ(read_file(folder_.file("old.csv")), std::string{kHeaderLine} + kRowLine);
+    EXPECT_EQ(read_file(path_), std::string{kHeaderLine} + kRowLine);
 }
 
 }  // namespace

@@ -7,8 +7,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/ledger.hpp"
@@ -38,7 +39,9 @@ private:
 
 inline std::string read_file(const std::string& path) {
     std::ifstream in{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
+    std::ostringstream out;
+    out << in.rdbuf();
+    return std::move(out).str();
 }
 
 inline void write_file(const std::string& path, const std::string& text) {
