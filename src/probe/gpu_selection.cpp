@@ -96,13 +96,10 @@ GpuSelection by_cuda(const GpuVariables& variables, std::span<const GpuIdentity>
             gpu = gpu_of_mig(entry, gpus);
             if (!gpu) {  // the library may be too old to list slices: let the job's processes decide
                 return undecided(gpus.size(),
-                                 "CUDA_VISIBLE_DEVICES names a MIG slice "
-                                 "that the driver does not show, "
-                                 "and the job was not seen on a GPU");
+                                 "CUDA_VISIBLE_DEVICES names a MIG slice that the driver does not show, and "
+                                 "the job was not seen on a GPU");
             }
-            reason =
-                "CUDA_VISIBLE_DEVICES names a MIG slice of it; the energy of "
-                "the whole GPU is counted";
+            reason = "CUDA_VISIBLE_DEVICES names a MIG slice of it; the energy of the whole GPU is counted";
         } else if (entry.starts_with("GPU-")) {
             gpu = gpu_of_uuid(entry, gpus);
         } else {
@@ -117,8 +114,7 @@ GpuSelection by_cuda(const GpuVariables& variables, std::span<const GpuIdentity>
     if (index_used && order_unsure) {
         for (auto& choice : selection.choices) {
             choice.reason +=
-                "; GPU models differ, and CUDA's own order may be "
-                "another than the driver's "
+                "; GPU models differ, and CUDA's own order may be another than the driver's "
                 "(CUDA_DEVICE_ORDER=PCI_BUS_ID makes them one)";
         }
     }
@@ -175,9 +171,8 @@ GpuSelection by_slurm_list(const std::string& variable, const std::string& value
     const auto listed = slurm_list(value);
     const auto seen = listed ? seen_indexes(*listed, job_list, count) : std::nullopt;
     if (!seen) {
-        return undecided(count, variable +
-                                    " names GPUs that the driver does not "
-                                    "show, and the job was not seen on one");
+        return undecided(
+            count, variable + " names GPUs that the driver does not show, and the job was not seen on one");
     }
     GpuSelection selection = decided(count, "not in " + variable);
     for (const std::size_t i : *seen) {

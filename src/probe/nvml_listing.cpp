@@ -82,8 +82,7 @@ bool NvmlThread::open_library() {
             SourceState::kRefused,
             "no NVIDIA management library: " + words,
             {"apt install libnvidia-ml1",
-             "in a container: run it with `--gpus all` and "
-             "NVIDIA_DRIVER_CAPABILITIES=compute,utility"},
+             "in a container: run it with `--gpus all` and NVIDIA_DRIVER_CAPABILITIES=compute,utility"},
             {}});
     return false;
 }
@@ -100,14 +99,10 @@ void NvmlThread::refuse(int code) {
         report.why = "the driver shows no GPU";
     } else if (!has_device) {
         report.why += "; there is no /dev/nvidiactl";
-        report.remedies = {
-            "in a container: run it with `--gpus all` (docker, "
-            "podman) or `--nv` (apptainer)",
-            "on the machine itself: modprobe nvidia"};
+        report.remedies = {"in a container: run it with `--gpus all` (docker, podman) or `--nv` (apptainer)",
+                           "on the machine itself: modprobe nvidia"};
     } else if (code == nvml::kNoPermission || code == nvml::kOperatingSystem) {
-        report.remedies = {
-            "ls -l /dev/nvidia*  # then join the group that may "
-            "open them, or ask for a GPU"};
+        report.remedies = {"ls -l /dev/nvidia*  # then join the group that may open them, or ask for a GPU"};
     } else if (code == nvml::kDriverNotLoaded) {
         report.remedies = {"modprobe nvidia"};
     }
@@ -158,7 +153,7 @@ void NvmlThread::open_gpu(unsigned index) {
     if (handle.ok()) {
         gpu.handle = handle.value;
         if (auto name = api_->name(gpu.handle); name.ok()) {
-            device.name = std::move(name.value);
+            device.name = identities_[index].name = std::move(name.value);
         }
         if (auto uuid = api_->uuid(gpu.handle); uuid.ok()) {
             identities_[index].uuid = std::move(uuid.value);
@@ -173,7 +168,6 @@ void NvmlThread::open_gpu(unsigned index) {
         energy.code = handle.code;
         gpu.gone = api_->failure_text(handle.code);
     }
-    identities_[index].name = device.name;
     device.group = "nvml:" + device.name;
     gpu.counter = !has_none(energy.code);
     if (gpu.counter) {

@@ -62,8 +62,8 @@ bool NvmlThread::wait_until_awake() {
     if (asleep) {
         settle({"nvml",
                 SourceState::kAvailable,
-                "every NVIDIA GPU is suspended; asking its driver would wake it. "
-                "It is measured as soon as it wakes",
+                "every NVIDIA GPU is suspended; asking its driver would wake it. It is measured as soon as "
+                "it wakes",
                 {},
                 {}});
     }

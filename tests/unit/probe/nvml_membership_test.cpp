@@ -59,8 +59,6 @@ TEST_F(NvmlTest, AProcessOfTheJobDecidesWhereNoVariableDoes) {
     const Members members{{getpid()}};
     options.members = &members;
     start_and_wait();
-    EXPECT_EQ(probe->membership(1),
-              Membership::kUnknown);  // first asked after 0.2 s
     ASSERT_TRUE(wait_until([&] { return probe->membership(1) == Membership::kIn; }));
     EXPECT_EQ(probe->membership_reason(1), "the job ran on it");
     for (const std::size_t other : {0U, 2U}) {
@@ -99,7 +97,7 @@ TEST_F(NvmlTest, ProcessesAreNotAskedForWhereAVariableDecides) {
     start_and_wait();
     sleep_s(0.4);
     sample();
-    EXPECT_EQ(finish(Seconds{0.3})[0].kind,
+    EXPECT_EQ(finish(Seconds{5.0})[0].kind,
               ReadingKind::kCounter);  // the thread is not in that call
 }
 

@@ -6,7 +6,8 @@
 namespace gramme::probe {
 namespace {
 
-constexpr double kTolerance = 0.03;  // of a second or so of real time on a busy machine
+constexpr double kTolerance =
+    0.10;  // of a second or so: a busy machine stops a thread between call and clock
 
 TEST_F(NvmlTest, SumsEightGpusOfDifferentPower) {
     // 100 + 150 + 200 + 250 + 300 + 350 + 400 + 450 W = 2200 W
@@ -67,7 +68,7 @@ TEST_F(NvmlTest, IntegratesPowerWhereThereIsNoCounter) {
                      0.010);  // Pascal
     const auto outcomes = measure(1.0);
     EXPECT_TRUE(outcomes[0].gaps.empty());
-    EXPECT_NEAR(outcomes[0].joules / outcomes[0].seconds, 180.0, kTolerance * 180.0);
+    EXPECT_NEAR(outcomes[0].joules / outcomes[0].seconds, 180.0, 1e-3 * 180.0);
     EXPECT_NEAR(outcomes[1].joules / outcomes[1].seconds, 320.0, kTolerance * 320.0);
 }
 
@@ -76,9 +77,10 @@ TEST_F(NvmlTest, PowerIsReadAboutTenTimesASecondAtUnevenTimes) {
     start_and_wait();
     sleep_s(1.2);
     const auto readings = sample();
-    ASSERT_GE(readings.size(),
-              6U);                    // 12 periods of 0.08 to 0.12 s, fewer on a busy machine
-    ASSERT_LE(readings.size(), 16U);  // 1.2 s / 0.08 s + the first
+    // 12 periods of 0.08 to 0.12 s; a busy machine leaves some out, and never adds one
+    const double seconds = static_cast<double>(readings.back().at_ns - readings.front().at_ns) * 1e-9;
+    ASSERT_GE(readings.size(), 4U);
+    ASSERT_LE(static_cast<double>(readings.size()), 1.0 + seconds / 0.079);
     bool uneven = false;
     for (std::size_t i = 2; i < readings.size(); ++i) {
         const auto step = readings[i].at_ns - readings[i - 1].at_ns;
@@ -93,9 +95,12 @@ TEST_F(NvmlTest, CounterIsReadOnceASecondHoweverShortTheInterval) {
     script("gpus 1\n");
     options.interval = Seconds{0.05};
     start_and_wait();
-    sleep_s(1.3);
-    EXPECT_EQ(sample().size(), 2U);  // on opening, and after 1 s
-    EXPECT_TRUE(sample().empty());   // each reading is given once
+    ASSERT_EQ(sample().size(), 1U);  // on opening
+    const std::int64_t opened = buffer.readings()[0].at_ns;
+    ASSERT_TRUE(wait_until([&] { return !sample().empty(); }));
+    EXPECT_EQ(buffer.readings().size(), 1U);
+    EXPECT_GE(std::as_const(buffer).readings()[0].at_ns - opened, 1'000'000'000);
+    EXPECT_TRUE(sample().empty());  // each reading is given once
 }
 
 TEST_F(NvmlTest, OldDriverLacksSymbolsAndWorks) {

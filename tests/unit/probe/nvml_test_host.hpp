@@ -161,9 +161,11 @@ protected:
             feed(sample());
             sleep_s(0.05);
         }
+        // the end of the run is when it is asked for, as for the sampler: a driver may answer later
+        const std::int64_t over = host.now().boot_ns;
         feed(finish());
         for (std::size_t i = 0; i < outcomes.size(); ++i) {
-            note(outcomes[i], meters[i].finish(host.now().boot_ns));
+            note(outcomes[i], meters[i].finish(over));
         }
         return outcomes;
     }
