@@ -65,6 +65,10 @@ int tick(const char* path, int count) {
 }
 
 int start_daemon(const char* path, const char* seconds) {
+    int became[2] = {-1, -1};
+    if (::pipe2(became, O_CLOEXEC) != 0) {
+        return 1;
+    }
     const pid_t middle = ::fork();
     if (middle == 0) {
         ::setsid();
@@ -82,6 +86,9 @@ int start_daemon(const char* path, const char* seconds) {
         ::dprintf(file, "%d\n", static_cast<int>(grandchild));
         ::_exit(0);
     }
+    ::close(became[1]);
+    char nothing = 0;
+    (void)!::read(became[0], &nothing, 1);  // ends when the daemon has become `sleep`
     ::waitpid(middle, nullptr, 0);
     return 0;
 }

@@ -13,6 +13,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kIntelRange = 262'143'328'850;  // 2^32 - 1 counts of 61035 nJ
 constexpr std::uint64_t kDramRange = 65'712'999'613;    // 2^32 - 1 counts of 15300 nJ
 constexpr std::uint64_t kAmdRange = 65'532'610'987;     // 2^32 - 1 counts of 15258 nJ
+constexpr double kPackageLimit_w = 205.0;
 constexpr long long kStartTicks = 1'000'000'000;
 
 struct Tree {
@@ -52,7 +53,7 @@ struct NewZone {
     std::string kernel_name;
     std::string our_name;
     std::uint64_t range_uj;
-    bool limited;
+    double limit_w;  ///< 0: the zone has no limit register
 };
 
 void add_zone(Tree& tree, const Options& options, const NewZone& zone) {
@@ -64,8 +65,9 @@ void add_zone(Tree& tree, const Options& options, const NewZone& zone) {
     tree.file(dir + "enabled", "1\n");
     tree.file(dir + "max_energy_range_uj", std::to_string(range) + "\n");
     tree.file(dir + "energy_uj", std::to_string(start) + "\n");
-    if (zone.limited) {
-        const std::string limit = std::to_string(static_cast<std::uint64_t>(options.limit_w * 1e6));
+    const double limit_w = chosen(options.limit_w, zone.our_name, zone.limit_w);
+    if (limit_w > 0.0) {
+        const std::string limit = std::to_string(static_cast<std::uint64_t>(limit_w * 1e6));
         tree.file(dir + "constraint_0_name", "long_term\n");
         tree.file(dir + "constraint_0_power_limit_uw", limit + "\n");
         tree.file(dir + "constraint_0_max_power_uw", limit + "\n");
@@ -139,11 +141,12 @@ std::string make_tree(const Options& options) {
         const std::string package = "intel-rapl/intel-rapl:" + socket;
         const std::string child = package + "/intel-rapl:" + socket + ":0";
         add_zone(tree, options,
-                 {package, "package-" + socket, "pkg" + socket, amd ? kAmdRange : kIntelRange, !amd});
+                 {package, "package-" + socket, "pkg" + socket, amd ? kAmdRange : kIntelRange,
+                  amd ? 0.0 : kPackageLimit_w});
         if (amd) {
-            add_zone(tree, options, {child, "core", "core" + socket, kAmdRange, false});
+            add_zone(tree, options, {child, "core", "core" + socket, kAmdRange, 0.0});
         } else {
-            add_zone(tree, options, {child, "dram", "dram" + socket, kDramRange, false});
+            add_zone(tree, options, {child, "dram", "dram" + socket, kDramRange, 0.0});
         }
     }
     add_rest(tree, amd);

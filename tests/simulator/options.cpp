@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kUsage =
     "simulated_host --root DIR --make-tree intel-2s|amd [--range UJ|ZONE=UJ,...] [--start UJ|ZONE=UJ,...] "
-    "[--limit W]\n"
+    "[--limit W|ZONE=W,...]\n"
     "simulated_host --root DIR --watts pkg0=80,dram0=5 [--seconds S] [--tick MS] [--busy FRACTION] [--pause "
     "A:B]...\n"
     "               [--reset ZONE@T]... [--fail ZONE@A:B]... [--garble ZONE@A:B]... [--log FILE] [--exit "
@@ -81,7 +81,7 @@ bool take(Options& options, std::string_view flag, std::string_view value) {
         return number(value, options.busy);
     }
     if (flag == "--limit") {
-        return number(value, options.limit_w);
+        return per_zone(value, options.limit_w);
     }
     if (flag == "--watts") {
         return per_zone(value, options.watts);

@@ -33,11 +33,11 @@ struct Options {
     std::map<std::string, double> watts;            ///< by zone: "pkg0", "dram1"
     std::map<std::string, std::uint64_t> range_uj;  ///< by zone; "" is the default of all
     std::map<std::string, std::uint64_t> start_uj;  ///< by zone; "" is the default of all
-    double limit_w = 205.0;                         ///< constraint_0_power_limit_uw of a new tree
-    std::vector<Stretch> pauses;                    ///< no zone advances
-    std::vector<ZoneStretch> failures;              ///< reads of the zone fail
-    std::vector<ZoneReset> resets;                  ///< the counter falls to a small number
-    std::string log;  ///< one JSON object per line: what each zone got, and when
+    std::map<std::string, double> limit_w;  ///< by zone: power limit of a new tree; packages have 205 W
+    std::vector<Stretch> pauses;            ///< no zone advances
+    std::vector<ZoneStretch> failures;      ///< reads of the zone fail
+    std::vector<ZoneReset> resets;          ///< the counter falls to a small number
+    std::string log;                        ///< one JSON object per line: what each zone got, and when
     int exit_code = 0;
 };
 
