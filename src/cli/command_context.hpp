@@ -21,6 +21,9 @@ struct CommandContext {
 };
 
 /// Each returns the exit code; an error is for the caller to print.
+/// The command's own exit status; 126 or 127 if it cannot start. A misspelt region is kUsage before anything
+/// starts.
+[[nodiscard]] Result<int> run_command(const CommandContext& context);
 [[nodiscard]] Result<int> doctor_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_list_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_show_command(const CommandContext& context);

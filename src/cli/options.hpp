@@ -43,7 +43,4 @@ struct RunOptions {
     std::vector<std::string> warnings;  ///< said in the summary (a key of gramme.toml that was ignored, ...)
 };
 
-/// Runs `command` (argv, at least one word) under measurement; the command's own exit status, 126/127 if it cannot start.
-int cmd_run(const Host& host, const RunOptions& options, const std::vector<std::string>& command);
-
 }  // namespace gramme::cli

@@ -17,10 +17,6 @@ struct NamedCommand {
     Command command;
 };
 
-Result<int> run_command(const CommandContext& context) {
-    return cmd_run(context.host, context.options, context.arguments.words);
-}
-
 constexpr std::array kCommands{NamedCommand{"run", &run_command},
                                NamedCommand{"doctor", &doctor_command},
                                NamedCommand{"runs list", &runs_list_command},

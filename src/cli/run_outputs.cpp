@@ -1,7 +1,6 @@
 #include "cli/run_outputs.hpp"
 
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,17 +29,16 @@ std::string local_time(std::int64_t wall_ns) {
 }
 
 /// The store has the run, or the reason why not is in the warnings. True if the journal is no longer needed.
-bool put_in_store(const Host& host, const refdata::Tables& tables, const std::string& url,
-                  const std::string& data_dir, const Ledger& ledger, const Footprint& footprint,
-                  RunRecord& run, const store::Journal& journal, std::string& shown_url) {
-    if (url == "none") {
+bool put_in_store(const OutputWorld& world, const Ledger& ledger, const Footprint& footprint, RunRecord& run,
+                  const store::Journal& journal, std::string& shown_url) {
+    if (world.options.store == "none" || (world.data_dir.empty() && world.options.store.empty())) {
         return true;
     }
-    auto opened = store::Store::open(url);
+    auto opened = store::Store::open(store_url(world.options, world.data_dir));
     Result<void> added = opened ? Result<void>{} : Result<void>{opened.error()};
     if (opened) {
         added = (*opened)->add(run, ledger, footprint, present::footprint_json(run, footprint, true),
-                               host.now().wall_ns);
+                               world.host.now().wall_ns);
     }
     if (!added) {
         std::string warning = "not in the store: " + added.error().what;
@@ -51,21 +49,21 @@ bool put_in_store(const Host& host, const refdata::Tables& tables, const std::st
         return false;
     }
     shown_url = (*opened)->url();
-    if (!data_dir.empty()) {
-        for (std::string& news : sample::recover_journals(host, tables, journal_dir(data_dir), **opened)) {
+    if (!world.data_dir.empty()) {
+        for (std::string& news :
+             sample::recover_journals(world.host, world.tables, journal_dir(world.data_dir), **opened)) {
             run.warnings.push_back(std::move(news));
         }
     }
     return true;
 }
 
-std::string put_in_csv(const RunOptions& options, const RunRecord& run_before, const Footprint& footprint,
-                       RunRecord& run) {
+std::string put_in_csv(const RunOptions& options, const Footprint& footprint, RunRecord& run) {
     if (options.csv == "none") {
         return "";
     }
     const auto ended_ns = run.started_wall_ns + static_cast<std::int64_t>(run.duration_s * 1e9);
-    const CsvRow row = present::emissions_row(run_before, footprint, local_time(ended_ns));
+    const CsvRow row = present::emissions_row(run, footprint, local_time(ended_ns));
     const auto outcome = store::append_row(options.csv, present::emissions_header(), row);
     if (!outcome) {
         run.warnings.push_back("no row in " + options.csv + ": " + outcome.error().what);
@@ -75,31 +73,6 @@ std::string put_in_csv(const RunOptions& options, const RunRecord& run_before, c
         run.warnings.push_back(outcome->warning);
     }
     return outcome->path;
-}
-
-present::TextStyle style_of_stderr(const Host& host) {
-    present::TextStyle style;
-    const bool terminal = ::isatty(STDERR_FILENO) == 1;
-    const auto no_colour = host.env("NO_COLOR");
-    style.colour = terminal && (!no_colour || no_colour->empty()) && host.env("TERM").value_or("") != "dumb";
-    winsize size{};
-    if (terminal && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
-        style.width = size.ws_col;
-    }
-    return style;
-}
-
-void print_on_stderr(std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t count = ::write(STDERR_FILENO, text.data(), text.size());
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
-        if (count <= 0) {
-            return;  // nobody listens any more
-        }
-        text.remove_prefix(static_cast<std::size_t>(count));
-    }
 }
 
 }  // namespace
@@ -140,20 +113,20 @@ std::string journal_dir(const std::string& data_dir) {
     return data_dir + "/journal";
 }
 
-void deliver(const Host& host, const refdata::Tables& tables, const RunOptions& options,
-             const Factors& factors, const std::string& data_dir, RunRecord& run, store::Journal& journal) {
+void write_outputs(const OutputWorld& world, const Terminal& terminal, RunRecord& run,
+                   store::Journal& journal) {
+    const RunOptions& options = world.options;
     auto ledger = journal.ledger();
     if (!ledger) {
         run.warnings.push_back("the journal could not be read back: " + ledger.error().what);
     }
     const Ledger empty;
     const Ledger& known = ledger ? *ledger : empty;
-    const Footprint footprint = estimate::footprint_of(run, known, factors, tables);
+    const Footprint footprint = estimate::footprint_of(run, known, world.factors, world.tables);
 
     present::Outputs outputs;
-    const std::string url = data_dir.empty() && options.store.empty() ? "none" : store_url(options, data_dir);
-    outputs.csv_path = put_in_csv(options, run, footprint, run);
-    if (put_in_store(host, tables, url, data_dir, known, footprint, run, journal, outputs.store_url)) {
+    outputs.csv_path = put_in_csv(options, footprint, run);
+    if (put_in_store(world, known, footprint, run, journal, outputs.store_url)) {
         if (const auto removed = journal.remove(); !removed) {
             run.warnings.push_back(removed.error().what);
         }
@@ -166,8 +139,12 @@ void deliver(const Host& host, const refdata::Tables& tables, const RunOptions& 
             run.warnings.push_back(written.error().what);
         }
     }
-    if (!options.quiet) {
-        print_on_stderr(present::summary_text(run, footprint, outputs, style_of_stderr(host)));
+    if (options.quiet) {
+        for (const std::string& warning : run.warnings) {
+            print_warning(terminal, warning);
+        }
+    } else {
+        print(terminal.err, present::summary_text(run, footprint, outputs, terminal.err_style));
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/host.hpp"
 #include "cli/options.hpp"
+#include "cli/terminal.hpp"
 #include "estimate/estimate.hpp"
 #include "model/ledger.hpp"
 #include "model/run.hpp"
@@ -14,11 +15,20 @@
 
 namespace gramme::cli {
 
-/// Writes everything that `options` asks for and prints the summary on stderr. `run` gets warnings added. The
-/// journal is removed once the run is in the store (or when none is wanted); else it stays for a later gramme
-/// to move in.
-void deliver(const Host& host, const refdata::Tables& tables, const RunOptions& options,
-             const Factors& factors, const std::string& data_dir, RunRecord& run, store::Journal& journal);
+struct OutputWorld {
+    const Host& host;
+    const refdata::Tables& tables;
+    const RunOptions& options;
+    const Factors& factors;
+    const std::string&
+        data_dir;  ///< empty: nothing could be written there; only a store that `options` names is tried
+};
+
+/// Writes everything that the options ask for and prints the summary (with --quiet its warnings only). `run`
+/// gets warnings added. The journal is removed once the run is in the store (or when none is wanted); else it
+/// stays for a later gramme to move in.
+void write_outputs(const OutputWorld& world, const Terminal& terminal, RunRecord& run,
+                   store::Journal& journal);
 
 /// "sqlite:<data dir>/runs.db" unless the options name another.
 [[nodiscard]] std::string store_url(const RunOptions& options, const std::string& data_dir);

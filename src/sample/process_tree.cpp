@@ -172,8 +172,8 @@ double ProcessTree::cpu_seconds() noexcept {
     return most_;
 }
 
-std::vector<int> ProcessTree::descendants() {
-    ProcessTree walk;
+std::vector<int> ProcessTree::descendants(const std::string& proc) {
+    ProcessTree walk{proc};
     ++walk.turn_;
     walk.visit_children_of(::getpid(), 0);
     std::vector<int> alive;
@@ -190,8 +190,9 @@ std::vector<int> ProcessTree::descendants() {
     return alive;
 }
 
-std::string process_name(int pid) {
-    const host::UniqueFd fd{::open(("/proc/" + std::to_string(pid) + "/comm").c_str(), O_RDONLY | O_CLOEXEC)};
+std::string process_name(int pid, const std::string& proc) {
+    const host::UniqueFd fd{
+        ::open((proc + "/" + std::to_string(pid) + "/comm").c_str(), O_RDONLY | O_CLOEXEC)};
     std::array<char, 64> buffer{};
     const ssize_t size = fd ? ::read(fd.get(), buffer.data(), buffer.size()) : 0;
     return size > 0 ? std::string{trimmed({buffer.data(), static_cast<std::size_t>(size)})} : std::string{};

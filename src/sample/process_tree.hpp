@@ -30,7 +30,7 @@ public:
     /// waits for (SIGCHLD ignored by its parent) counts up to the last turn that saw it.
     [[nodiscard]] double cpu_seconds() noexcept;
     /// Descendants of this process that are alive now (zombies left out), from a fresh walk.
-    [[nodiscard]] static std::vector<int> descendants();
+    [[nodiscard]] static std::vector<int> descendants(const std::string& proc = "/proc");
 
 private:
     struct Process;
@@ -46,6 +46,6 @@ private:
 };
 
 /// The command name of a process ("sleep"), empty if it is gone.
-[[nodiscard]] std::string process_name(int pid);
+[[nodiscard]] std::string process_name(int pid, const std::string& proc = "/proc");
 
 }  // namespace gramme::sample

@@ -39,7 +39,7 @@ void Sampler::meet_new_devices() {
             probe::ProbedDevice probed = probes_[p]->device(local);
             probed.device.membership = probes_[p]->membership(local);
             probed.device.membership_reason = probes_[p]->membership_reason(local);
-            (void)journal_.declare(global, probed.device);  // a full disk is the journal's to report
+            declare(global, probed.device);
             metered_.push_back(
                 {meter::DeviceMeter{probed.meter, scope_, started_.boot_ns}, probed.device, p, local});
             index_[p].push_back(global);
@@ -47,14 +47,27 @@ void Sampler::meet_new_devices() {
     }
 }
 
-void Sampler::update_membership() {
+void Sampler::update_membership(bool with_reasons) {
     for (std::size_t d = 0; d < metered_.size(); ++d) {
         Metered& metered = metered_[d];
         const Membership now = probes_[metered.probe]->membership(metered.index);
-        if (now != metered.device.membership) {
+        if (now == metered.device.membership && !with_reasons) {
+            continue;  // asking for the reason makes a string: not on every turn
+        }
+        std::string reason = probes_[metered.probe]->membership_reason(metered.index);
+        if (now != metered.device.membership || reason != metered.device.membership_reason) {
             metered.device.membership = now;
-            metered.device.membership_reason = probes_[metered.probe]->membership_reason(metered.index);
-            (void)journal_.declare(static_cast<std::uint16_t>(d), metered.device);
+            metered.device.membership_reason = std::move(reason);
+            declare(static_cast<std::uint16_t>(d), metered.device);
+        }
+    }
+}
+
+void Sampler::declare(std::uint16_t index, const Device& device) {
+    if (const auto declared = journal_.declare(index, device); !declared) {
+        std::string trouble = device.id + " is not in the totals: " + declared.error().what;
+        if (std::find(troubles_.begin(), troubles_.end(), trouble) == troubles_.end()) {
+            troubles_.push_back(std::move(trouble));
         }
     }
 }
@@ -89,7 +102,7 @@ void Sampler::turn() noexcept {
         ends[p] = buffer_.readings().size();
     }
     meet_new_devices();
-    update_membership();
+    update_membership(false);
     const Instant now = host_.now();
     const ActivityReading activity = activity_.read(now.boot_ns);
     std::size_t begin = 0;
@@ -119,7 +132,7 @@ void Sampler::finish(Seconds patience) {
         meet_new_devices();
         process(p, std::as_const(buffer_).readings(), activity);
     }
-    update_membership();
+    update_membership(true);
     for (std::size_t d = 0; d < metered_.size(); ++d) {
         record(static_cast<std::uint16_t>(d), metered_[d].meter.finish(started_.boot_ns + elapsed_ns_));
     }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/host.hpp"
@@ -37,6 +38,8 @@ public:
     [[nodiscard]] Watts power() const noexcept { return power_; }
     [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }
     [[nodiscard]] std::uint64_t failed_reads() const noexcept;
+    /// What the journal could not take (no room for another device on a full disk), once each.
+    [[nodiscard]] const std::vector<std::string>& troubles() const noexcept { return troubles_; }
     /// Readings that did not fit the buffer; 0 unless a probe misbehaves.
     [[nodiscard]] std::size_t dropped_readings() const noexcept { return buffer_.dropped(); }
     /// A probe has a thread of its own, which may be stuck in a driver.
@@ -52,7 +55,8 @@ private:
         std::size_t index;  ///< in its probe
     };
     void meet_new_devices();
-    void update_membership();
+    void update_membership(bool with_reasons);
+    void declare(std::uint16_t index, const Device& device);
     void process(std::size_t probe, std::span<const Reading> readings,
                  const ActivityReading& activity) noexcept;
     void record(std::uint16_t device, const meter::MeterStep& step) noexcept;
@@ -65,6 +69,7 @@ private:
     ReadingBuffer buffer_;
     std::vector<Metered> metered_;
     std::vector<std::vector<std::uint16_t>> index_;  ///< [probe][device of the probe] -> device of the run
+    std::vector<std::string> troubles_;
     Instant started_;
     std::int64_t elapsed_ns_ = 0;
     std::int64_t last_turn_ns_ = 0;

@@ -1,0 +1,294 @@
+#include "cli/run_session.hpp"
+
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+
+#include "base/parse.hpp"
+#include "base/text.hpp"
+#include "cli/run_outputs.hpp"
+#include "cli/version.hpp"
+#include "present/present.hpp"
+#include "sample/memory_journal.hpp"
+#include "sample/process_tree.hpp"
+#include "store/store.hpp"
+
+namespace gramme::cli {
+namespace {
+
+constexpr double kNsPerSecond = 1e9;
+constexpr Seconds kPatienceAtExit{
+    0.1};  // for a driver that answers late; a hung one delays the exit by no more
+constexpr unsigned long kTimerSlackNs = 50'000'000;  // wake-ups of the sampler may join others within 50 ms
+
+/// UUID version 7 (RFC 9562): milliseconds since 1970, then 74 random bits.
+std::string new_run_id(std::int64_t wall_ns) {
+    std::array<unsigned char, 16> bytes{};
+    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+        const auto seed =
+            static_cast<std::uint64_t>(wall_ns) ^ (static_cast<std::uint64_t>(::getpid()) << 32U);
+        std::copy_n(reinterpret_cast<const unsigned char*>(&seed), sizeof seed, bytes.data() + 8);
+    }
+    const auto milliseconds = static_cast<std::uint64_t>(wall_ns / 1'000'000);
+    for (std::size_t i = 0; i < 6; ++i) {
+        bytes.at(i) = static_cast<unsigned char>(milliseconds >> (40U - 8U * i));
+    }
+    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0FU) | 0x70U);
+    bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3FU) | 0x80U);
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        constexpr std::string_view kHex = "0123456789abcdef";
+        if (i == 4 || i == 6 || i == 8 || i == 10) {
+            text += '-';
+        }
+        text += kHex[bytes.at(i) >> 4U];
+        text += kHex[bytes.at(i) & 0xFU];
+    }
+    return text;
+}
+
+/// Whether a process belongs to the job: this process is among its ancestors (a daemonised descendant comes
+/// back to it, because it is their subreaper). Reads a few files per question; thread-safe.
+class DescendantsOfGramme final : public probe::JobMembers {
+public:
+    explicit DescendantsOfGramme(const Host& host) : host_(host) {}
+    [[nodiscard]] bool contains(int pid) const override {
+        const int self = ::getpid();
+        for (int steps = 0; steps < 64 && pid > 1; ++steps) {
+            if (pid == self) {
+                return steps > 0;
+            }
+            const auto stat = host_.read("/proc/" + std::to_string(pid) + "/stat");
+            const std::size_t bracket = stat ? stat->rfind(')') : std::string::npos;
+            if (bracket == std::string::npos) {
+                return false;
+            }
+            const auto fields = split(std::string_view{*stat}.substr(bracket), ' ');  // ") S ppid ..."
+            const auto parent = fields.size() > 2 ? read_u64(fields[2]) : std::nullopt;
+            if (!parent) {
+                return false;
+            }
+            pid = static_cast<int>(*parent);
+        }
+        return false;
+    }
+
+private:
+    const Host& host_;
+};
+
+double own_cpu_seconds() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// One status line on a terminal, rewritten in place.
+class LiveLine {
+public:
+    explicit LiveLine(bool wanted) : on_(wanted && ::isatty(STDERR_FILENO) == 1) {}
+    void show(const sample::Sampler& sampler, const Factors& factors) const {
+        if (!on_) {
+            return;
+        }
+        const KilowattHours energy = sampler.energy();
+        const GramsCO2e grams = energy * factors.pue.value * factors.intensity.value;
+        const std::string line =
+            present::live_line(sampler.power().value(), energy.value(), grams.value(),
+                               static_cast<double>(sampler.elapsed_ns()) / kNsPerSecond, 79);
+        std::fprintf(stderr, "\r\033[2K%s", line.c_str());
+    }
+    void clear() const {
+        if (on_) {
+            std::fputs("\r\033[2K", stderr);
+        }
+    }
+
+private:
+    bool on_;
+};
+
+RunRecord describe_run(const Host& host, const RunOptions& options, const std::vector<std::string>& command,
+                       const HostFacts& facts) {
+    RunRecord run;
+    const std::int64_t wall_ns = host.now().wall_ns;
+    run.id = new_run_id(wall_ns);
+    run.started_wall_ns = wall_ns;
+    run.project = options.project;
+    if (run.project.empty()) {
+        std::error_code ignored;
+        run.project = std::filesystem::current_path(ignored).filename().string();
+    }
+    if (run.project.empty()) {
+        run.project = "gramme";
+    }
+    run.name = options.name;
+    if (options.keep_argv) {
+        run.command = command;
+    }
+    run.tags = options.tags;
+    run.scope = options.scope;
+    run.host = facts;
+    run.asked = options.factors;
+    run.interval_s = options.interval_s;
+    run.gramme_version = kVersion;
+    run.warnings = options.warnings;
+    return run;
+}
+
+/// Where epoll itself fails: the command still has its own exit status, and gramme its first and last
+/// readings.
+sample::ExitStatus wait_plainly(int pid) {
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFSIGNALED(status)) {
+        return {128 + WTERMSIG(status), WTERMSIG(status)};
+    }
+    return {WEXITSTATUS(status), std::nullopt};
+}
+
+}  // namespace
+
+RunSession::RunSession(const RunWorld& world, const std::vector<std::string>& command)
+    : world_(world), command_(command), run_(describe_run(world.host, world.options, command, world.facts)) {
+    open_journal();
+    if (auto cgroup = sample::JobCgroup::create(world_.host, run_.id)) {
+        cgroup_ = *std::move(cgroup);
+    }
+    open_socket();
+    members_ = std::make_unique<DescendantsOfGramme>(world_.host);
+    probe::Discovery found =
+        probe::discover(world_.host, world_.tables, world_.facts,
+                        {run_.scope, Seconds{world_.options.interval_s}, members_.get(), false});
+    run_.warnings.insert(run_.warnings.end(), found.warnings.begin(), found.warnings.end());
+    activity_.emplace(world_.host, cgroup_.get());
+    sampler_.emplace(world_.host, std::move(found.probes), *activity_, *journal_, run_.scope);
+}
+
+RunSession::~RunSession() = default;
+
+void RunSession::open_journal() {
+    const Host& host = world_.host;
+    constexpr const char* kWhat = "no journal, the run would be lost if gramme were killed: ";
+    auto dir = store::open_data_dir(host.env("XDG_DATA_HOME"), host.env("HOME"), host.env("TMPDIR"));
+    if (dir) {
+        data_dir_ = dir->path;
+        if (!dir->warning.empty()) {
+            run_.warnings.push_back(dir->warning);
+        }
+        ::mkdir(journal_dir(data_dir_).c_str(), 0700);  // create() says what is wrong if it is not there
+        auto journal = store::Journal::create(journal_dir(data_dir_), run_, host.now().boot_ns);
+        if (journal) {
+            journal_ = *std::move(journal);
+            return;
+        }
+        run_.warnings.push_back(kWhat + journal.error().what);
+    } else {
+        run_.warnings.push_back(kWhat + dir.error().what);
+    }
+    journal_ = std::make_unique<sample::MemoryJournal>();
+}
+
+void RunSession::open_socket() {
+    if (data_dir_.empty()) {
+        return;
+    }
+    if (auto made = sample::RunSocket::create(world_.host, journal_dir(data_dir_), run_.id)) {
+        socket_.emplace(*std::move(made));
+    } else {
+        run_.warnings.push_back("spans of the command are not recorded: " + made.error().what);
+    }
+}
+
+Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& signals, int front_pid) {
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // orphans of the command come to us, are counted and can be named
+    sampler_->start();
+    sample::CommandSpec spec{command_, {}, signals.callers_mask(), signals.ignored_sigchld(), cgroup_.get()};
+    if (socket_) {
+        spec.environment.emplace_back("GRAMME_RUN_SOCKET", socket_->path());
+    }
+    const auto started = sample::start_command(spec);
+    if (!started) {
+        (void)journal_->remove();
+        return started.error();
+    }
+    ::prctl(PR_SET_TIMERSLACK, kTimerSlackNs);  // after the fork: the command keeps its own
+
+    const LiveLine live{world_.options.live};
+    sample::SupervisorHooks hooks;
+    hooks.on_tick = [&] {
+        sampler_->turn();
+        live.show(*sampler_, world_.factors);
+    };
+    hooks.on_exit = [&] {
+        sampler_->finish(kPatienceAtExit);
+        run_.survivors = survivors();
+    };
+    hooks.on_message = [&](Result<Marker> marker) { keep_marker(std::move(marker)); };
+    const auto interval_ns = static_cast<std::int64_t>(world_.options.interval_s * kNsPerSecond);
+    const auto status =
+        sample::supervise(*started, signals, interval_ns, socket_ ? &*socket_ : nullptr, front_pid, hooks);
+    live.clear();
+    if (!status) {
+        run_.warnings.push_back("only the first and the last reading were made: " + status.error().what);
+        const sample::ExitStatus plain = wait_plainly(started->pid);
+        sampler_->finish(kPatienceAtExit);
+        return plain;
+    }
+    return *status;
+}
+
+void RunSession::keep_marker(Result<Marker> marker) {
+    std::string trouble;
+    if (marker) {
+        marker->at_ns = world_.host.now().boot_ns - sampler_->started().boot_ns;
+        if (const auto added = journal_->add_marker(*marker); !added) {
+            trouble = "a marker was lost: " + added.error().what;
+        }
+    } else {
+        trouble = marker.error().what;
+    }
+    const auto known = std::find(run_.warnings.begin(), run_.warnings.end(), trouble);
+    if (!trouble.empty() && known == run_.warnings.end()) {
+        run_.warnings.push_back(std::move(trouble));
+    }
+}
+
+std::vector<std::string> RunSession::survivors() const {
+    const std::string proc =
+        (world_.host.is_sysroot() ? world_.host.env("GRAMME_SYSROOT").value_or("") : "") + "/proc";
+    std::vector<std::string> names;
+    for (const int pid : cgroup_ ? cgroup_->processes() : sample::ProcessTree::descendants(proc)) {
+        names.push_back(std::to_string(pid) + " " + sample::process_name(pid, proc));
+    }
+    return names;
+}
+
+void RunSession::deliver(const Terminal& terminal, const sample::ExitStatus& status) {
+    run_.state = RunState::kFinished;
+    run_.duration_s = static_cast<double>(sampler_->elapsed_ns()) / kNsPerSecond;
+    run_.exit_status = status.code;
+    run_.signal = status.signal;
+    run_.samples = sampler_->turns();
+    run_.failed_reads = sampler_->failed_reads();
+    run_.own_cpu_s = own_cpu_seconds();
+    run_.warnings.insert(run_.warnings.end(), sampler_->troubles().begin(), sampler_->troubles().end());
+    (void)journal_->describe(run_);  // killed between here and the store, the run is still a finished one
+    write_outputs({world_.host, world_.tables, world_.options, world_.factors, data_dir_}, terminal, run_,
+                  *journal_);
+}
+
+}  // namespace gramme::cli

@@ -1,0 +1,71 @@
+// One measured run from its first reading to its record: journal, cgroup, socket, probes and sampler, and
+// their order.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/host.hpp"
+#include "cli/options.hpp"
+#include "cli/terminal.hpp"
+#include "estimate/estimate.hpp"
+#include "probe/probe.hpp"
+#include "sample/activity.hpp"
+#include "sample/cgroup.hpp"
+#include "sample/run_socket.hpp"
+#include "sample/sampler.hpp"
+#include "sample/supervisor.hpp"
+#include "store/journal.hpp"
+
+namespace gramme::cli {
+
+/// The world that a run happens in; all outlive the session.
+struct RunWorld {
+    const Host& host;
+    const refdata::Tables& tables;
+    const RunOptions& options;
+    const Factors& factors;
+    const HostFacts& facts;
+};
+
+/// One thread. Trouble while it is set up (no journal, no cgroup, no socket) becomes a warning of the run,
+/// never a failure.
+class RunSession {
+public:
+    /// Opens everything but reads nothing yet. GPU drivers begin to open on their own thread.
+    RunSession(const RunWorld& world, const std::vector<std::string>& command);
+    ~RunSession();
+    RunSession(const RunSession&) = delete;
+    RunSession& operator=(const RunSession&) = delete;
+    RunSession(RunSession&&) = delete;
+    RunSession& operator=(RunSession&&) = delete;
+
+    /// First readings, then the command, then the loop until it has exited, with the last readings. Fails
+    /// only where the command cannot be started (kNotFound, kPermission): then there is no run.
+    [[nodiscard]] Result<sample::ExitStatus> measure(const sample::BlockedSignals& signals, int front_pid);
+    /// Record, footprint, store, CSV, JSON and summary. After measure().
+    void deliver(const Terminal& terminal, const sample::ExitStatus& status);
+    /// A probe has a thread that may be stuck in its driver.
+    [[nodiscard]] bool has_threads() const { return sampler_->has_threads(); }
+
+private:
+    void open_journal();
+    void open_socket();
+    [[nodiscard]] std::vector<std::string> survivors() const;
+    void keep_marker(Result<Marker> marker);
+
+    const RunWorld& world_;
+    const std::vector<std::string>& command_;
+    RunRecord run_;
+    std::string data_dir_;  ///< empty where nothing can be written
+    std::unique_ptr<store::Journal> journal_;
+    std::unique_ptr<sample::JobCgroup> cgroup_;
+    std::optional<sample::RunSocket> socket_;
+    std::unique_ptr<probe::JobMembers> members_;
+    std::optional<sample::JobActivity> activity_;
+    std::optional<sample::Sampler> sampler_;
+};
+
+}  // namespace gramme::cli
