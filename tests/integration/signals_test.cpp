@@ -33,34 +33,42 @@ protected:
     }
 };
 
-class SignalSentToGramme : public Signals,
-                           public ::testing::WithParamInterface<std::pair<int, const char*>> {};
+struct Sent {
+    int signal;
+    const char* name;
+};
+
+void PrintTo(const Sent& sent, std::ostream* out) {
+    *out << sent.name;
+}
+
+class SignalSentToGramme : public Signals, public ::testing::WithParamInterface<Sent> {};
 
 TEST_P(SignalSentToGramme, ReachesTheCommandOnce) {
     Process process = start_logging();
-    process.send(GetParam().first);
-    EXPECT_TRUE(eventually([this] { return count(GetParam().second) >= 1; }));
+    process.send(GetParam().signal);
+    EXPECT_TRUE(eventually([this] { return count(GetParam().name) >= 1; }));
     sleep_s(0.2);  // a second copy would have come by now
-    EXPECT_EQ(count(GetParam().second), 1) << file_text(log());
+    EXPECT_EQ(count(GetParam().name), 1) << file_text(log());
     end(process);
 }
 
 TEST_P(SignalSentToGramme, ReachesTheCommandAsOftenAsItIsSent) {
     Process process = start_logging();
     for (int i = 1; i <= 3; ++i) {
-        process.send(GetParam().first);
-        EXPECT_TRUE(eventually([this, i] { return count(GetParam().second) >= i; })) << i;
+        process.send(GetParam().signal);
+        EXPECT_TRUE(eventually([this, i] { return count(GetParam().name) >= i; })) << i;
     }
     sleep_s(0.2);
-    EXPECT_EQ(count(GetParam().second), 3) << file_text(log());
+    EXPECT_EQ(count(GetParam().name), 3) << file_text(log());
     end(process);
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, SignalSentToGramme,
-                         ::testing::Values(std::pair{SIGTERM, "SIGTERM"}, std::pair{SIGINT, "SIGINT"},
-                                           std::pair{SIGHUP, "SIGHUP"}, std::pair{SIGUSR1, "SIGUSR1"},
-                                           std::pair{SIGQUIT, "SIGQUIT"}),
-                         [](const auto& each) { return std::string{each.param.second}; });
+                         ::testing::Values(Sent{SIGTERM, "SIGTERM"}, Sent{SIGINT, "SIGINT"},
+                                           Sent{SIGHUP, "SIGHUP"}, Sent{SIGUSR1, "SIGUSR1"},
+                                           Sent{SIGQUIT, "SIGQUIT"}),
+                         [](const auto& each) { return std::string{each.param.name}; });
 
 TEST_F(Signals, OneSentToTheCommandItselfIsNotRepeated) {
     Process process = start_logging();
