@@ -193,7 +193,7 @@ public:
     [[nodiscard]] const std::string& path() const override { return path_; }
 
     [[nodiscard]] Result<Ledger> ledger() const override {
-        GRAMME_TRY(ParsedJournal parsed, parse_file(fd_.get(), path_, true));
+        GRAMME_TRY(ParsedJournal parsed, parse_own_file(fd_.get(), path_, size_));
         return std::move(parsed.ledger);
     }
 

@@ -55,6 +55,10 @@ struct JournalContents {
 /// damaged.
 [[nodiscard]] Result<JournalContents> read_journal(const std::string& path);
 
+/// Whether the writer of a journal lives; false also where the file is gone. Asks for its lock, reads none of
+/// it.
+[[nodiscard]] bool journal_in_use(const std::string& path);
+
 /// Journals in a directory, by name.
 [[nodiscard]] std::vector<std::string> list_journals(const std::string& dir);
 

@@ -1,6 +1,7 @@
 #include "store/journal_file.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -81,6 +82,24 @@ Result<ParsedJournal> parse_file(int fd, const std::string& path, bool alive) {
             return parsed;
         }
     }
+}
+
+Result<ParsedJournal> parse_own_file(int fd, const std::string& path, std::uint64_t size) {
+    void* const mapped = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
+    if (mapped == MAP_FAILED) {  // NOLINT(performance-no-int-to-ptr): the system's own constant
+        return parse_file(fd, path, true);
+    }
+    auto parsed = parse_journal({static_cast<const std::byte*>(mapped), size});
+    ::munmap(mapped, size);
+    if (!parsed) {
+        return Error{parsed.error().code, path + ": " + parsed.error().what, parsed.error().hint};
+    }
+    return parsed;
+}
+
+bool journal_in_use(const std::string& path) {
+    const host::UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    return fd && is_writer_alive(fd.get());
 }
 
 Result<JournalContents> read_journal(const std::string& path) {
