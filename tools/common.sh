@@ -10,7 +10,7 @@ die() {
 }
 
 # What a build needs, and what the tests need on top. Debian 12 names; the README lists the same.
-build_packages=(ca-certificates g++ cmake ninja-build pkg-config libcli11-dev libfmt-dev nlohmann-json3-dev
+build_packages=(ca-certificates g++ cmake ninja-build pkg-config libfmt-dev nlohmann-json3-dev
     libtomlplusplus-dev libsqlite3-dev libeigen3-dev)
 test_packages=(git libgtest-dev libgmock-dev librapidcheck-dev strace procps util-linux)
 

@@ -20,7 +20,7 @@ Result<OpenedStore> open_run_store(const CommandContext& context) {
     }
     OpenedStore out;
     GRAMME_TRY(out.store, store::Store::open(store_url(context.options, data.path)));
-    out.journal_dir = data.path + "/journal";
+    out.journal_dir = journal_dir(data.path);
     for (const std::string& news : sample::recover_journals(host, tables, out.journal_dir, *out.store)) {
         print_warning(context.terminal, news);
     }

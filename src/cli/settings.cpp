@@ -99,12 +99,11 @@ Result<void> assign_tag(Settings& settings, std::string_view text, std::string_v
 /// A path for output, or "none" where `may_be_none`.
 Result<std::string> output_path(std::string_view text, std::string_view from, bool may_be_none) {
     const std::string hint = may_be_none ? "give a file, or none" : "give a file";
-    GRAMME_TRY(std::string path, plain_text(text, from, hint));
-    if (path == "-") {
-        return bad_value(from, path, "means standard output, and that belongs to the command",
+    if (trimmed(text) == "-") {
+        return bad_value(from, text, "means standard output, and that belongs to the command",
                          hint + "; /dev/stderr works too");
     }
-    return path;
+    return plain_text(text, from, hint);
 }
 
 Result<void> assign_switch(std::optional<bool>& target, std::string_view text, std::string_view from) {
