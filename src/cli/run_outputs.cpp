@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
+#include <system_error>
 
 #include "host/errno_error.hpp"
 #include "host/unique_fd.hpp"
@@ -84,8 +86,9 @@ std::string store_url(const RunOptions& options, const std::string& data_dir) {
 Result<void> write_whole(const std::string& path, const std::string& text) {
     struct stat status {};
     if (::stat(path.c_str(), &status) == 0 &&
-        !S_ISREG(status.st_mode)) {  // a pipe or /dev/stderr: no rename there
-        const host::UniqueFd fd{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+        !S_ISREG(status.st_mode)) {  // a pipe or /dev/stderr: no rename there; a pipe that nobody reads must
+                                     // not hold the exit
+        const host::UniqueFd fd{::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)};
         if (!fd || ::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
             return host::errno_error("cannot write " + path, errno);
         }
@@ -107,6 +110,20 @@ Result<void> write_whole(const std::string& path, const std::string& text) {
         return host::errno_error("cannot write " + path, error_number);
     }
     return {};
+}
+
+std::string absolute_store_url(const RunOptions& options, const std::string& data_dir) {
+    constexpr std::string_view kScheme = "sqlite:";
+    std::string url = store_url(options, data_dir);
+    if (url == "none" || (url.find(':') != std::string::npos && !url.starts_with(kScheme))) {
+        return url;
+    }
+    if (url.starts_with(kScheme)) {
+        url.erase(0, kScheme.size());
+    }
+    std::error_code trouble;
+    const auto path = std::filesystem::absolute(url, trouble);
+    return std::string{kScheme} + (trouble ? url : path.lexically_normal().string());
 }
 
 std::string journal_dir(const std::string& data_dir) {

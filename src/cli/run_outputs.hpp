@@ -32,6 +32,9 @@ void write_outputs(const OutputWorld& world, const Terminal& terminal, RunRecord
 
 /// "sqlite:<data dir>/runs.db" unless the options name another.
 [[nodiscard]] std::string store_url(const RunOptions& options, const std::string& data_dir);
+/// The same with an absolute path, or "none": what a run remembers, for a gramme that finds it from another
+/// folder.
+[[nodiscard]] std::string absolute_store_url(const RunOptions& options, const std::string& data_dir);
 /// Where live runs keep their journals.
 [[nodiscard]] std::string journal_dir(const std::string& data_dir);
 

@@ -189,6 +189,7 @@ void RunSession::open_journal() {
         if (!dir->warning.empty()) {
             run_.warnings.push_back(dir->warning);
         }
+        run_.store_url = absolute_store_url(world_.options, data_dir_);
         ::mkdir(journal_dir(data_dir_).c_str(), 0700);  // create() says what is wrong if it is not there
         auto journal = store::Journal::create(journal_dir(data_dir_), run_, host.now().boot_ns);
         if (journal) {

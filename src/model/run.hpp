@@ -67,6 +67,8 @@ struct RunRecord {
     std::optional<int> signal;
     HostFacts host;
     FactorRequest asked;
+    std::string store_url;  ///< where it is to be kept, with an absolute path; "none"; empty: wherever its
+                            ///< finder keeps runs
     double interval_s = 1.0;
     std::string gramme_version;
     double own_cpu_s = 0.0;     ///< CPU seconds gramme itself used

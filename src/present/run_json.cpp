@@ -86,6 +86,7 @@ std::string run_to_json(const RunRecord& run) {
     set_text(asked, "region_from", run.asked.region_from);
     asked["intensity_gco2e_per_kwh"] = number_or_null(run.asked.intensity_gco2e_per_kwh);
     asked["pue"] = number_or_null(run.asked.pue);
+    set_text(json, "store_url", run.store_url);
     json["interval_s"] = number(run.interval_s);
     json["gramme_version"] = run.gramme_version;
     json["own_cpu_s"] = number(run.own_cpu_s);
@@ -130,6 +131,7 @@ Result<RunRecord> run_from_json(std::string_view text) {
         GRAMME_TRY(run.host, host_from_json(*host));
     }
     GRAMME_CHECK(read_asked(json, run.asked));
+    GRAMME_CHECK(read_value(json, "store_url", run.store_url));
     GRAMME_CHECK(read_value(json, "interval_s", run.interval_s));
     GRAMME_CHECK(read_value(json, "gramme_version", run.gramme_version));
     GRAMME_CHECK(read_value(json, "own_cpu_s", run.own_cpu_s));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 
 #include "estimate/estimate.hpp"
 #include "present/present.hpp"
@@ -63,11 +64,31 @@ std::vector<std::string> recover_journals(const Host& host, const refdata::Table
             continue;
         }
         const std::string id = contents->run.id;
-        if (const auto moved = move_in(host, tables, path, *std::move(contents), store); !moved) {
+        const std::string wanted = contents->run.store_url;
+        if (wanted == "none") {
+            ::unlink(path.c_str());
+            remove_stale_cgroup(host, id);
+            news.push_back("the interrupted run " + id +
+                           " was not to be stored (--store none) and is dropped");
+            continue;
+        }
+        std::unique_ptr<store::Store> other;
+        if (!wanted.empty() && wanted != store.url()) {
+            auto opened = store::Store::open(wanted);
+            if (!opened) {
+                news.push_back("the interrupted run " + id + " stays in " + path + ": " +
+                               opened.error().what);
+                continue;
+            }
+            other = *std::move(opened);
+        }
+        const auto moved = move_in(host, tables, path, *std::move(contents), other ? *other : store);
+        if (!moved) {
             news.push_back("the interrupted run " + id + " could not be moved into the store: " +
                            moved.error().what + "; it stays in " + path);
         } else {
-            news.push_back("moved the interrupted run " + id + " into the store");
+            news.push_back("moved the interrupted run " + id + " into " +
+                           (other ? other->url() : "the store"));
         }
     }
     return news;

@@ -11,9 +11,11 @@
 
 namespace gramme::sample {
 
-/// Moves every journal in `journal_dir` that no process writes any more into `store`, as interrupted (or
-/// finished, where only the last step was missing). A journal that cannot be read is renamed to NAME.damaged
-/// and kept. Returns what a person should know. Safe when several processes do it at once.
+/// Moves every journal in `journal_dir` that no process writes any more into the store that its run was to be
+/// kept in
+/// (`store`, if that is the one or none was said), as interrupted, or finished where only the last step was
+/// missing. A run that was to be kept nowhere is dropped. A journal that cannot be read is renamed to
+/// NAME.damaged and kept. Returns what a person should know. Safe when several processes do it at once.
 [[nodiscard]] std::vector<std::string> recover_journals(const Host& host, const refdata::Tables& tables,
                                                         const std::string& journal_dir, store::Store& store);
 

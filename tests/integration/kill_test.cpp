@@ -143,6 +143,26 @@ TEST_F(KillNine, NextRunMovesItIn) {
     EXPECT_EQ(box.runs().size(), 2U);
 }
 
+TEST_F(KillNine, RunGoesWhereItWasToBeKept) {
+    box.use_fixture("vm");
+    const auto kill_one = [this](const Words& options, const std::string& mark) {
+        Process process = box.start(joined(joined({"run", "--interval", "50ms"}, options),
+                                           {"--", "sh", "-c", "touch " + mark + "; exec sleep 60"}));
+        ASSERT_TRUE(eventually([&] { return file_exists(box.path("work/" + mark)); }));
+        sleep_s(0.1);
+        process.send_to_group(SIGKILL);
+        (void)process.wait();
+    };
+    kill_one({"--store", "none"}, "nowhere");
+    kill_one({"--store", "own.db"}, "elsewhere");
+    EXPECT_TRUE(box.runs().empty()) << "neither was meant for the usual store";
+    EXPECT_EQ(box.tool({"find", box.path("data"), "-name", "*.gramme"}).out, "");
+    const Outcome listed = box.gramme({"runs", "list", "--json", "--store", "own.db"});
+    const std::vector<Json> runs = rows_of(Json::parse(listed.out));
+    ASSERT_EQ(runs.size(), 1U);
+    EXPECT_EQ(text_of(runs.front(), "state"), "interrupted");
+}
+
 TEST_F(KillNine, RunThatLivesIsNotTakenForDead) {
     box.use_fixture("vm");
     Process process =
