@@ -110,7 +110,7 @@ TEST_F(OnATerminal, CtrlZStopsTheJobAndSamplingGoesOn) {
 
     EXPECT_EQ(file_text(ticks).size(), 50U);
     const double duration_s = box.result()["run"]["duration_s"];
-    EXPECT_GE(duration_s, 3.0);
+    EXPECT_GE(duration_s, 2.9);  // one of the 50 sleeps runs out while its process is stopped
     // 3 s at 50 ms are 60 turns, of which the 2 s of being stopped are 40; a loaded machine may lose some.
     const std::vector<Json> runs = box.runs();
     ASSERT_EQ(runs.size(), 1U);
