@@ -42,7 +42,7 @@ std::string cell(const Json& value) {
 }
 
 /// The value at a path of keys, null where one is missing.
-Json at(const Json& json, std::initializer_list<const char*> keys) {
+Json at(const Json& json, const std::vector<const char*>& keys) {
     const Json* here = &json;
     for (const char* key : keys) {
         const auto next = here->is_object() ? here->find(key) : here->end();
@@ -56,7 +56,7 @@ Json at(const Json& json, std::initializer_list<const char*> keys) {
 
 struct Column {
     const char* name;
-    std::initializer_list<const char*> path;
+    std::vector<const char*> path;  ///< owned: an initializer list would not outlive the table that names it
 };
 
 CsvRow csv_row(const Json& result, const std::vector<Column>& columns) {

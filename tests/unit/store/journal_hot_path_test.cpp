@@ -20,6 +20,7 @@ namespace {
 std::atomic<std::size_t> g_allocations{0};
 }  // namespace
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // a sanitizer owns the allocator
 // The whole program counts its allocations.
 void* operator new(std::size_t size) {
     ++g_allocations;
@@ -34,6 +35,7 @@ void operator delete(void* memory) noexcept {
 void operator delete(void* memory, std::size_t) noexcept {
     std::free(memory);
 }
+#endif
 
 namespace gramme::store {
 namespace {
