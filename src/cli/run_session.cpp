@@ -287,6 +287,12 @@ void RunSession::deliver(const Terminal& terminal, const sample::ExitStatus& sta
     run_.failed_reads = sampler_->failed_reads();
     run_.own_cpu_s = own_cpu_seconds();
     run_.warnings.insert(run_.warnings.end(), sampler_->troubles().begin(), sampler_->troubles().end());
+    if (activity_->was_incomplete()) {
+        run_.warnings.emplace_back(
+            "the job has more processes than this limit of open files lets gramme follow (ulimit -n): for "
+            "that time the "
+            "whole machine is counted as the job's");
+    }
     (void)journal_->describe(run_);  // killed between here and the store, the run is still a finished one
     write_outputs({world_.host, world_.tables, world_.options, world_.factors, data_dir_}, terminal, run_,
                   *journal_);

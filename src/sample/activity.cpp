@@ -54,7 +54,8 @@ ActivityReading JobActivity::read(std::int64_t at_ns) noexcept {
             size > 0 && parse_usage({buffer.data(), static_cast<std::size_t>(size)}, reading.job_cpu_s);
     } else if (tree_) {
         reading.job_cpu_s = tree_->cpu_seconds();
-        reading.job_known = true;
+        reading.job_known = tree_->complete();
+        was_incomplete_ = was_incomplete_ || !tree_->complete();
     }
     if (machine_) {
         if (const auto seconds = machine_->read()) {

@@ -20,6 +20,9 @@ public:
     JobActivity(const Host& host, const JobCgroup* cgroup);
 
     [[nodiscard]] ActivityReading read(std::int64_t at_ns) noexcept;
+    /// Some reading lacked file descriptors to follow the whole process tree: energy of that time is counted
+    /// whole.
+    [[nodiscard]] bool was_incomplete() const noexcept { return was_incomplete_; }
     /// How the job's CPU time is known, in words: "cgroup", "process tree", "unknown".
     [[nodiscard]] std::string method() const;
 
@@ -27,6 +30,7 @@ private:
     const JobCgroup* cgroup_;
     std::optional<probe::ProcStat> machine_;
     std::unique_ptr<ProcessTree> tree_;
+    bool was_incomplete_ = false;
 };
 
 }  // namespace gramme::sample

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -72,7 +74,12 @@ void each_number(std::string_view text, Each each) {
 struct ProcessTree::Process {
     host::UniqueFd stat;
     DIR* tasks = nullptr;
-    std::map<int, host::UniqueFd> children_files;  // by thread
+    struct ChildrenFile {
+        host::UniqueFd fd;
+        std::uint64_t seen_on_turn = 0;
+    };
+    std::map<int, ChildrenFile>
+        children_files;  // by thread; those of threads that ended are closed on the next turn
     std::uint64_t seen_on_turn = 0;
 
     Process() = default;
@@ -106,6 +113,7 @@ ProcessTree::Process* ProcessTree::known(int pid) {
     process->stat.reset(::open((folder + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
     process->tasks = ::opendir((folder + "/task").c_str());
     if (!process->stat || process->tasks == nullptr) {
+        note_failed_open();
         return nullptr;  // gone already; what it used reaches its parent when it is waited for
     }
     return processes_.emplace(pid, std::move(process)).first->second.get();
@@ -135,16 +143,20 @@ void ProcessTree::visit_children_of(int pid, int depth) {
             continue;
         }
         const int tid = static_cast<int>(*thread);
-        auto file = process->children_files.find(tid);
-        if (file == process->children_files.end()) {
+        Process::ChildrenFile& file = process->children_files[tid];
+        file.seen_on_turn = turn_;
+        // A list longer than the buffer is cut at its end; the rest is seen through wait4 when it ends.
+        ssize_t size = file.fd ? ::pread(file.fd.get(), buffer.data(), buffer.size(), 0) : -1;
+        if (size < 0) {  // new, or its number went to another thread since
             const std::string path =
                 proc_ + "/" + std::to_string(pid) + "/task/" + std::to_string(tid) + "/children";
-            file = process->children_files
-                       .emplace(tid, host::UniqueFd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)})
-                       .first;
+            file.fd.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+            if (!file.fd) {
+                note_failed_open();
+                continue;
+            }
+            size = ::pread(file.fd.get(), buffer.data(), buffer.size(), 0);
         }
-        // A list longer than the buffer is cut at its end; the rest is seen through wait4 when it ends.
-        const ssize_t size = file->second ? ::pread(file->second.get(), buffer.data(), buffer.size(), 0) : 0;
         if (size > 0) {
             const std::array<char, 4096> list = buffer;
             each_number({list.data(), static_cast<std::size_t>(size)},
@@ -154,11 +166,22 @@ void ProcessTree::visit_children_of(int pid, int depth) {
             return;
         }
     }
+    auto& files = process->children_files;
+    for (auto file = files.begin(); file != files.end();) {
+        file = file->second.seen_on_turn == turn_ ? std::next(file) : files.erase(file);
+    }
+}
+
+void ProcessTree::note_failed_open() noexcept {
+    if (errno == EMFILE || errno == ENFILE) {
+        complete_ = false;
+    }
 }
 
 double ProcessTree::cpu_seconds() noexcept {
     ++turn_;
     live_seconds_ = 0.0;
+    complete_ = true;
     visit_children_of(::getpid(), 0);
     for (auto process = processes_.begin(); process != processes_.end();) {
         process = process->second->seen_on_turn == turn_ ? std::next(process) : processes_.erase(process);

@@ -29,6 +29,9 @@ public:
     /// CPU seconds of all descendants of this process, alive or reaped; never falls. A child that nobody
     /// waits for (SIGCHLD ignored by its parent) counts up to the last turn that saw it.
     [[nodiscard]] double cpu_seconds() noexcept;
+    /// False if the last cpu_seconds() could not look at every process for lack of file descriptors: it is
+    /// too low then.
+    [[nodiscard]] bool complete() const noexcept { return complete_; }
     /// Descendants of this process that are alive now (zombies left out), from a fresh walk.
     [[nodiscard]] static std::vector<int> descendants(const std::string& proc = "/proc");
 
@@ -36,10 +39,12 @@ private:
     struct Process;
     void visit_children_of(int pid, int depth);
     Process* known(int pid);
+    void note_failed_open() noexcept;
 
     std::string proc_;
     std::map<int, std::unique_ptr<Process>> processes_;
     std::uint64_t turn_ = 0;
+    bool complete_ = true;
     double live_seconds_ = 0.0;
     double most_ = 0.0;
     double seconds_per_tick_;

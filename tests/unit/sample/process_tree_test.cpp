@@ -1,13 +1,16 @@
 #include "sample/process_tree.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <ctime>
+#include <filesystem>
+#include <thread>
 
 namespace gramme::sample {
 namespace {
@@ -68,6 +71,50 @@ TEST(ProcessTree, CountsGrandchildrenAndShortChildrenThatWereWaitedFor) {
     }
     ::waitpid(child, nullptr, WUNTRACED);
     EXPECT_NEAR(tree.cpu_seconds() - before, 0.3, 0.12);  // twelve counts of 10 ms
+    end(child);
+}
+
+int open_files() {
+    int count = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        ++count;
+    }
+    return count;
+}
+
+TEST(ProcessTree, ClosesTheFilesOfThreadsThatEnded) {
+    ProcessTree tree;
+    (void)tree.cpu_seconds();
+    const int before = open_files();
+    for (int turn = 0; turn < 20; ++turn) {
+        std::atomic<bool> stop{false};
+        std::thread thread([&] {
+            while (!stop) {
+                std::this_thread::yield();
+            }
+        });
+        (void)tree.cpu_seconds();
+        stop = true;
+        thread.join();
+    }
+    (void)tree.cpu_seconds();
+    EXPECT_LE(open_files(), before + 1);
+}
+
+TEST(ProcessTree, SaysWhenItLacksFileDescriptors) {
+    const pid_t child = child_that_burns(0.0);
+    rlimit before{};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    rlimit few = before;
+    few.rlim_cur = static_cast<rlim_t>(open_files());
+    ProcessTree tree;
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    (void)tree.cpu_seconds();
+    const bool complete = tree.complete();
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    EXPECT_FALSE(complete);
+    (void)tree.cpu_seconds();
+    EXPECT_TRUE(tree.complete());
     end(child);
 }
 
