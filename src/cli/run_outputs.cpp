@@ -77,6 +77,23 @@ std::string put_in_csv(const RunOptions& options, const Footprint& footprint, Ru
     return outcome->path;
 }
 
+/// /dev/stdout, /proc/self/fd/2 and links to such: somebody's stream, also where it goes to a regular file. A
+/// link to an ordinary file is none; it is written through and never replaced.
+bool leads_to_a_stream(std::string path) {
+    for (int links = 0; links < 40; ++links) {
+        if (path.starts_with("/dev/") || path.starts_with("/proc/")) {
+            return true;
+        }
+        std::error_code no_link;
+        const std::filesystem::path next = std::filesystem::read_symlink(path, no_link);
+        if (no_link) {
+            return false;
+        }
+        path = (std::filesystem::path{path}.parent_path() / next).string();
+    }
+    return false;
+}
+
 }  // namespace
 
 std::string store_url(const RunOptions& options, const std::string& data_dir) {
@@ -85,16 +102,21 @@ std::string store_url(const RunOptions& options, const std::string& data_dir) {
 
 Result<void> write_whole(const std::string& path, const std::string& text) {
     struct stat status {};
-    if (::stat(path.c_str(), &status) == 0 &&
-        !S_ISREG(status.st_mode)) {  // a pipe or /dev/stderr: no rename there; a pipe that nobody reads must
-                                     // not hold the exit
-        const host::UniqueFd fd{::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)};
+    const bool exists = ::stat(path.c_str(), &status) == 0;
+    if (exists && (!S_ISREG(status.st_mode) || leads_to_a_stream(path))) {
+        // No rename there. What is there already stays, and a pipe that nobody reads does not hold the exit.
+        const host::UniqueFd fd{::open(path.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC)};
         if (!fd || ::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
             return host::errno_error("cannot write " + path, errno);
         }
         return {};
     }
-    const std::string temporary = path + "." + std::to_string(::getpid()) + ".part";
+    std::error_code trouble;
+    std::string target = exists ? std::filesystem::canonical(path, trouble).string() : path;
+    if (trouble) {
+        target = path;
+    }
+    const std::string temporary = target + "." + std::to_string(::getpid()) + ".part";
     host::UniqueFd fd{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
     if (!fd) {
         return host::errno_error("cannot write " + path, errno);
@@ -102,7 +124,7 @@ Result<void> write_whole(const std::string& path, const std::string& text) {
     const bool written = ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
     int error_number = written ? 0 : (errno != 0 ? errno : ENOSPC);
     fd.reset();
-    if (written && std::rename(temporary.c_str(), path.c_str()) != 0) {
+    if (written && std::rename(temporary.c_str(), target.c_str()) != 0) {
         error_number = errno;
     }
     if (error_number != 0) {

@@ -9,8 +9,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 
 #include "base/parse.hpp"
@@ -148,11 +149,16 @@ RunRecord describe_run(const Host& host, const RunOptions& options, const std::v
     return run;
 }
 
-/// Where epoll itself fails: the command still has its own exit status, and gramme its first and last
-/// readings.
-sample::ExitStatus wait_plainly(int pid) {
+/// Where the loop cannot run: the command still gets its signals and keeps its exit status.
+sample::ExitStatus wait_plainly(int pid, const sigset_t& blocked) {
+    constexpr timespec kPatience{0, 100'000'000};
     int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    while (::waitpid(pid, &status, WNOHANG) == 0) {
+        siginfo_t info{};
+        const int signal = ::sigtimedwait(&blocked, &info, &kPatience);
+        if (signal > 0 && signal != SIGCHLD && info.si_code != SI_KERNEL && info.si_pid != ::getpid()) {
+            ::kill(pid, signal);
+        }
     }
     if (WIFSIGNALED(status)) {
         return {128 + WTERMSIG(status), WTERMSIG(status)};
@@ -245,7 +251,7 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
     live.clear();
     if (!status) {
         run_.warnings.push_back("only the first and the last reading were made: " + status.error().what);
-        const sample::ExitStatus plain = wait_plainly(started->pid);
+        const sample::ExitStatus plain = wait_plainly(started->pid, signals.blocked());
         sampler_->finish(kPatienceAtExit);
         return plain;
     }

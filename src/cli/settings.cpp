@@ -159,11 +159,11 @@ Result<void> assign(Settings& settings, std::string_view name, std::string_view 
             "lists them");
     }
     if (name == "intensity") {
-        constexpr double kNoLimit = 1e300;
+        constexpr double kMost = 10'000.0;  // no grid comes near: a number beyond is in another unit
         settings.intensity_from = from;
         GRAMME_TRY(settings.intensity_gco2e_per_kwh,
-                   number_between(text, 0.0, kNoLimit, from, "a number of g CO2e per kWh",
-                                  "give grams of CO2e per kWh, 0 or more, such as 56.4"));
+                   number_between(text, 0.0, kMost, from, "a number of g CO2e per kWh",
+                                  "give grams of CO2e per kWh, 0 to 10000, such as 56.4"));
         return {};
     }
     if (name == "pue") {
@@ -183,6 +183,11 @@ Result<void> assign(Settings& settings, std::string_view name, std::string_view 
         return {};
     }
     if (name == "store") {
+        if (const auto url = trimmed(text);
+            url.find("://") != std::string_view::npos && !url.starts_with("sqlite:")) {
+            return bad_value(from, text, "is a store that this gramme does not have",
+                             "give sqlite:FILE, or none");
+        }
         return assign_text(settings.store, text, from, "give sqlite:FILE, or none");
     }
     if (name == "json") {

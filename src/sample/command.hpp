@@ -23,7 +23,7 @@ struct CommandSpec {
 
 struct StartedCommand {
     int pid = -1;
-    host::UniqueFd pidfd;    ///< readable when the command has exited
+    host::UniqueFd pidfd;    ///< readable when the command has exited; empty where the kernel gave none
     bool in_cgroup = false;  ///< false where the kernel refused to put it there
 };
 

@@ -26,6 +26,13 @@ std::int64_t monotonic_ns() {
     return static_cast<std::int64_t>(time.tv_sec) * kNsPerSecond + time.tv_nsec;
 }
 
+/// Signals that a terminal driver sends to a whole process group. The kernel's others (SIGALRM of a timer
+/// that was set before the exec: fork does not hand it on) are for this process alone.
+bool is_of_a_terminal(int signal) {
+    return signal == SIGINT || signal == SIGQUIT || signal == SIGTSTP || signal == SIGTTIN ||
+           signal == SIGTTOU || signal == SIGHUP || signal == SIGWINCH || signal == SIGCONT;
+}
+
 /// Passes signals on. With a front, this process is not the one that people know: what reaches it from
 /// anybody but the front was sent to the whole group, and the command has its own copy.
 class SignalRelay {
@@ -35,8 +42,8 @@ public:
     void handle(const signalfd_siginfo& info) {
         const auto signal = static_cast<int>(info.ssi_signo);
         const auto sender = static_cast<int>(info.ssi_pid);
-        if (info.ssi_code == SI_KERNEL || sender == ::getpid()) {
-            return;  // from the terminal, or a SIGPIPE of our own writing
+        if ((info.ssi_code == SI_KERNEL && is_of_a_terminal(signal)) || sender == ::getpid()) {
+            return;  // the command has its own copy; or it is a SIGPIPE of our own writing
         }
         auto& seen = group_seen_ns_.at(static_cast<std::size_t>(signal));
         const std::int64_t now = monotonic_ns();
@@ -144,6 +151,10 @@ BlockedSignals::BlockedSignals() {
 Result<ExitStatus> supervise(const StartedCommand& command, const BlockedSignals& signals,
                              std::int64_t interval_ns, RunSocket* socket, int front_pid,
                              const SupervisorHooks& hooks) {
+    if (!command.pidfd) {
+        return Error{Code::kUnavailable,
+                     "no pidfd for the command (a low limit of open files, or Linux before 5.3)", ""};
+    }
     const host::UniqueFd epoll{::epoll_create1(EPOLL_CLOEXEC)};
     const host::UniqueFd signal_fd{::signalfd(-1, &signals.blocked(), SFD_CLOEXEC | SFD_NONBLOCK)};
     if (!epoll || !signal_fd) {

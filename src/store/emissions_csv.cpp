@@ -74,7 +74,7 @@ private:
 /// A pipe, terminal or device has no header to compare: the row is all it gets.
 Result<void> write_to_stream(const std::string& path, std::string_view line) {
     const NoSigpipe guard;
-    const host::UniqueFd fd{::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
+    const host::UniqueFd fd{::open(path.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
     if (!fd) {
         if (errno == ENXIO) {
             return Error{Code::kUnavailable, "cannot append to " + path + ": nobody reads the pipe", ""};

@@ -209,5 +209,41 @@ TEST_F(Outputs, LocaleWithCommasChangesNoDigit) {
     EXPECT_NE(lines_of(csv()).at(1).find("1.5"), std::string::npos);
 }
 
+TEST_F(Outputs, JsonGoesThroughALinkAndNeverReplacesIt) {
+    write_file(box.path("work/target.json"), "old");
+    ASSERT_EQ(box.tool({"ln", "-s", "target.json", box.path("work/link.json")}).exit_code, 0);
+    EXPECT_EQ(box.gramme({"run", "--json", "link.json", "--", "true"}).exit_code, 0);
+    EXPECT_EQ(box.tool({"readlink", box.path("work/link.json")}).out, "target.json\n");
+    EXPECT_NE(file_text(box.path("work/target.json")).find("gramme/footprint/1"), std::string::npos);
+}
+
+TEST_F(Outputs, StreamsAreAddedToAndKeepWhatTheCommandWrote) {
+    const std::string script =
+        "'" + gramme_program() +
+        "' run --quiet --csv /dev/stdout --json /dev/stderr -- sh -c 'echo hello; echo trouble >&2' "
+        ">out.txt 2>err.txt";
+    EXPECT_EQ(box.tool({"sh", "-c", script}).exit_code, 0);
+    EXPECT_EQ(file_text(box.path("work/out.txt")).substr(0, 6), "hello\n");
+    EXPECT_NE(file_text(box.path("work/err.txt")).find("trouble"), std::string::npos);
+    EXPECT_NE(file_text(box.path("work/err.txt")).find("gramme/footprint/1"), std::string::npos);
+}
+
+TEST_F(Outputs, CommandRunsAndKeepsItsStatusWithHardlyAnyFileDescriptors) {
+    for (const char* limit : {"12", "13", "14", "16"}) {
+        const std::string script =
+            "ulimit -n " + std::string{limit} + "; '" + gramme_program() +
+            "' run --quiet --csv none --store none -- sh -c 'sleep 0.2; touch ran; exit 7'";
+        EXPECT_EQ(box.tool({"bash", "-c", script}).exit_code, 7) << limit;
+        EXPECT_TRUE(file_exists(box.path("work/ran"))) << limit;
+        (void)box.tool({"rm", "-f", box.path("work/ran")});
+    }
+}
+
+TEST_F(Outputs, AlarmThatWasSetBeforeReachesTheCommand) {
+    const Outcome outcome = box.tool({"perl", "-e", "alarm 1; exec @ARGV", gramme_program(), "run", "--quiet",
+                                      "--csv", "none", "--store", "none", "--", "sleep", "20"});
+    EXPECT_EQ(outcome.exit_code, 142);
+}
+
 }  // namespace
 }  // namespace gramme::testing
