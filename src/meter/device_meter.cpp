@@ -133,6 +133,7 @@ MeterStep DeviceMeter::add(const Reading& reading, const ActivityReading& activi
         step.reason = outcome.gap_reason;
     } else {
         step.kind = MeterStep::Kind::kWindow;
+        step.from_ns = last_.at_ns;  // also just before the start: a window spans what its energy spans
         step.energy = outcome.energy;
         step.activity = activity_until(reading, activity);
         step.split = spec_.whole ? Split{outcome.energy, Joules{0.0}}
