@@ -49,6 +49,7 @@ public:
     };
     [[nodiscard]] Cost run(const Words& words) const {
         Words argv_words = words;
+        argv_words.front() = fs::absolute(words.front()).string();  // it starts in another folder
         Words env_words = env_;
         std::vector<char*> argv;
         std::vector<char*> env;
