@@ -9,9 +9,10 @@ constexpr std::uint32_t kReversedPolynomial = 0x82F63B78U;
 
 using Tables = std::array<std::array<std::uint32_t, 256>, 8>;
 
-/// tables[0] steps over one byte; tables[k] over one byte that k zero bytes follow ("slicing by 8": Kounavis and Berry,
-/// A Systematic Approach to Building High Performance Software-Based CRC Generators, IEEE ISCC 2005). A journal record is
-/// checksummed several times a second for the life of a run, and byte by byte that was most of what a sample cost.
+/// tables[0] steps over one byte; tables[k] over one byte that k zero bytes follow ("slicing by 8": Kounavis
+/// and Berry, A Systematic Approach to Building High Performance Software-Based CRC Generators, IEEE ISCC
+/// 2005). A journal record is checksummed several times a second for the life of a run, and byte by byte that
+/// was most of what a sample cost.
 constexpr Tables make_tables() {
     Tables tables{};
     for (std::uint32_t byte = 0; byte < 256; ++byte) {

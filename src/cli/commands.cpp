@@ -16,7 +16,7 @@ constexpr OptionSpec kRegion{
     "Where the electricity comes from: a cloud region or a place, such as aws:eu-west-3, "
     "FRA, Quebec. `gramme regions` lists them."};
 constexpr OptionSpec kIntensity{"intensity", "G_PER_KWH",
-                                "Grid intensity in g CO2e per kWh, instead of the region's."};
+                                "Grid intensity in g CO2e per kWh, 0 to 10000, instead of the region's."};
 constexpr OptionSpec kPue{"pue", "NUMBER",
                           "Power usage effectiveness of the site, 1 to 10, instead of the region's."};
 constexpr OptionSpec kStore{"store", "URL",

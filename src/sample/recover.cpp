@@ -64,31 +64,30 @@ std::vector<std::string> recover_journals(const Host& host, const refdata::Table
             continue;
         }
         const std::string id = contents->run.id;
+        // Killed while the command ran, or only before its last step.
+        const std::string named = (contents->run.exit_status ? "finished run " : "interrupted run ") + id;
         const std::string wanted = contents->run.store_url;
         if (wanted == "none") {
             ::unlink(path.c_str());
             remove_stale_cgroup(host, id);
-            news.push_back("the interrupted run " + id +
-                           " was not to be stored (--store none) and is dropped");
+            news.push_back("the " + named + " was not to be stored (--store none) and is dropped");
             continue;
         }
         std::unique_ptr<store::Store> other;
         if (!wanted.empty() && wanted != store.url()) {
             auto opened = store::Store::open(wanted);
             if (!opened) {
-                news.push_back("the interrupted run " + id + " stays in " + path + ": " +
-                               opened.error().what);
+                news.push_back("the " + named + " stays in " + path + ": " + opened.error().what);
                 continue;
             }
             other = *std::move(opened);
         }
         const auto moved = move_in(host, tables, path, *std::move(contents), other ? *other : store);
         if (!moved) {
-            news.push_back("the interrupted run " + id + " could not be moved into the store: " +
-                           moved.error().what + "; it stays in " + path);
+            news.push_back("the " + named + " could not be moved into the store: " + moved.error().what +
+                           "; it stays in " + path);
         } else {
-            news.push_back("moved the interrupted run " + id + " into " +
-                           (other ? other->url() : "the store"));
+            news.push_back("moved the " + named + " into " + (other ? other->url() : "the store"));
         }
     }
     return news;
