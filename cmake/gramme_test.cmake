@@ -2,6 +2,16 @@
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
+# A locale with a decimal comma of the build's own, so that no test of numbers depends on what the machine has.
+find_program(LOCALEDEF localedef)
+if(LOCALEDEF AND EXISTS /usr/share/i18n/locales/de_DE)
+  set(comma_locale ${PROJECT_BINARY_DIR}/locale/de_DE.UTF-8)
+  add_custom_command(OUTPUT ${comma_locale}/LC_NUMERIC
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/locale
+    COMMAND ${LOCALEDEF} -i de_DE -f UTF-8 ${comma_locale} VERBATIM)
+  add_custom_target(comma_locale ALL DEPENDS ${comma_locale}/LC_NUMERIC)
+endif()
+
 function(gramme_test target)
   cmake_parse_arguments(arg "" "" "DEPENDS;SOURCES" ${ARGN})
   list(TRANSFORM arg_DEPENDS PREPEND gramme::)
@@ -9,7 +19,8 @@ function(gramme_test target)
   target_link_libraries(${target} PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow)
   target_compile_definitions(${target} PRIVATE GRAMME_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
+  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 
+    PROPERTIES LABELS unit ENVIRONMENT LOCPATH=${PROJECT_BINARY_DIR}/locale)
 endfunction()
 
 # gramme_compile_fail(joules_plus_watts): tests/compile_fail/joules_plus_watts.cpp compiles, and with

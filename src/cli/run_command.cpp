@@ -52,6 +52,12 @@ std::optional<int> join_outer_run(const CommandContext& context, const sample::B
         print(context.terminal.err,
               "gramme: '" + name + "' is part of the run that surrounds it, which measures it\n");
     }
+    const bool asked_for_csv = context.arguments.has("csv") && options.csv != "none";
+    if (!options.json.empty() || asked_for_csv) {
+        print_warning(context.terminal, "no " + std::string{options.json.empty() ? "row" : "result"} +
+                                            " of its own is written for '" + name +
+                                            "': the surrounding run's holds it, as a span");
+    }
     return code;
 }
 

@@ -12,6 +12,8 @@ namespace gramme::present {
 namespace {
 
 constexpr std::size_t kLabelWidth = 8;
+constexpr std::size_t kIdOfList = 13;  ///< 01938c2e-7b1c: to the millisecond; the store's line has all of it
+constexpr double kLeastCount = 0.01;  ///< of an equivalence: nobody can picture 0.00000004 web searches
 constexpr std::size_t kMostGaps = 5;  ///< a failing device can leave hundreds; the JSON has all
 
 std::string joined(const std::vector<std::string>& texts, std::string_view separator) {
@@ -100,23 +102,6 @@ std::string intensity_number(const IntensityFactor& intensity) {
     return significant(intensity.value.value(), 4) + " g/kWh";
 }
 
-std::string qualities_text(const Footprint& footprint) {
-    std::string text;
-    for (const Quality quality :
-         {Quality::kMeasured, Quality::kIntegrated, Quality::kModelled, Quality::kAssumed}) {
-        std::vector<std::string> ids;
-        for (const Part& part : footprint.parts) {
-            if (part.energy_kwh && part.device.quality == quality) {
-                ids.push_back(part.device.id);
-            }
-        }
-        if (!ids.empty()) {
-            text += (text.empty() ? "" : "; ") + std::string{name_of(quality)} + ": " + joined(ids, ", ");
-        }
-    }
-    return text;
-}
-
 void add_answer(const Footprint& footprint, Lines& lines) {
     const std::string uncounted = uncounted_text(footprint);
     if (!footprint.energy_kwh || !footprint.operational_kgco2e) {
@@ -202,14 +187,17 @@ void add_factors(const Factors& factors, Lines& lines) {
 
 void add_meaning(const Footprint& footprint, Lines& lines) {
     if (footprint.dominant) {
+        // Where the region is unknown a note has said above what to do.
+        const bool said = footprint.dominant->factor == "intensity" && !footprint.factors.intensity.region_known;
         lines.add("range", footprint.dominant->factor + " makes it wide (" +
-                               rounded(footprint.dominant->share_pct, 0) +
-                               " % of it): " + printable(footprint.dominant->remedy));
+                               rounded(footprint.dominant->share_pct, 0) + " % of it)" +
+                               (said ? "" : ": " + printable(footprint.dominant->remedy)));
     }
     std::string text;
     for (const Equivalence& one : footprint.equivalences) {
-        text += (text.empty() ? "" : "; ") + significant(one.value, 2) + " " + one.label + " (" + one.source +
-                ")";
+        const std::string count =
+            one.value < kLeastCount ? "less than " + significant(kLeastCount, 1) : significant(one.value, 2);
+        text += (text.empty() ? "" : "; ") + count + " " + one.label + " (" + one.source + ")";
     }
     if (!text.empty()) {
         lines.add("like", text);
@@ -264,7 +252,7 @@ void add_next(const RunRecord& run, const Footprint& footprint, const Outputs& o
         add("`gramme doctor` (what could be measured here)");
     }
     if (!outputs.store_url.empty() && !run.id.empty()) {
-        add("`gramme runs show " + run.id + "`");
+        add("`gramme runs show " + run.id.substr(0, kIdOfList) + "`");
     }
     if (!next.empty()) {
         lines.add("next", next);
@@ -278,9 +266,6 @@ std::string summary_text(const RunRecord& run, const Footprint& footprint, const
     Lines lines{style, kLabelWidth};
     lines.head(head_text(run, style.width), Ink::kStrong);
     add_answer(footprint, lines);
-    if (const std::string qualities = qualities_text(footprint); !qualities.empty()) {
-        lines.add("known by", qualities);
-    }
     add_parts(footprint, lines);
     if (footprint.energy_kwh) {
         add_factors(footprint.factors, lines);

@@ -45,6 +45,7 @@ Result<void> move_in(const Host& host, const refdata::Tables& tables, const std:
 std::vector<std::string> recover_journals(const Host& host, const refdata::Tables& tables,
                                           const std::string& journal_dir, store::Store& store) {
     std::vector<std::string> news;
+    store::remove_half_made_journals(journal_dir, host.now().wall_ns);
     for (const std::string& path : store::list_journals(journal_dir)) {
         if (store::journal_in_use(path)) {
             continue;  // two hundred runs at once must not read each other's journals

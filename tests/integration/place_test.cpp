@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(Each, KnownPlace,
                                            Place{"gcp:northamerica-northeast1", "CA-QC", "lifecycle", 34.0,
                                                  35.0},
                                            Place{"Mumbai", "IN-WE", "direct", 600.0, 800.0},
-                                           Place{"aws:ap-south-1", "IND", "lifecycle", 600.0, 800.0},
+                                           Place{"aws:ap-south-1", "IN-WE", "direct", 600.0, 800.0},
                                            Place{"Paris", "FRA", "lifecycle", 20.0, 90.0},
                                            Place{"aws:eu-west-3", "FRA", "lifecycle", 20.0, 90.0},
                                            Place{"us-east-1", "US-EGRID-SRVC", "direct", 200.0, 400.0}));

@@ -57,6 +57,21 @@ TEST(EmissionsRow, HasThePueInEnergiesAndNotInPowers) {
     EXPECT_EQ(column(row, "tracking_mode"), "process");
 }
 
+TEST(Summary, ComparesATinyRunWithoutADozenZeros) {
+    Case one = gramme::testing::modelled_case();
+    one.footprint.equivalences = {{"web_search", "web searches", 4.1e-8, "made_up"}};
+    const std::string text = summary_text(one.run, one.footprint, one.outputs, {});
+    EXPECT_NE(text.find("less than 0.01 web searches (made_up)"), std::string::npos) << text;
+}
+
+TEST(Summary, SaysOnceWhatToDoAboutAnUnknownRegion) {
+    const Case one = gramme::testing::modelled_case();
+    const std::string text = summary_text(one.run, one.footprint, one.outputs, {});
+    const std::size_t first = text.find("for example");
+    ASSERT_NE(first, std::string::npos) << text;
+    EXPECT_EQ(text.find("for example", first + 1), std::string::npos) << text;
+}
+
 TEST(EmissionsRow, LeavesTheUnknownEmpty) {
     const Case one = gramme::testing::unknown_case();
     const CsvRow row = emissions_row(one.run, one.footprint, "t");

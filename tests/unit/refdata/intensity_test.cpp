@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Expected{"Poland", 588.6, 2025, Basis::kLifecycle, "POL", "owid_ember_2026"},
                       Expected{"US-OR", 165.6, 2023, Basis::kDirect, "US-OR", "egrid2023"},
                       Expected{"aws:eu-west-3", 41.44, 2025, Basis::kLifecycle, "FRA", "owid_ember_2026"},
-                      Expected{"aws:ap-south-1", 670.13, 2025, Basis::kLifecycle, "IND", "owid_ember_2026"},
+                      Expected{"aws:ap-south-1", 678.76, 2024, Basis::kDirect, "IN-WE", "google_rci"},
                       Expected{"gcp:us-central1", 412.72, 2024, Basis::kDirect, "US-MISO-SPP", "google_rci"},
                       Expected{"azure:westeurope", 253.56, 2025, Basis::kLifecycle, "NLD",
                                "owid_ember_2026"}));

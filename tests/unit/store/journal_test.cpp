@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmath>
+#include <fstream>
 #include <memory>
 
 #include "scratch.hpp"
@@ -339,6 +341,30 @@ TEST_F(JournalTest, IsPrivateAndGoneAfterRemove) {
     EXPECT_TRUE(list_journals(folder_.path()).empty());
     journal->add(made_up_window(0, 0, 1, 1.0));  // does nothing, harms nobody
     journal->tick(1, 1);
+}
+
+TEST_F(JournalTest, HalfMadeOnesOfTheDeadGoAndOthersStay) {
+    constexpr std::int64_t kHourNs = 3'600'000'000'000;
+    const std::string half_made = folder_.path() + "/.0198-dead.new";
+    const std::string another_file = folder_.path() + "/.0198-dead.txt";
+    std::ofstream{half_made} << "nothing yet";
+    std::ofstream{another_file} << "not ours";
+    struct stat status {};
+    ASSERT_EQ(::stat(half_made.c_str(), &status), 0);
+    const std::int64_t made_ns = status.st_mtim.tv_sec * 1'000'000'000;
+
+    remove_half_made_journals(folder_.path(), made_ns + kHourNs / 2);
+    EXPECT_EQ(::access(half_made.c_str(), F_OK), 0) << "somebody may be making it right now";
+
+    const int fd = ::open(half_made.c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_EQ(::flock(fd, LOCK_EX), 0);
+    remove_half_made_journals(folder_.path(), made_ns + 2 * kHourNs);
+    EXPECT_EQ(::access(half_made.c_str(), F_OK), 0) << "its maker lives";
+    ::close(fd);
+
+    remove_half_made_journals(folder_.path(), made_ns + 2 * kHourNs);
+    EXPECT_NE(::access(half_made.c_str(), F_OK), 0);
+    EXPECT_EQ(::access(another_file.c_str(), F_OK), 0);
 }
 
 TEST_F(JournalTest, NeverReplacesAFileThatIsThere) {
