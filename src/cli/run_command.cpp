@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/command_context.hpp"
@@ -39,13 +40,15 @@ std::optional<int> join_outer_run(const CommandContext& context, const sample::B
     }
     const std::string name = options.name.empty() ? command.front() : options.name;
     (void)outer->send({Marker::Kind::kSpanBegin, 0, name, ""});
+    auto witness = sample::SignalWitness::start();
     const auto started =
         sample::start_command({command, {}, signals.callers_mask(), signals.ignored_sigchld(), nullptr});
     if (!started) {
         (void)outer->send({Marker::Kind::kSpanEnd, 0, name, R"({"started": false})"});
         return cannot_start(context.terminal, started.error());
     }
-    const auto status = sample::supervise(*started, signals, 0, nullptr, 0, {{}, [] {}, {}});
+    const auto status =
+        sample::supervise(*started, signals, 0, nullptr, 0, std::move(witness), {{}, [] {}, {}});
     const int code = status ? status->code : static_cast<int>(kExitBug);
     (void)outer->send({Marker::Kind::kSpanEnd, 0, name, "{\"exit_status\": " + std::to_string(code) + "}"});
     if (!options.quiet) {

@@ -227,6 +227,7 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
     if (socket_) {
         spec.environment.emplace_back("GRAMME_RUN_SOCKET", socket_->path());
     }
+    auto witness = front_pid == 0 ? sample::SignalWitness::start() : std::nullopt;
     const auto started = sample::start_command(spec);
     if (!started) {
         (void)journal_->remove();
@@ -240,14 +241,11 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
         sampler_->turn();
         live.show(*sampler_, world_.factors);
     };
-    hooks.on_exit = [&] {
-        sampler_->finish(kPatienceAtExit);
-        run_.survivors = survivors();
-    };
+    hooks.on_exit = [&] { sampler_->finish(kPatienceAtExit); };
     hooks.on_message = [&](Result<Marker> marker) { keep_marker(std::move(marker)); };
     const auto interval_ns = static_cast<std::int64_t>(world_.options.interval_s * kNsPerSecond);
-    const auto status =
-        sample::supervise(*started, signals, interval_ns, socket_ ? &*socket_ : nullptr, front_pid, hooks);
+    const auto status = sample::supervise(*started, signals, interval_ns, socket_ ? &*socket_ : nullptr,
+                                          front_pid, std::move(witness), hooks);
     live.clear();
     if (!status) {
         run_.warnings.push_back("only the first and the last reading were made: " + status.error().what);
@@ -255,6 +253,7 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
         sampler_->finish(kPatienceAtExit);
         return plain;
     }
+    run_.survivors = survivors();
     return *status;
 }
 

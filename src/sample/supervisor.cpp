@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <ctime>
+#include <utility>
 
 #include "host/errno_error.hpp"
 
@@ -34,10 +35,12 @@ bool is_of_a_terminal(int signal) {
 }
 
 /// Passes signals on. With a front, this process is not the one that people know: what reaches it from
-/// anybody but the front was sent to the whole group, and the command has its own copy.
+/// anybody but the front was sent to the whole group, and the command has its own copy. Without one a witness
+/// tells what others got as well.
 class SignalRelay {
 public:
-    SignalRelay(int pidfd, int front_pid) : pidfd_(pidfd), front_pid_(front_pid) {}
+    SignalRelay(int pidfd, int front_pid, std::optional<SignalWitness> witness)
+        : pidfd_(pidfd), front_pid_(front_pid), witness_(std::move(witness)) {}
 
     void handle(const signalfd_siginfo& info) {
         const auto signal = static_cast<int>(info.ssi_signo);
@@ -53,6 +56,9 @@ public:
         }
         if (front_pid_ != 0 && seen != 0 && now - seen < kSameKillNs) {
             return;  // the front passes on its copy of what the whole group got
+        }
+        if (witness_ && info.ssi_code != SI_KERNEL && witness_->saw(signal)) {
+            return;  // sent to the whole group, or to all of a cgroup: the command has its own copy
         }
         send(info, signal);
     }
@@ -75,6 +81,7 @@ private:
 
     int pidfd_;
     int front_pid_;
+    std::optional<SignalWitness> witness_;
     std::array<std::int64_t, 65> group_seen_ns_{};
 };
 
@@ -150,7 +157,7 @@ BlockedSignals::BlockedSignals() {
 
 Result<ExitStatus> supervise(const StartedCommand& command, const BlockedSignals& signals,
                              std::int64_t interval_ns, RunSocket* socket, int front_pid,
-                             const SupervisorHooks& hooks) {
+                             std::optional<SignalWitness> witness, const SupervisorHooks& hooks) {
     if (!command.pidfd) {
         return Error{Code::kUnavailable,
                      "no pidfd for the command (a low limit of open files, or Linux before 5.3)", ""};
@@ -170,7 +177,7 @@ Result<ExitStatus> supervise(const StartedCommand& command, const BlockedSignals
     if (socket != nullptr) {
         GRAMME_CHECK(watch(epoll.get(), socket->fd()));
     }
-    SignalRelay relay{command.pidfd.get(), front_pid};
+    SignalRelay relay{command.pidfd.get(), front_pid, std::move(witness)};
     look_after_children(command.pid, front_pid);  // a child may have ended before the first wait
 
     const auto drain_socket = [&] {

@@ -12,6 +12,7 @@
 #include "host/unique_fd.hpp"
 #include "sample/command.hpp"
 #include "sample/run_socket.hpp"
+#include "sample/witness.hpp"
 
 namespace gramme::sample {
 
@@ -43,11 +44,13 @@ struct SupervisorHooks {
 };
 
 /// Runs until the command has exited. A signal that a process sent to gramme is passed to the command; one
-/// that the terminal sent is not, since the command has its own copy. The command may stop and go on: the
-/// loop does not stop. `interval_ns` 0: no timer. `front_pid` 0: no front (see front.hpp). Fails only where
-/// epoll itself does.
+/// that the terminal sent, or that a process sent to the whole group, is not, since the command has its own
+/// copy. The command may stop and go on: the loop does not stop. `interval_ns` 0: no timer. `front_pid` 0: no
+/// front (see front.hpp); then `witness`, which must be older than the command, tells the two apart. Fails
+/// only where epoll itself does.
 [[nodiscard]] Result<ExitStatus> supervise(const StartedCommand& command, const BlockedSignals& signals,
                                            std::int64_t interval_ns, RunSocket* socket, int front_pid,
+                                           std::optional<SignalWitness> witness,
                                            const SupervisorHooks& hooks);
 
 }  // namespace gramme::sample

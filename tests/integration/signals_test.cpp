@@ -1,5 +1,6 @@
 // A signal reaches the command exactly once, whoever sent it and however.
 #include <csignal>
+#include <sstream>
 
 #include "sandbox.hpp"
 
@@ -64,11 +65,48 @@ TEST_P(SignalSentToGramme, ReachesTheCommandAsOftenAsItIsSent) {
     end(process);
 }
 
+TEST_P(SignalSentToGramme, SentToTheWholeGroupReachesTheCommandOnce) {
+    Process process = start_logging();
+    for (int i = 1; i <= 2; ++i) {
+        ::kill(-process.pid(),
+               GetParam().signal);  // gramme leads a group of its own here, without a terminal
+        EXPECT_TRUE(eventually([this, i] { return count(GetParam().name) >= i; }));
+        sleep_s(0.2);  // a second copy would have come by now
+        EXPECT_EQ(count(GetParam().name), i) << file_text(log());
+    }
+    process.send(GetParam().signal);  // to gramme alone: what was seen before counts no more
+    EXPECT_TRUE(eventually([this] { return count(GetParam().name) >= 3; }));
+    end(process);
+}
+
 INSTANTIATE_TEST_SUITE_P(Each, SignalSentToGramme,
                          ::testing::Values(Sent{SIGTERM, "SIGTERM"}, Sent{SIGINT, "SIGINT"},
                                            Sent{SIGHUP, "SIGHUP"}, Sent{SIGUSR1, "SIGUSR1"},
                                            Sent{SIGQUIT, "SIGQUIT"}),
                          [](const auto& each) { return std::string{each.param.name}; });
+
+TEST_F(Signals, OneSentToEveryProcessInTurnReachesTheCommandOnce) {
+    // As systemd and Slurm do: each pid that is there, one after another.
+    Process process = start_logging();
+    const std::string gramme = std::to_string(process.pid());
+    ::kill(process.pid(), SIGTERM);
+    std::istringstream children{file_text("/proc/" + gramme + "/task/" + gramme + "/children")};
+    for (int pid = 0; children >> pid;) {
+        ::kill(pid, SIGTERM);
+    }
+    EXPECT_TRUE(eventually([this] { return count("SIGTERM") >= 1; }));
+    sleep_s(0.2);
+    EXPECT_EQ(count("SIGTERM"), 1) << file_text(log());
+    end(process);
+}
+
+TEST_F(Signals, WitnessIsNoSurvivorAndNoChildOfTheCommand) {
+    box.use_fixture("vm");  // no cgroup of its own: survivors come from the process tree
+    const Outcome outcome = box.run({}, {"true"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(outcome.err.find("still running"), std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.err.find("gr-witness"), std::string::npos) << outcome.err;
+}
 
 TEST_F(Signals, OneSentToTheCommandItselfIsNotRepeated) {
     Process process = start_logging();

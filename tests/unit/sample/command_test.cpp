@@ -30,7 +30,7 @@ ExitStatus run(const CommandSpec& spec, SupervisorHooks hooks = {{}, [] {}, {}})
         ADD_FAILURE() << command.error().what;
         return {-1, {}};
     }
-    const auto status = supervise(*command, signals(), 0, nullptr, 0, hooks);
+    const auto status = supervise(*command, signals(), 0, nullptr, 0, std::nullopt, hooks);
     return status ? *status : ExitStatus{-1, {}};
 }
 
@@ -96,7 +96,7 @@ TEST(Supervisor, SeesTheExitBeforeTheCommandIsReaped) {
     ASSERT_TRUE(command);
     bool was_zombie = false;
     const SupervisorHooks hooks{{}, [&] { was_zombie = ::kill(command->pid, 0) == 0; }, {}};
-    const auto status = supervise(*command, signals(), 0, nullptr, 0, hooks);
+    const auto status = supervise(*command, signals(), 0, nullptr, 0, std::nullopt, hooks);
     ASSERT_TRUE(status);
     EXPECT_EQ(status->code, 3);
     EXPECT_TRUE(was_zombie);
@@ -113,7 +113,7 @@ TEST(Supervisor, TicksWhileTheCommandIsStopped) {
                                 },
                                 [] {},
                                 {}};
-    const auto status = supervise(*command, signals(), 20'000'000, nullptr, 0, hooks);
+    const auto status = supervise(*command, signals(), 20'000'000, nullptr, 0, std::nullopt, hooks);
     ASSERT_TRUE(status);
     EXPECT_EQ(status->code, 0);
     EXPECT_GE(ticks, 10);
