@@ -55,7 +55,7 @@ Loop::Loop(const Host& host, const std::string& journal_dir, Scope scope) {
     journal_ = *std::move(journal);
     const HostFacts facts = probe::read_host_facts(host, tables_);
     probe::Discovery found = probe::discover(host, tables_, facts, {scope, Seconds{1.0}, nullptr, false});
-    activity_ = std::make_unique<sample::JobActivity>(host, nullptr);
+    activity_ = std::make_unique<sample::JobActivity>(host, nullptr, HostFacts{}, Scope::kJob);
     sampler_ = std::make_unique<sample::Sampler>(host, std::move(found.probes), *activity_, *journal_, scope);
     sampler_->start();
 }

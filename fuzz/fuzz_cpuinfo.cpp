@@ -1,7 +1,10 @@
 // /proc/cpuinfo, /proc/meminfo and CPU lists: nothing negative, nothing that does not fit.
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
+#include "base/parse.hpp"
 #include "base/result.hpp"
 #include "probe/cpu_info.hpp"
 
@@ -13,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto bytes = gramme::probe::parse_memory_total(text)) {
         GRAMME_ASSERT(*bytes % 1024 == 0);
     }
-    const int cpus = gramme::probe::count_cpu_list(text);
-    GRAMME_ASSERT(cpus >= 0 && cpus <= 1 << 16);
+    const std::vector<int> cpus = gramme::parse_cpu_list(text);
+    GRAMME_ASSERT(std::is_sorted(cpus.begin(), cpus.end()) && cpus.size() <= (1U << 16) + 1);
     return 0;
 }

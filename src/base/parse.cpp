@@ -99,4 +99,39 @@ Result<double> parse_duration_s(std::string_view text) {
     return seconds;
 }
 
+std::vector<int> parse_cpu_list(std::string_view text) {
+    constexpr int kMost = 1 << 16;
+    text = trimmed(text);
+    const char* at = text.data();
+    const char* const end = text.data() + text.size();
+    std::vector<int> numbers;
+    while (at != end) {
+        int first = 0;
+        auto [next, status] = std::from_chars(at, end, first);
+        if (status != std::errc{} || first < 0 || first > kMost ||
+            (!numbers.empty() && first <= numbers.back())) {
+            return {};
+        }
+        int last = first;
+        if (next != end && *next == '-') {
+            const auto [after, other] = std::from_chars(next + 1, end, last);
+            if (other != std::errc{} || last < first || last > kMost) {
+                return {};
+            }
+            next = after;
+        }
+        for (int number = first; number <= last; ++number) {
+            numbers.push_back(number);
+        }
+        if (next != end) {
+            if (*next != ',' || next + 1 == end) {
+                return {};
+            }
+            ++next;
+        }
+        at = next;
+    }
+    return numbers;
+}
+
 }  // namespace gramme

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -25,5 +26,9 @@ namespace gramme {
 /// A duration such as "500ms", "1s", "2.5", "5m" or "1h" (a bare number is seconds), in seconds. kMalformed,
 /// kOutOfRange.
 [[nodiscard]] Result<double> parse_duration_s(std::string_view text);
+
+/// Numbers of a kernel list such as "0-3,8,10-11", ascending. Empty for anything else, and for more than
+/// 65,536 numbers. Source: Linux Documentation/admin-guide/cputopology.rst.
+[[nodiscard]] std::vector<int> parse_cpu_list(std::string_view text);
 
 }  // namespace gramme

@@ -36,8 +36,8 @@ constexpr std::array kRunOptions{
     OptionSpec{"interval", "TIME", "Time between two samples, 10ms to 10s. Default: 1s."},
     OptionSpec{
         "scope", "SCOPE",
-        "job (default): the command, what it starts and its fair share of the idle machine; machine: all of "
-        "it."},
+        "job (default): the command, what it starts and its fair share of the idle machine; allocation: all "
+        "that was reserved (container, batch job); machine: all of it."},
     OptionSpec{"csv", "FILE",
                "Append a row with CodeCarbon's columns to FILE. Default: emissions.csv; none: no row."},
     OptionSpec{"store", "URL",

@@ -170,18 +170,31 @@ sample::ExitStatus wait_plainly(int pid, const sigset_t& blocked) {
 
 RunSession::RunSession(const RunWorld& world, const std::vector<std::string>& command)
     : world_(world), command_(command), run_(describe_run(world.host, world.options, command, world.facts)) {
-    open_journal();
     if (auto cgroup = sample::JobCgroup::create(world_.host, run_.id)) {
         cgroup_ = *std::move(cgroup);
     }
+    activity_.emplace(world_.host, cgroup_.get(), world_.facts, run_.scope);
+    run_.cpu_time_from = activity_->method();
+    reservation_ = sample::read_reservation(world_.host, world_.facts);
+    if (reservation_) {
+        run_.reserved = *reservation_;
+    }
+    open_journal();
     open_socket();
     members_ = std::make_unique<DescendantsOfGramme>(world_.host);
     probe::Discovery found =
         probe::discover(world_.host, world_.tables, world_.facts,
                         {run_.scope, Seconds{world_.options.interval_s}, members_.get(), false});
     run_.warnings.insert(run_.warnings.end(), found.warnings.begin(), found.warnings.end());
-    activity_.emplace(world_.host, cgroup_.get());
-    sampler_.emplace(world_.host, std::move(found.probes), *activity_, *journal_, run_.scope);
+    Scope split_by = run_.scope;
+    if (!reservation_ && run_.scope == Scope::kAllocation) {
+        split_by = Scope::kMachine;
+        run_.warnings.emplace_back(
+            "no cpuset, quota or Slurm allocation limits this job: the allocation is the whole "
+            "machine");
+    }
+    sampler_.emplace(world_.host, std::move(found.probes), *activity_, *journal_, split_by,
+                     reservation_ ? &*reservation_ : nullptr);
 }
 
 RunSession::~RunSession() = default;

@@ -65,6 +65,7 @@ private:
     std::optional<sample::RunSocket> socket_;
     std::unique_ptr<probe::JobMembers> members_;
     std::optional<sample::JobActivity> activity_;
+    std::optional<sample::Reservation> reservation_;
     std::optional<sample::Sampler> sampler_;
 };
 

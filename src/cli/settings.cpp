@@ -77,11 +77,14 @@ Result<void> assign_interval(Settings& settings, std::string_view text, std::str
 Result<void> assign_scope(Settings& settings, std::string_view text, std::string_view from) {
     if (text == name_of(Scope::kJob)) {
         settings.scope = Scope::kJob;
+    } else if (text == name_of(Scope::kAllocation)) {
+        settings.scope = Scope::kAllocation;
     } else if (text == name_of(Scope::kMachine)) {
         settings.scope = Scope::kMachine;
     } else {
-        return bad_value(from, text, "is no scope",
-                         "give job (the command and what it starts) or machine (everything)");
+        return bad_value(
+            from, text, "is no scope",
+            "give job (the command and what it starts), allocation (what was reserved) or machine (all)");
     }
     return {};
 }

@@ -33,8 +33,8 @@ double seconds_between(std::int64_t from_ns, std::int64_t to_ns) {
 
 Joules in_scope(const Window& window, Scope scope) {
     switch (scope) {
-        case Scope::kJob: return window.job;
-        case Scope::kAllocation: return window.job + window.unassigned;
+        case Scope::kJob:
+        case Scope::kAllocation: return window.job;  // its CPU time and its reservation are in the split
         case Scope::kMachine: return window.energy;
     }
     return window.energy;
@@ -82,7 +82,7 @@ std::vector<Tally> tally(const Ledger& ledger, std::size_t devices, Scope scope)
 double sigma_of(const Device& device, const Tally& of_device, Scope scope) {
     const double others = (of_device.energy - of_device.job - of_device.unassigned).value();
     const double used = of_device.job.value() + others;
-    const bool shared = scope == Scope::kJob && used > 0.0 && others > 0.0;
+    const bool shared = scope != Scope::kMachine && used > 0.0 && others > 0.0;
     return std::hypot(device.gain_sigma, shared ? kAttributionSigma * others / used : 0.0);
 }
 

@@ -90,7 +90,46 @@ Activity DeviceMeter::activity_until(const Reading& now, const ActivityReading& 
         result.busy_cpu_s = std::max(activity.machine_busy_s - last_activity_.machine_busy_s, 0.0);
     }
     result.capacity_cpu_s = spec_.cpus * between_ns(last_.at_ns, now.at_ns).count();
+    if (result.job_known && spec_.socket >= 0 && static_cast<std::size_t>(spec_.socket) < activity.sockets &&
+        activity.sockets == last_activity_.sockets) {
+        narrow_to_socket(result, activity);
+    }
     return result;
+}
+
+/// The job's CPU time is known for the machine only. It was spent on CPUs that the job may use: it is spread
+/// over the sockets as all use of those CPUs is.
+void DeviceMeter::narrow_to_socket(Activity& result, const ActivityReading& activity) const noexcept {
+    const auto advance_of = [](double now_s, double before_s) { return std::max(now_s - before_s, 0.0); };
+    double allowed_s = 0.0;
+    for (std::size_t socket = 0; socket < activity.sockets; ++socket) {
+        allowed_s += advance_of(activity.allowed_busy_s[socket], last_activity_.allowed_busy_s[socket]);
+    }
+    const auto own = static_cast<std::size_t>(spec_.socket);
+    const double own_s = advance_of(activity.allowed_busy_s[own], last_activity_.allowed_busy_s[own]);
+    if (!(allowed_s > 0.0)) {
+        return;  // a window shorter than a tick: by the machine's times
+    }
+    const double machine_busy_s = result.busy_cpu_s;
+    result.job_cpu_s *= own_s / allowed_s;
+    result.busy_cpu_s = advance_of(activity.socket_busy_s[own], last_activity_.socket_busy_s[own]);
+    result.busy_cpu_s = std::min(result.busy_cpu_s, std::max(machine_busy_s, own_s));
+    result.capacity_cpu_s /= static_cast<double>(activity.sockets);
+}
+
+/// Whether the job is alone is not decided on one short stretch: /proc/stat counts in ticks of 10 ms, so that
+/// in 100 ms a job that uses a twentieth of the machine would look alone or not by chance.
+void DeviceMeter::remember(Activity& activity, Seconds elapsed) noexcept {
+    if (!activity.job_known || !activity.machine_known) {
+        return;
+    }
+    constexpr double kMemory_s = 10.0;
+    constexpr double kTicks_s = 0.02;  // one of 10 ms at each end
+    const double kept = std::exp(-elapsed.count() / kMemory_s);
+    recent_job_s_ = recent_job_s_ * kept + activity.job_cpu_s;
+    recent_busy_s_ = recent_busy_s_ * kept + std::max(activity.busy_cpu_s, activity.job_cpu_s);
+    activity.alone =
+        recent_job_s_ > 0.0 && recent_busy_s_ - recent_job_s_ < kExclusiveBelow * recent_busy_s_ + kTicks_s;
 }
 
 MeterStep DeviceMeter::begin_at(const Reading& reading, const ActivityReading& activity) noexcept {
@@ -136,8 +175,9 @@ MeterStep DeviceMeter::add(const Reading& reading, const ActivityReading& activi
         step.from_ns = last_.at_ns;  // also just before the start: a window spans what its energy spans
         step.energy = outcome.energy;
         step.activity = activity_until(reading, activity);
-        step.split = spec_.whole ? Split{outcome.energy, Joules{0.0}}
-                                 : attribute(outcome.energy, spec_.idle_power,
+        remember(step.activity, between_ns(last_.at_ns, reading.at_ns));
+        step.split = spec_.whole ? Split{outcome.energy, Joules{0.0}, Joules{0.0}}
+                                 : attribute(outcome.energy, {spec_.idle_power, spec_.reserved},
                                              between_ns(last_.at_ns, reading.at_ns), step.activity, scope_);
         step.readings = 1;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <variant>
 
@@ -25,9 +26,11 @@ using EnergySpec = std::variant<CounterSpec, PowerSpec, LoadModel>;
 
 struct MeterSpec {
     EnergySpec energy{};
-    Watts idle_power{};  ///< for attribution; 0: all energy goes by CPU time
+    Watts idle_power{};                ///< for attribution; 0: all energy goes by CPU time
+    std::optional<double> reserved{};  ///< share of it that was reserved for the job; nothing: not known
     bool whole = false;  ///< not shared by CPU time (a GPU of the job): all its energy is the job's
-    double cpus = 0.0;   ///< logical CPUs that share it, for the reserved share; 0: unknown
+    double cpus = 0.0;   ///< logical CPUs of the machine; 0: unknown
+    int socket = -1;     ///< whose CPUs use it; -1: those of the whole machine
 };
 
 /// What became known through one reading.
@@ -74,6 +77,8 @@ private:
     [[nodiscard]] Outcome between(const LoadModel& spec, const Reading& now) const noexcept;
     [[nodiscard]] std::string_view fault_of(const Reading& reading) const noexcept;
     [[nodiscard]] Activity activity_until(const Reading& now, const ActivityReading& activity) const noexcept;
+    void remember(Activity& activity, Seconds elapsed) noexcept;
+    void narrow_to_socket(Activity& result, const ActivityReading& activity) const noexcept;
     MeterStep begin_at(const Reading& reading, const ActivityReading& activity) noexcept;
     MeterStep fail(std::string_view why) noexcept;
 
@@ -82,6 +87,8 @@ private:
     std::int64_t since_ns_;  ///< up to here everything is accounted for
     Reading last_{};
     ActivityReading last_activity_{};
+    double recent_job_s_ = 0.0;  ///< CPU time of some 10 s, older times fading
+    double recent_busy_s_ = 0.0;
     bool has_last_ = false;
     std::string_view failure_;  ///< of the newest failed read since the last good one
     std::uint64_t failed_reads_ = 0;

@@ -2,6 +2,8 @@
 // allocation.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -31,6 +33,13 @@ struct ActivityReading {
     double machine_busy_s = 0.0;  ///< of the machine (see ReadingKind::kLoad)
     bool job_known = false;
     bool machine_known = false;
+
+    /// Busy CPU seconds by socket, where the job may use only some CPUs of a machine with several sockets: of
+    /// all CPUs of the socket, and of those that the job may use. `sockets` 0: not told apart.
+    static constexpr std::size_t kMostSockets = 8;
+    std::array<double, kMostSockets> socket_busy_s{};
+    std::array<double, kMostSockets> allowed_busy_s{};
+    std::size_t sockets = 0;
 };
 
 }  // namespace gramme

@@ -41,6 +41,13 @@ struct FactorRequest {
     std::optional<double> pue;
 };
 
+/// What was reserved for the job of this machine's CPUs.
+struct ReservedCpus {
+    double cpus = 0.0;     ///< CPUs' worth of time
+    double of_cpus = 0.0;  ///< logical CPUs of the machine
+    std::string source;    ///< "cpuset 0-7", "cpu.max", "SLURM_CPUS_ON_NODE"
+};
+
 enum class RunState : std::uint8_t { kRunning, kFinished, kInterrupted };
 
 [[nodiscard]] constexpr std::string_view name_of(RunState state) {
@@ -69,6 +76,9 @@ struct RunRecord {
     FactorRequest asked;
     std::string store_url;  ///< where it is to be kept, with an absolute path; "none"; empty: wherever its
                             ///< finder keeps runs
+    std::string
+        cpu_time_from;  ///< "cgroup", "surrounding cgroup", "process tree", "unknown"; empty: not said
+    std::optional<ReservedCpus> reserved;  ///< absent: no reservation is known
     double interval_s = 1.0;
     std::string gramme_version;
     double own_cpu_s = 0.0;     ///< CPU seconds gramme itself used

@@ -32,6 +32,10 @@ Json run_json(const RunRecord& run, bool with_command) {
         json["command"] = run.command;
     }
     json["scope"] = name_of(run.scope);
+    set_text(json, "cpu_time_from", run.cpu_time_from);
+    if (run.reserved) {
+        json["reserved"] = reserved_to_json(*run.reserved);
+    }
     json["state"] = name_of(run.state);
     json["started_at"] = utc_text(run.started_wall_ns);
     json["duration_s"] = number(run.duration_s);

@@ -58,4 +58,12 @@ Result<HostFacts> host_from_json(const Json& object) {
     return host;
 }
 
+Json reserved_to_json(const ReservedCpus& reserved) {
+    Json json = Json::object();
+    json["cpus"] = number(reserved.cpus);
+    json["of_cpus"] = number(reserved.of_cpus);
+    json["source"] = reserved.source;
+    return json;
+}
+
 }  // namespace gramme::present

@@ -11,4 +11,6 @@ namespace gramme::present {
 /// kMalformed names the key.
 [[nodiscard]] Result<HostFacts> host_from_json(const Json& object);
 
+[[nodiscard]] Json reserved_to_json(const ReservedCpus& reserved);
+
 }  // namespace gramme::present

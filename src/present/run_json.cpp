@@ -87,6 +87,10 @@ std::string run_to_json(const RunRecord& run) {
     asked["intensity_gco2e_per_kwh"] = number_or_null(run.asked.intensity_gco2e_per_kwh);
     asked["pue"] = number_or_null(run.asked.pue);
     set_text(json, "store_url", run.store_url);
+    set_text(json, "cpu_time_from", run.cpu_time_from);
+    if (run.reserved) {
+        json["reserved"] = reserved_to_json(*run.reserved);
+    }
     json["interval_s"] = number(run.interval_s);
     json["gramme_version"] = run.gramme_version;
     json["own_cpu_s"] = number(run.own_cpu_s);
@@ -132,6 +136,14 @@ Result<RunRecord> run_from_json(std::string_view text) {
     }
     GRAMME_CHECK(read_asked(json, run.asked));
     GRAMME_CHECK(read_value(json, "store_url", run.store_url));
+    GRAMME_CHECK(read_value(json, "cpu_time_from", run.cpu_time_from));
+    GRAMME_TRY(const Json* reserved, object_member(json, "reserved"));
+    if (reserved != nullptr) {
+        run.reserved.emplace();
+        GRAMME_CHECK(read_value(*reserved, "cpus", run.reserved->cpus));
+        GRAMME_CHECK(read_value(*reserved, "of_cpus", run.reserved->of_cpus));
+        GRAMME_CHECK(read_value(*reserved, "source", run.reserved->source));
+    }
     GRAMME_CHECK(read_value(json, "interval_s", run.interval_s));
     GRAMME_CHECK(read_value(json, "gramme_version", run.gramme_version));
     GRAMME_CHECK(read_value(json, "own_cpu_s", run.own_cpu_s));

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kLabelWidth = 8;
 constexpr std::size_t kIdOfList = 13;  ///< 01938c2e-7b1c: to the millisecond; the store's line has all of it
-constexpr double kLeastCount = 0.01;  ///< of an equivalence: nobody can picture 0.00000004 web searches
-constexpr std::size_t kMostGaps = 5;  ///< a failing device can leave hundreds; the JSON has all
+constexpr double kLeastCount = 0.01;   ///< of an equivalence: nobody can picture 0.00000004 web searches
+constexpr std::size_t kMostGaps = 5;   ///< a failing device can leave hundreds; the JSON has all
 
 std::string joined(const std::vector<std::string>& texts, std::string_view separator) {
     std::string out;
@@ -102,7 +102,25 @@ std::string intensity_number(const IntensityFactor& intensity) {
     return significant(intensity.value.value(), 4) + " g/kWh";
 }
 
-void add_answer(const Footprint& footprint, Lines& lines) {
+/// Whose energy the number is, and by what it was told apart from that of others.
+std::string scope_text(const RunRecord& run) {
+    if (run.scope == Scope::kMachine) {
+        return "machine: everything on it";
+    }
+    std::string text{name_of(run.scope)};
+    text += run.scope == Scope::kJob ? ": the command and what it started" : ": what was reserved";
+    if (run.cpu_time_from == "unknown") {
+        return text + "; its CPU time is not known, so all of each device is counted";
+    }
+    text += run.cpu_time_from.empty() ? "" : ", by CPU time (" + run.cpu_time_from + ")";
+    if (run.reserved) {
+        text += "; idle power by reservation: " + significant(run.reserved->cpus, 3) + " of " +
+                significant(run.reserved->of_cpus, 4) + " CPUs (" + printable(run.reserved->source) + ")";
+    }
+    return text;
+}
+
+void add_answer(const RunRecord& run, const Footprint& footprint, Lines& lines) {
     const std::string uncounted = uncounted_text(footprint);
     if (!footprint.energy_kwh || !footprint.operational_kgco2e) {
         lines.add("energy", "not known: no device could be read or modelled", Ink::kWarning);
@@ -118,6 +136,7 @@ void add_answer(const Footprint& footprint, Lines& lines) {
     if (!uncounted.empty()) {
         lines.add("gap", uncounted, Ink::kWarning);
     }
+    lines.add("scope", scope_text(run));
     for (const std::string& note : footprint.factors.notes) {
         lines.add("note", printable(note), Ink::kWarning);
     }
@@ -188,7 +207,8 @@ void add_factors(const Factors& factors, Lines& lines) {
 void add_meaning(const Footprint& footprint, Lines& lines) {
     if (footprint.dominant) {
         // Where the region is unknown a note has said above what to do.
-        const bool said = footprint.dominant->factor == "intensity" && !footprint.factors.intensity.region_known;
+        const bool said =
+            footprint.dominant->factor == "intensity" && !footprint.factors.intensity.region_known;
         lines.add("range", footprint.dominant->factor + " makes it wide (" +
                                rounded(footprint.dominant->share_pct, 0) + " % of it)" +
                                (said ? "" : ": " + printable(footprint.dominant->remedy)));
@@ -265,7 +285,7 @@ std::string summary_text(const RunRecord& run, const Footprint& footprint, const
                          const TextStyle& style) {
     Lines lines{style, kLabelWidth};
     lines.head(head_text(run, style.width), Ink::kStrong);
-    add_answer(footprint, lines);
+    add_answer(run, footprint, lines);
     add_parts(footprint, lines);
     if (footprint.energy_kwh) {
         add_factors(footprint.factors, lines);

@@ -96,39 +96,4 @@ std::optional<std::uint64_t> parse_memory_total(std::string_view text) noexcept 
     return *kibibytes * 1024;
 }
 
-int count_cpu_list(std::string_view text) noexcept {
-    text = trimmed(text);
-    const char* at = text.data();
-    const char* const end = text.data() + text.size();
-    constexpr int kMost = 1 << 16;
-    int count = 0;
-    while (at != end) {
-        int first = 0;
-        auto [next, status] = std::from_chars(at, end, first);
-        if (status != std::errc{} || first < 0 || first > kMost) {
-            return 0;
-        }
-        int last = first;
-        if (next != end && *next == '-') {
-            const auto [after, other] = std::from_chars(next + 1, end, last);
-            if (other != std::errc{} || last < first || last > kMost) {
-                return 0;
-            }
-            next = after;
-        }
-        count += last - first + 1;
-        if (count > kMost) {
-            return 0;
-        }
-        if (next != end) {
-            if (*next != ',' || next + 1 == end) {
-                return 0;
-            }
-            ++next;
-        }
-        at = next;
-    }
-    return count;
-}
-
 }  // namespace gramme::probe

@@ -27,7 +27,4 @@ struct CpuInfo {
 /// Bytes of "MemTotal: 16318480 kB"; nullopt without such a line.
 [[nodiscard]] std::optional<std::uint64_t> parse_memory_total(std::string_view text) noexcept;
 
-/// Number of CPUs in a list such as "0-3,8-11"; 0 if it is malformed.
-[[nodiscard]] int count_cpu_list(std::string_view text) noexcept;
-
 }  // namespace gramme::probe

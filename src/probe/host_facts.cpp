@@ -235,7 +235,9 @@ HostFacts read_host_facts(const Host& host, const refdata::Tables& tables) {
     facts.microarchitecture =
         std::string{tables.microarchitecture(cpu.vendor, cpu.family, cpu.model, cpu.stepping)};
     facts.cpu_count =
-        cpu.processors > 0 ? cpu.processors : count_cpu_list(text_of(host, "/sys/devices/system/cpu/online"));
+        cpu.processors > 0
+            ? cpu.processors
+            : static_cast<int>(parse_cpu_list(text_of(host, "/sys/devices/system/cpu/online")).size());
     facts.cpu_sockets = cpu.sockets > 0 ? cpu.sockets : sockets_by_topology(host, facts.cpu_count);
     facts.memory_bytes = parse_memory_total(text_of(host, "/proc/meminfo")).value_or(0);
 

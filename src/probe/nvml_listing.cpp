@@ -204,6 +204,10 @@ std::vector<GpuChoice> NvmlThread::choose_gpus() {
     }
     GpuSelection selection = select_gpus(options_.variables, identities_);
     selection_decided_ = selection.decided;
+    if (options_.scope == Scope::kAllocation && !selection.decided) {
+        selection_decided_ = true;
+        return std::vector<GpuChoice>(identities_.size(), {Membership::kIn, "nothing limits the GPUs"});
+    }
     return std::move(selection.choices);
 }
 

@@ -24,8 +24,12 @@ std::optional<CpuSeconds> parse_proc_stat(std::string_view text) noexcept {
     if (line_end == std::string_view::npos) {
         return std::nullopt;  // a torn line: its last number may lack digits
     }
-    const char* at = text.data() + 4;
-    const char* const end = text.data() + line_end;
+    return parse_cpu_times(text.substr(4, line_end - 4));
+}
+
+std::optional<CpuSeconds> parse_cpu_times(std::string_view fields) noexcept {
+    const char* at = fields.data();
+    const char* const end = fields.data() + fields.size();
     std::array<std::uint64_t, kFields> ticks{};
     std::size_t count = 0;
     while (count < kFields) {

@@ -21,6 +21,9 @@ struct CpuSeconds {
 /// Source: Linux Documentation/filesystems/proc.rst.
 [[nodiscard]] std::optional<CpuSeconds> parse_proc_stat(std::string_view text) noexcept;
 
+/// The same for what stands behind the name of a line: " user nice system idle ...", up to the line's end.
+[[nodiscard]] std::optional<CpuSeconds> parse_cpu_times(std::string_view fields) noexcept;
+
 /// /proc/stat, kept open. Sampler thread only.
 class ProcStat {
 public:

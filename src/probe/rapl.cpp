@@ -178,6 +178,7 @@ ProbedDevice describe(const RaplCounter& counter, const RaplZone& zone, const Su
     probed.meter.idle_power =
         idle_power_of(counter, zone, around, static_cast<double>(of_kind), static_cast<double>(of_package));
     probed.meter.cpus = around.cpus;
+    probed.meter.socket = counter.package;
     return probed;
 }
 

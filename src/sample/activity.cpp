@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/parse.hpp"
+#include "sample/cgroup_paths.hpp"
 
 namespace gramme::sample {
 namespace {
@@ -31,11 +32,20 @@ bool parse_usage(std::string_view text, double& seconds) {
 
 }  // namespace
 
-JobActivity::JobActivity(const Host& host, const JobCgroup* cgroup) : cgroup_(cgroup) {
+JobActivity::JobActivity(const Host& host, const JobCgroup* cgroup, const HostFacts& facts, Scope scope)
+    : cgroup_(cgroup), sockets_(SocketTime::make(host, facts)) {
     if (auto stat = probe::ProcStat::open(host)) {
         machine_ = *std::move(stat);
     }
-    if (cgroup_ == nullptr) {
+    // A recorded machine knows nothing of our processes: what it says of the cgroup stands for the job.
+    if (scope == Scope::kAllocation || host.is_sysroot()) {
+        const auto folder = own_group_v2(host);
+        auto stat = folder ? host.open(*folder + "/cpu.stat") : folder.error();
+        if (stat) {
+            surrounding_ = *std::move(stat);
+        }
+    }
+    if (cgroup_ == nullptr && surrounding_ == nullptr) {
         const std::string root = host.is_sysroot() ? host.env("GRAMME_SYSROOT").value_or("") : "";
         tree_ = std::make_unique<ProcessTree>(root + "/proc");
         if (!tree_->available()) {
@@ -48,7 +58,10 @@ ActivityReading JobActivity::read(std::int64_t at_ns) noexcept {
     ActivityReading reading;
     reading.at_ns = at_ns;
     std::array<char, 512> buffer{};
-    if (cgroup_ != nullptr) {
+    if (surrounding_ != nullptr) {
+        const auto size = surrounding_->read(buffer);
+        reading.job_known = size && parse_usage({buffer.data(), *size}, reading.job_cpu_s);
+    } else if (cgroup_ != nullptr) {
         const ssize_t size = ::pread(cgroup_->cpu_stat_fd(), buffer.data(), buffer.size(), 0);
         reading.job_known =
             size > 0 && parse_usage({buffer.data(), static_cast<std::size_t>(size)}, reading.job_cpu_s);
@@ -63,10 +76,16 @@ ActivityReading JobActivity::read(std::int64_t at_ns) noexcept {
             reading.machine_known = true;
         }
     }
+    if (sockets_) {
+        sockets_->read(reading);
+    }
     return reading;
 }
 
 std::string JobActivity::method() const {
+    if (surrounding_ != nullptr) {
+        return "surrounding cgroup";
+    }
     if (cgroup_ != nullptr) {
         return "cgroup";
     }

@@ -10,26 +10,31 @@
 #include "probe/proc_stat.hpp"
 #include "sample/cgroup.hpp"
 #include "sample/process_tree.hpp"
+#include "sample/socket_time.hpp"
 
 namespace gramme::sample {
 
 /// Sampler thread only. read() opens nothing and, with a cgroup, allocates nothing.
 class JobActivity {
 public:
-    /// `cgroup` may be null: then the process tree below this process is followed.
-    JobActivity(const Host& host, const JobCgroup* cgroup);
+    /// Whose CPU time: of `cgroup`, which the command runs in; null: of the process tree below this process.
+    /// Scope kAllocation: of everything in gramme's own cgroup (a batch job, a container), where that is not
+    /// the whole machine.
+    JobActivity(const Host& host, const JobCgroup* cgroup, const HostFacts& facts, Scope scope);
 
     [[nodiscard]] ActivityReading read(std::int64_t at_ns) noexcept;
     /// Some reading lacked file descriptors to follow the whole process tree: energy of that time is counted
     /// whole.
     [[nodiscard]] bool was_incomplete() const noexcept { return was_incomplete_; }
-    /// How the job's CPU time is known, in words: "cgroup", "process tree", "unknown".
+    /// How the job's CPU time is known, in words: "cgroup", "surrounding cgroup", "process tree", "unknown".
     [[nodiscard]] std::string method() const;
 
 private:
     const JobCgroup* cgroup_;
     std::optional<probe::ProcStat> machine_;
+    std::unique_ptr<OpenFile> surrounding_;  ///< cpu.stat of gramme's own cgroup
     std::unique_ptr<ProcessTree> tree_;
+    std::unique_ptr<SocketTime> sockets_;
     bool was_incomplete_ = false;
 };
 

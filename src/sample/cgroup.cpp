@@ -9,48 +9,16 @@
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "host/errno_error.hpp"
+#include "sample/cgroup_paths.hpp"
 
 namespace gramme::sample {
 namespace {
 
-/// Folder of the caller's own cgroup in the v2 hierarchy.
 Result<std::string> own_group(const Host& host) {
     if (host.is_sysroot()) {
         return Error{Code::kUnsupported, "the machine's files are a recorded tree (GRAMME_SYSROOT)", ""};
     }
-    GRAMME_TRY(const std::string memberships, host.read("/proc/self/cgroup"));
-    std::string group;
-    for (const std::string_view line : split(memberships, '\n')) {
-        if (line.starts_with("0::")) {  // cgroup v2 is always hierarchy 0 (cgroups(7))
-            group = line.substr(3);
-        }
-    }
-    if (group.empty()) {
-        return Error{Code::kUnsupported, "no cgroup v2 on this machine", ""};
-    }
-    GRAMME_TRY(const std::string mounts, host.read("/proc/self/mountinfo"));
-    for (const std::string_view line : split(mounts, '\n')) {
-        // proc(5): id parent major:minor root mount-point options ... - type source options
-        const std::size_t dash = line.find(" - ");
-        if (dash == std::string_view::npos || !line.substr(dash + 3).starts_with("cgroup2 ")) {
-            continue;
-        }
-        const auto fields = split(line.substr(0, dash), ' ');
-        if (fields.size() < 5) {
-            continue;
-        }
-        std::string_view below = group;
-        const std::string_view root = fields[3];
-        if (root != "/" && below.starts_with(root)) {  // the mount shows only a part of the tree
-            below.remove_prefix(root.size());
-        }
-        std::string path{fields[4]};
-        if (below != "/") {
-            path += below;
-        }
-        return path;
-    }
-    return Error{Code::kUnsupported, "the cgroup v2 hierarchy is not mounted", ""};
+    return own_group_v2(host);
 }
 
 std::string group_name(const std::string& run_id) {

@@ -20,12 +20,13 @@ Seconds seconds_between(std::int64_t from_ns, std::int64_t to_ns) {
 }  // namespace
 
 Sampler::Sampler(const Host& host, std::vector<std::unique_ptr<probe::Probe>> probes, JobActivity& activity,
-                 store::Journal& journal, Scope scope)
+                 store::Journal& journal, Scope scope, const Reservation* reservation)
     : host_(host),
       probes_(std::move(probes)),
       activity_(activity),
       journal_(journal),
       scope_(scope),
+      reservation_(reservation),
       buffer_(kMostReadingsPerTurn),
       index_(probes_.size()) {
     metered_.reserve(kMostDevices);
@@ -39,6 +40,9 @@ void Sampler::meet_new_devices() {
             probe::ProbedDevice probed = probes_[p]->device(local);
             probed.device.membership = probes_[p]->membership(local);
             probed.device.membership_reason = probes_[p]->membership_reason(local);
+            if (reservation_ != nullptr && !probed.meter.whole) {
+                probed.meter.reserved = reservation_->share_of(probed.meter.socket);
+            }
             declare(global, probed.device);
             metered_.push_back(
                 {meter::DeviceMeter{probed.meter, scope_, started_.boot_ns}, probed.device, p, local});

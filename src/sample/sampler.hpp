@@ -11,6 +11,7 @@
 #include "model/ledger.hpp"
 #include "probe/probe.hpp"
 #include "sample/activity.hpp"
+#include "sample/reservation.hpp"
 #include "store/journal.hpp"
 
 namespace gramme::sample {
@@ -19,9 +20,9 @@ namespace gramme::sample {
 /// by a driver (a new device or a changed membership is described once, when it appears).
 class Sampler {
 public:
-    /// `host`, `activity` and `journal` outlive the sampler.
+    /// `host`, `activity`, `journal` and `reservation` (null: none is known) outlive the sampler.
     Sampler(const Host& host, std::vector<std::unique_ptr<probe::Probe>> probes, JobActivity& activity,
-            store::Journal& journal, Scope scope);
+            store::Journal& journal, Scope scope, const Reservation* reservation = nullptr);
 
     /// First readings; the run begins at the instant they are complete.
     void start();
@@ -66,6 +67,7 @@ private:
     JobActivity& activity_;
     store::Journal& journal_;
     Scope scope_;
+    const Reservation* reservation_;
     ReadingBuffer buffer_;
     std::vector<Metered> metered_;
     std::vector<std::vector<std::uint16_t>> index_;  ///< [probe][device of the probe] -> device of the run

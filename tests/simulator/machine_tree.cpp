@@ -92,9 +92,22 @@ std::string cpuinfo(bool amd) {
     return text;
 }
 
+/// The cgroup v2 of the job, as a container or a batch system makes it.
+void add_group(Tree& tree, const Options& options) {
+    tree.file("proc/self/cgroup", "0::/job\n");
+    tree.file("proc/self/mountinfo", "30 25 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw\n");
+    const std::string group = kJobGroup;
+    tree.file(group + "/cpu.stat", cpu_stat(0.0));
+    tree.file(group + "/cpuset.cpus.effective",
+              options.cpuset.value_or("0-" + std::to_string(kCpus - 1)) + "\n");
+    std::string quota = options.quota.value_or("max,100000");
+    quota.replace(quota.find(','), 1, " ");
+    tree.file(group + "/cpu.max", quota + "\n");
+}
+
 void add_rest(Tree& tree, bool amd) {
     tree.file("proc/cpuinfo", cpuinfo(amd));
-    tree.file("proc/stat", proc_stat(0, 0));
+    tree.file("proc/stat", proc_stat({}, {}));
     tree.file("proc/meminfo",
               "MemTotal:       263921820 kB\nMemFree:        200000000 kB\nMemAvailable:   240000000 kB\n");
     tree.file("proc/uptime", "100000.00 390000.00\n");
@@ -119,17 +132,29 @@ void add_rest(Tree& tree, bool amd) {
 
 }  // namespace
 
-std::string proc_stat(long long busy_ticks, long long idle_ticks) {
-    const auto line = [](const std::string& name, long long busy, long long idle) {
-        return name + " " + std::to_string(busy) + " 0 0 " + std::to_string(idle) + " 0 0 0 0 0 0\n";
+std::string proc_stat(const std::array<double, kCpus>& busy, const std::array<double, kCpus>& idle) {
+    const auto line = [](const std::string& name, double busy_ticks, double idle_ticks) {
+        return name + " " + std::to_string(static_cast<long long>(busy_ticks)) + " 0 0 " +
+               std::to_string(static_cast<long long>(idle_ticks)) + " 0 0 0 0 0 0\n";
     };
-    // The sum line has a second blank in the kernel, too.
-    std::string text = line("cpu ", kStartTicks * kCpus + busy_ticks, kStartTicks * kCpus + idle_ticks);
-    for (int cpu = 0; cpu < kCpus; ++cpu) {
-        text += line("cpu" + std::to_string(cpu), kStartTicks + busy_ticks / kCpus,
-                     kStartTicks + idle_ticks / kCpus);
+    const double start = static_cast<double>(kStartTicks);
+    double all_busy = start * kCpus;
+    double all_idle = start * kCpus;
+    std::string lines;
+    for (std::size_t cpu = 0; cpu < kCpus; ++cpu) {
+        all_busy += busy[cpu];
+        all_idle += idle[cpu];
+        lines += line("cpu" + std::to_string(cpu), start + busy[cpu], start + idle[cpu]);
     }
-    return text + "ctxt 1000000000\nbtime 1700000000\nprocesses 1000000\nprocs_running 1\nprocs_blocked 0\n";
+    // The sum line has a second blank in the kernel, too.
+    return line("cpu ", all_busy, all_idle) + lines +
+           "ctxt 1000000000\nbtime 1700000000\nprocesses 1000000\nprocs_running 1\nprocs_blocked 0\n";
+}
+
+std::string cpu_stat(double job_cpu_s) {
+    constexpr long long kStart_us = 1'000'000'000;  // ten digits, now and later
+    const std::string usage = std::to_string(kStart_us + static_cast<long long>(job_cpu_s * 1e6));
+    return "usage_usec " + usage + "\nuser_usec " + usage + "\nsystem_usec 0\n";
 }
 
 std::string make_tree(const Options& options) {
@@ -150,6 +175,7 @@ std::string make_tree(const Options& options) {
         }
     }
     add_rest(tree, amd);
+    add_group(tree, options);
     return tree.failed ? "cannot write below " + options.root : std::string{};
 }
 

@@ -2,6 +2,7 @@
 // expects.
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "options.hpp"
@@ -16,6 +17,12 @@ inline constexpr int kCpus = 4;
 
 /// The text of /proc/stat with these totals, in ticks of 10 ms. Numbers keep ten digits, so that a file that
 /// is open elsewhere can be rewritten in place.
-[[nodiscard]] std::string proc_stat(long long busy_ticks, long long idle_ticks);
+/// `busy` and `idle`: by CPU.
+[[nodiscard]] std::string proc_stat(const std::array<double, kCpus>& busy,
+                                    const std::array<double, kCpus>& idle);
+
+/// The text of the job's cpu.stat, of constant length.
+[[nodiscard]] std::string cpu_stat(double job_cpu_s);
+inline constexpr const char* kJobGroup = "sys/fs/cgroup/job";
 
 }  // namespace gramme::simulator

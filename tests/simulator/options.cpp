@@ -10,9 +10,10 @@ namespace {
 
 constexpr const char* kUsage =
     "simulated_host --root DIR --make-tree intel-2s|amd [--range UJ|ZONE=UJ,...] [--start UJ|ZONE=UJ,...] "
-    "[--limit W|ZONE=W,...]\n"
-    "simulated_host --root DIR --watts pkg0=80,dram0=5 [--seconds S] [--tick MS] [--busy FRACTION] [--pause "
-    "A:B]...\n"
+    "[--limit W|ZONE=W,...] [--cpuset LIST] [--quota MAX,PERIOD]\n"
+    "simulated_host --root DIR --watts pkg0=80,dram0=5 [--seconds S] [--tick MS] [--busy FRACTION] "
+    "[--job-busy FRACTION]\n"
+    "               [--cpu-watts W] [--catch-up 0|1] [--pause A:B]...\n"
     "               [--reset ZONE@T]... [--fail ZONE@A:B]... [--garble ZONE@A:B]... [--log FILE] [--exit "
     "CODE]\n"
     "Times are seconds since the start. The first form writes a machine and leaves; the second is the "
@@ -79,6 +80,23 @@ bool take(Options& options, std::string_view flag, std::string_view value) {
     }
     if (flag == "--busy") {
         return number(value, options.busy);
+    }
+    if (flag == "--job-busy") {
+        return number(value, options.job_busy);
+    }
+    if (flag == "--cpu-watts") {
+        return number(value, options.watts_per_cpu);
+    }
+    if (flag == "--catch-up") {
+        return number(value, options.catch_up);
+    }
+    if (flag == "--cpuset") {
+        options.cpuset = std::string{value};
+        return !value.empty();
+    }
+    if (flag == "--quota") {
+        options.quota = std::string{value};
+        return !value.empty();
     }
     if (flag == "--limit") {
         return per_zone(value, options.limit_w);

@@ -29,8 +29,14 @@ struct Options {
     std::optional<std::string> make_tree;  ///< layout to write before leaving: "intel-2s" or "amd"
     double seconds = 1.0;
     double tick_s = 0.002;
-    double busy = 0.5;                              ///< fraction of the CPUs in use, for /proc/stat
-    std::map<std::string, double> watts;            ///< by zone: "pkg0", "dram1"
+    double busy = 0.5;           ///< fraction of the CPUs in use, for /proc/stat
+    double job_busy = 0.0;       ///< of the CPUs, by the job; the rest of `busy` is others'
+    double watts_per_cpu = 0.0;  ///< what a busy CPU adds to its package, beside `watts`
+    int catch_up = 0;  ///< 1: a late step makes up for the time that passed; else time stands still meanwhile
+    std::optional<std::string>
+        cpuset;  ///< of the job's cgroup, in a new tree: "0-1"; its work stays on these CPUs
+    std::optional<std::string> quota;     ///< cpu.max of the job's cgroup, in a new tree: "200000,100000"
+    std::map<std::string, double> watts;  ///< by zone: "pkg0", "dram1"
     std::map<std::string, std::uint64_t> range_uj;  ///< by zone; "" is the default of all
     std::map<std::string, std::uint64_t> start_uj;  ///< by zone; "" is the default of all
     std::map<std::string, double> limit_w;  ///< by zone: power limit of a new tree; packages have 205 W

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <string>
 
@@ -42,6 +43,7 @@ public:
         : options_(options), zones_(std::move(zones)) {
         reset_done_.resize(options.resets.size());
         stat_fd_ = ::open((options.root + "/proc/stat").c_str(), O_WRONLY | O_CLOEXEC);
+        group_fd_ = ::open((options.root + "/" + kJobGroup + "/cpu.stat").c_str(), O_WRONLY | O_CLOEXEC);
         if (!options.log.empty()) {
             log_ = std::fopen(options.log.c_str(), "we");
         }
@@ -61,14 +63,15 @@ public:
             const double now_s = monotonic_s();
             // A starved simulator runs late instead of making up for it in one leap: a leap would be a power
             // that no machine has, and a meter is right to refuse it.
-            step(std::min(now_s - before_s, 2.0 * options_.tick_s));
+            const double passed_s = now_s - before_s;
+            step(options_.catch_up != 0 ? passed_s : std::min(passed_s, 2.0 * options_.tick_s));
             before_s = now_s;
         }
         log_line();
     }
 
     void print_totals() const {
-        std::printf("{\"seconds\":%.6f,\"zones\":{", at_s_);
+        std::printf("{\"seconds\":%.6f,\"job_j\":%.6f,\"zones\":{", at_s_, job_j_);
         const char* separator = "";
         for (const Zone& zone : zones_) {
             std::printf(
@@ -92,24 +95,62 @@ private:
         for (Zone& zone : zones_) {
             advance(zone, paused ? 0.0 : elapsed_s);
         }
-        const double ticks = 100.0 * elapsed_s * kCpus;
-        busy_ticks_ += ticks * options_.busy;
-        idle_ticks_ += ticks * (1.0 - options_.busy);
-        const std::string stat =
-            proc_stat(static_cast<long long>(busy_ticks_), static_cast<long long>(idle_ticks_));
-        if (stat_fd_ >= 0 && ::pwrite(stat_fd_, stat.data(), stat.size(), 0) < 0) {
-            stat_fd_ = -1;  // a tree that cannot be written keeps its old load
-        }
+        work(elapsed_s);
         if (at_s_ >= next_log_s_) {
             log_line();
             next_log_s_ = at_s_ + 0.1;
         }
     }
 
+    /// The job's work goes to the first CPUs of its cpuset evenly, the rest of the load to all CPUs evenly.
+    void work(double elapsed_s) {
+        const double ticks = 100.0 * elapsed_s;
+        for (std::size_t cpu = 0; cpu < kCpus; ++cpu) {
+            const double load = load_of(cpu);
+            busy_ticks_[cpu] += ticks * load;
+            idle_ticks_[cpu] += ticks * (1.0 - load);
+        }
+        job_cpu_s_ += elapsed_s * kCpus * options_.job_busy;
+        const std::string stat = proc_stat(busy_ticks_, idle_ticks_);
+        const std::string group = cpu_stat(job_cpu_s_);
+        if (stat_fd_ >= 0 && ::pwrite(stat_fd_, stat.data(), stat.size(), 0) < 0) {
+            stat_fd_ = -1;  // a tree that cannot be written keeps its old load
+        }
+        if (group_fd_ >= 0 && ::pwrite(group_fd_, group.data(), group.size(), 0) < 0) {
+            group_fd_ = -1;
+        }
+    }
+
+    /// CPUs that the job works on: those of the tree's cpuset, of which the option is told again.
+    [[nodiscard]] std::size_t job_cpus() const {
+        return options_.cpuset ? static_cast<std::size_t>(options_.cpuset->back() - '0') + 1 : kCpus;
+    }
+    [[nodiscard]] double job_load_of(std::size_t cpu) const {
+        const auto cpus = static_cast<double>(job_cpus());
+        return cpu < job_cpus() ? options_.job_busy * kCpus / cpus : 0.0;
+    }
+    [[nodiscard]] double load_of(std::size_t cpu) const {
+        return job_load_of(cpu) + (options_.busy - options_.job_busy);
+    }
+
+    /// What the CPUs of a package add to its power (two CPUs each).
+    [[nodiscard]] double package_watts(std::size_t package, bool of_job) const {
+        double load = 0.0;
+        for (std::size_t cpu = 2 * package; cpu < 2 * package + 2; ++cpu) {
+            load += of_job ? job_load_of(cpu) : load_of(cpu);
+        }
+        return load * options_.watts_per_cpu;
+    }
+
     void advance(Zone& zone, double elapsed_s) {
         const std::uint64_t before = zone.counter.true_uj();
-        zone.counter.add_picojoules(
-            static_cast<std::uint64_t>(elapsed_s * static_cast<double>(zone.picowatts)));
+        double watts = static_cast<double>(zone.picowatts) * 1e-12;
+        if (elapsed_s > 0.0 && zone.name.starts_with("pkg")) {
+            const auto package = static_cast<std::size_t>(zone.name.back() - '0');
+            watts += package_watts(package, false);
+            job_j_ += elapsed_s * package_watts(package, true);
+        }
+        zone.counter.add_picojoules(static_cast<std::uint64_t>(elapsed_s * watts * 1e12));
         for (std::size_t i = 0; i < options_.resets.size(); ++i) {
             if (!reset_done_[i] && options_.resets[i].zone == zone.name && at_s_ >= options_.resets[i].at_s) {
                 reset_done_[i] = true;
@@ -165,8 +206,11 @@ private:
     std::FILE* log_ = nullptr;
     double at_s_ = 0.0;
     double next_log_s_ = 0.0;
-    double busy_ticks_ = 0.0;
-    double idle_ticks_ = 0.0;
+    int group_fd_ = -1;
+    std::array<double, kCpus> busy_ticks_{};
+    std::array<double, kCpus> idle_ticks_{};
+    double job_cpu_s_ = 0.0;
+    double job_j_ = 0.0;  ///< what the job's own work used, of all packages
 };
 
 }  // namespace

@@ -88,5 +88,13 @@ TEST(Trimmed, DropsBlanksAtBothEnds) {
     EXPECT_EQ(trimmed(" \n"), "");
 }
 
+TEST(CpuList, GivesEachNumber) {
+    EXPECT_EQ(parse_cpu_list("0-3,8-9,15\n"), (std::vector<int>{0, 1, 2, 3, 8, 9, 15}));
+    EXPECT_EQ(parse_cpu_list("0\n"), std::vector<int>{0});
+    for (const char* text : {"", "-", "3-1", "0-", "0,", "a", "0-99999999", "0 1", "3,1", "1,1"}) {
+        EXPECT_TRUE(parse_cpu_list(text).empty()) << text;
+    }
+}
+
 }  // namespace
 }  // namespace gramme

@@ -24,29 +24,29 @@ double others_of(const Split& split) {
 
 TEST(Attribute, SharesDynamicEnergyByTimeAndIdleByReservation) {
     // job 8 of 16 busy seconds, of 40: 0.5 x 800 + 0.2 x 200 = 440; unassigned 0.8 x 200 = 160; others 400
-    const Split split = attribute(kEnergy, kIdle, kTime, busy(8.0, 16.0), Scope::kJob);
+    const Split split = attribute(kEnergy, {kIdle, {}}, kTime, busy(8.0, 16.0), Scope::kJob);
     EXPECT_DOUBLE_EQ(split.job.value(), 440.0);
     EXPECT_DOUBLE_EQ(split.unassigned.value(), 160.0);
     EXPECT_DOUBLE_EQ(others_of(split), 400.0);
 }
 
 TEST(Attribute, AJobAloneOnTheMachineCarriesItsIdleEnergy) {
-    const Split split = attribute(kEnergy, kIdle, kTime, busy(10.0, 10.0), Scope::kJob);
+    const Split split = attribute(kEnergy, {kIdle, {}}, kTime, busy(10.0, 10.0), Scope::kJob);
     EXPECT_DOUBLE_EQ(split.job.value(), 1000.0);
     EXPECT_DOUBLE_EQ(split.unassigned.value(), 0.0);
 }
 
 TEST(Attribute, BackgroundNoiseBelowTwoPercentStillCountsAsAlone) {
     // 0.1 of 10 s are others': w = 0.99, r = 1: 0.99 x 800 + 200 = 992
-    const Split split = attribute(kEnergy, kIdle, kTime, busy(9.9, 10.0), Scope::kJob);
+    const Split split = attribute(kEnergy, {kIdle, {}}, kTime, busy(9.9, 10.0), Scope::kJob);
     EXPECT_DOUBLE_EQ(split.job.value(), 992.0);
     EXPECT_DOUBLE_EQ(split.unassigned.value(), 0.0);
     // 0.3 of 10 s: w = 0.97, r = 9.7 / 40: 776 + 48.5
-    EXPECT_DOUBLE_EQ(attribute(kEnergy, kIdle, kTime, busy(9.7, 10.0), Scope::kJob).job.value(), 824.5);
+    EXPECT_DOUBLE_EQ(attribute(kEnergy, {kIdle, {}}, kTime, busy(9.7, 10.0), Scope::kJob).job.value(), 824.5);
 }
 
 TEST(Attribute, AJobThatDidNothingGetsNothing) {
-    const Split split = attribute(kEnergy, kIdle, kTime, busy(0.0, 20.0), Scope::kJob);
+    const Split split = attribute(kEnergy, {kIdle, {}}, kTime, busy(0.0, 20.0), Scope::kJob);
     EXPECT_DOUBLE_EQ(split.job.value(), 0.0);
     EXPECT_DOUBLE_EQ(split.unassigned.value(), 200.0);
     EXPECT_DOUBLE_EQ(others_of(split), 800.0);
@@ -54,39 +54,41 @@ TEST(Attribute, AJobThatDidNothingGetsNothing) {
 
 TEST(Attribute, IdleEnergyIsNeverMoreThanThereIs) {
     // 200 W x 10 s > 1000 J: all of it is idle energy; r = 8 / 40
-    const Split split = attribute(kEnergy, Watts{200.0}, kTime, busy(8.0, 16.0), Scope::kJob);
+    const Split split = attribute(kEnergy, {Watts{200.0}, {}}, kTime, busy(8.0, 16.0), Scope::kJob);
     EXPECT_DOUBLE_EQ(split.job.value(), 200.0);
     EXPECT_DOUBLE_EQ(split.unassigned.value(), 800.0);
 }
 
 TEST(Attribute, WholeMachineIsAllTheJobs) {
-    EXPECT_DOUBLE_EQ(attribute(kEnergy, kIdle, kTime, busy(1.0, 16.0), Scope::kMachine).job.value(), 1000.0);
+    EXPECT_DOUBLE_EQ(attribute(kEnergy, {kIdle, {}}, kTime, busy(1.0, 16.0), Scope::kMachine).job.value(),
+                     1000.0);
 }
 
 TEST(Attribute, UnknownCpuTimeLeavesEverythingWithTheJob) {
     Activity activity = busy(1.0, 16.0);
     activity.job_known = false;
-    EXPECT_DOUBLE_EQ(attribute(kEnergy, kIdle, kTime, activity, Scope::kJob).job.value(), 1000.0);
+    EXPECT_DOUBLE_EQ(attribute(kEnergy, {kIdle, {}}, kTime, activity, Scope::kJob).job.value(), 1000.0);
     activity = busy(1.0, 16.0);
     activity.machine_known = false;
-    EXPECT_DOUBLE_EQ(attribute(kEnergy, kIdle, kTime, activity, Scope::kJob).job.value(), 1000.0);
+    EXPECT_DOUBLE_EQ(attribute(kEnergy, {kIdle, {}}, kTime, activity, Scope::kJob).job.value(), 1000.0);
 }
 
 TEST(Attribute, AJobClockAheadOfTheMachineClockIsAFullShare) {
     // The cgroup counts microseconds, /proc/stat 10 ms ticks: the job may seem busier than its machine.
-    EXPECT_DOUBLE_EQ(attribute(kEnergy, kIdle, kTime, busy(0.004, 0.0), Scope::kJob).job.value(), 1000.0);
+    EXPECT_DOUBLE_EQ(attribute(kEnergy, {kIdle, {}}, kTime, busy(0.004, 0.0), Scope::kJob).job.value(),
+                     1000.0);
 }
 
 TEST(Attribute, UnknownCapacitySharesIdleByTimeToo) {
     Activity activity = busy(8.0, 16.0);
     activity.capacity_cpu_s = 0.0;
-    const Split split = attribute(kEnergy, kIdle, kTime, activity, Scope::kJob);
+    const Split split = attribute(kEnergy, {kIdle, {}}, kTime, activity, Scope::kJob);
     EXPECT_DOUBLE_EQ(split.job.value(), 500.0);
     EXPECT_DOUBLE_EQ(split.unassigned.value(), 100.0);
 }
 
 TEST(Attribute, NoEnergyIsNobodys) {
-    const Split split = attribute(Joules{0.0}, kIdle, kTime, busy(8.0, 16.0), Scope::kJob);
+    const Split split = attribute(Joules{0.0}, {kIdle, {}}, kTime, busy(8.0, 16.0), Scope::kJob);
     EXPECT_DOUBLE_EQ(split.job.value(), 0.0);
     EXPECT_DOUBLE_EQ(split.unassigned.value(), 0.0);
 }

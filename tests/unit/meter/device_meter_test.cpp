@@ -262,6 +262,48 @@ TEST(DeviceMeter, SharesByTheActivitySinceTheLastGoodReading) {
     EXPECT_NEAR(step.split.unassigned.value(), 160.0, 1e-9);
 }
 
+TEST(DeviceMeter, ASocketSharesByTheTimeOfItsOwnCpus) {
+    // Two sockets of 2 CPUs, 10 s. The job may use socket 0 only and used 12 CPU s; others 4 there and 8 on
+    // socket 1.
+    const auto at = [](double job_s, double first_s, double second_s) {
+        ActivityReading reading{.job_cpu_s = job_s,
+                                .machine_busy_s = first_s + second_s,
+                                .job_known = true,
+                                .machine_known = true};
+        reading.sockets = 2;
+        reading.socket_busy_s = {first_s, second_s};
+        reading.allowed_busy_s = {first_s, 0.0};
+        return reading;
+    };
+    const auto job_of_socket = [&](int socket) {
+        MeterSpec spec = counter_spec();
+        spec.cpus = 4.0;
+        spec.socket = socket;
+        DeviceMeter meter{spec, Scope::kJob, 0};
+        (void)meter.add(counter(0.0, 0), at(0.0, 0.0, 0.0));
+        return meter.add(counter(10.0, 1'000'000'000), at(12.0, 16.0, 8.0)).split.job.value();
+    };
+    EXPECT_NEAR(job_of_socket(0), 750.0, 1e-9);  // 12 of 16 s
+    EXPECT_NEAR(job_of_socket(1), 0.0, 1e-9);
+    EXPECT_NEAR(job_of_socket(-1), 500.0, 1e-9);  // 12 of 24 s of the machine
+}
+
+TEST(DeviceMeter, AReservedShareOfTheIdleEnergyIsTheJobs) {
+    MeterSpec spec = counter_spec();
+    spec.idle_power = Watts{20.0};
+    spec.cpus = 4.0;
+    spec.reserved = 0.5;
+    DeviceMeter meter{spec, Scope::kJob, 0};
+    const ActivityReading start{.job_known = true, .machine_known = true};
+    const ActivityReading end{
+        .job_cpu_s = 8.0, .machine_busy_s = 16.0, .job_known = true, .machine_known = true};
+    (void)meter.add(counter(0.0, 0), start);
+    const MeterStep step = meter.add(counter(10.0, 1'000'000'000), end);
+    EXPECT_NEAR(step.split.job.value(), 500.0, 1e-9);         // 0.5 x 800 J + 0.5 x 200 J
+    EXPECT_NEAR(step.split.unassigned.value(), 100.0, 1e-9);  // the other half of the idle energy
+    EXPECT_NEAR(step.split.others.value(), 400.0, 1e-9);
+}
+
 TEST(DeviceMeter, AWholeDeviceIsAllTheJobs) {
     MeterSpec spec = counter_spec();
     spec.whole = true;

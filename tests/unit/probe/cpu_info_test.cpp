@@ -58,13 +58,5 @@ TEST(MemoryTotal, RefusesWhatItDoesNotKnow) {
     }
 }
 
-TEST(CpuList, CountsRanges) {
-    EXPECT_EQ(count_cpu_list("0-3,8-11,15\n"), 9);
-    EXPECT_EQ(count_cpu_list("0\n"), 1);
-    for (const char* text : {"", "-", "3-1", "0-", "0,", "a", "0-99999999", "0 1"}) {
-        EXPECT_EQ(count_cpu_list(text), 0) << text;
-    }
-}
-
 }  // namespace
 }  // namespace gramme::probe

@@ -97,7 +97,7 @@ private:
 struct Bench {
     TickingHost host;
     MemoryJournal journal;
-    JobActivity activity{host, nullptr};
+    JobActivity activity{host, nullptr, HostFacts{}, Scope::kJob};
     ScriptedProbe* probe = nullptr;
     std::unique_ptr<Sampler> sampler;
 

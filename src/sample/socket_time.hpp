@@ -1,0 +1,35 @@
+// Busy CPU time by socket, for a job that may use only some CPUs of a machine with several sockets.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/host.hpp"
+#include "model/reading.hpp"
+#include "model/run.hpp"
+
+namespace gramme::sample {
+
+/// Sampler thread only. Reads all lines of /proc/stat, so it is made only where sockets must be told apart.
+class SocketTime {
+public:
+    /// Nothing where it would tell no more than the machine's sum: one socket, all CPUs allowed, more than
+    /// ActivityReading::kMostSockets sockets, or a topology that cannot be read. Allowed are the CPUs of
+    /// gramme's own cpuset and affinity (sched_getaffinity(2)), which the command inherits.
+    static std::unique_ptr<SocketTime> make(const Host& host, const HostFacts& facts);
+
+    /// Fills sockets, socket_busy_s and allowed_busy_s; leaves `sockets` 0 where the file cannot be read. No
+    /// allocation.
+    void read(ActivityReading& reading) noexcept;
+
+private:
+    SocketTime(std::unique_ptr<OpenFile> file, std::vector<int> sockets, std::vector<bool> allowed);
+
+    std::unique_ptr<OpenFile> file_;
+    std::vector<int> socket_of_cpu_;
+    std::vector<bool> allowed_;
+    std::size_t sockets_ = 0;
+    std::vector<char> buffer_;
+};
+
+}  // namespace gramme::sample
