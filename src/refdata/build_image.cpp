@@ -157,11 +157,11 @@ private:
         }
         std::sort(cpus.begin(), cpus.end(), [](auto& a, auto& b) { return a.first < b.first; });
         for (const auto& [key, r] : cpus) {
-            image_.cpus.push_back({pool_.add(key), pool_.add(r->id), pool_.add(r->vendor),
-                                   pool_.add(r->model), pool_.add(r->microarchitecture), pool_.add(r->source),
-                                   static_cast<std::uint16_t>(r->cores),
-                                   static_cast<std::uint16_t>(r->threads),
-                                   static_cast<std::int16_t>(r->release_year), static_cast<float>(r->tdp_w)});
+            image_.cpus.push_back(
+                {pool_.add(key), pool_.add(r->id), pool_.add(r->vendor), pool_.add(r->model),
+                 pool_.add(r->microarchitecture), pool_.add(r->source), static_cast<std::uint16_t>(r->cores),
+                 static_cast<std::uint16_t>(r->threads), static_cast<std::int16_t>(r->release_year),
+                 static_cast<float>(r->base_ghz), static_cast<float>(r->tdp_w)});
         }
         const auto identity = [](const CpuIdRecord& r) {
             return std::tie(r.vendor, r.family, r.model, r.stepping_min);
@@ -176,6 +176,7 @@ private:
                  return a.microarchitecture < b.microarchitecture;
              })) {
             image_.cpu_powers.push_back({r->idle_w_per_thread, r->full_w_per_thread, r->sigma_ln,
+                                         r->idle_per_tdp, r->full_per_tdp, r->sigma_ln_per_tdp,
                                          pool_.add(r->microarchitecture), pool_.add(r->source),
                                          pool_.add(r->note), r->generic});
         }

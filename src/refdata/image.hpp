@@ -57,7 +57,7 @@ struct CpuRow {
     Text match_key, id, vendor, model, microarchitecture, source;
     std::uint16_t cores, threads;
     std::int16_t release_year;
-    float tdp_w;
+    float base_ghz, tdp_w;
 };
 struct CpuIdRow {
     Text vendor, microarchitecture, source;
@@ -65,7 +65,7 @@ struct CpuIdRow {
 };
 /// Sorted by microarchitecture.
 struct CpuPowerRow {
-    double idle_w_per_thread, full_w_per_thread, sigma_ln;
+    double idle_w_per_thread, full_w_per_thread, sigma_ln, idle_per_tdp, full_per_tdp, sigma_ln_per_tdp;
     Text microarchitecture, source, note;
     std::uint32_t generic;
 };

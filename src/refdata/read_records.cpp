@@ -44,12 +44,25 @@ constexpr std::string_view kRegionColumns[] = {"provider",  "region",        "di
 constexpr std::string_view kPueColumns[] = {"provider", "region?", "year",   "pue",
                                             "sigma_ln", "kind",    "source", "note?"};
 constexpr std::string_view kCpuColumns[] = {
-    "id", "vendor", "model", "microarchitecture?", "cores?", "threads?", "tdp_w?", "release_year?", "source"};
+    "id",       "vendor",    "model",  "microarchitecture?", "cores?",
+    "threads?", "base_ghz?", "tdp_w?", "release_year?",      "source"};
 constexpr std::string_view kCpuIdColumns[] = {
     "vendor", "family", "model", "stepping_min", "stepping_max", "microarchitecture", "source"};
-constexpr std::string_view kCpuPowerColumns[] = {
-    "microarchitecture",       "idle_w_per_thread",       "full_w_per_thread", "sigma_ln", "generic?",
-    "wall_idle_w_per_thread?", "wall_full_w_per_thread?", "results?",          "source",   "note?"};
+constexpr std::string_view kCpuPowerColumns[] = {"microarchitecture",
+                                                 "idle_w_per_thread",
+                                                 "full_w_per_thread",
+                                                 "sigma_ln",
+                                                 "generic?",
+                                                 "idle_per_tdp?",
+                                                 "full_per_tdp?",
+                                                 "sigma_ln_per_tdp?",
+                                                 "wall_idle_w_per_thread?",
+                                                 "wall_full_w_per_thread?",
+                                                 "wall_idle_per_tdp?",
+                                                 "wall_full_per_tdp?",
+                                                 "results?",
+                                                 "source",
+                                                 "note?"};
 constexpr std::string_view kMemoryColumns[] = {
     "kind", "idle_w_per_module", "busy_w_per_module", "gb_per_module", "sigma_ln", "source", "note?"};
 constexpr std::string_view kEquivalenceColumns[] = {
@@ -181,6 +194,7 @@ Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, CpuRecord
     r.microarchitecture = cells.text();
     r.cores = cells.whole_or_unknown(1, 1'024);
     r.threads = cells.whole_or_unknown(1, 4'096);
+    r.base_ghz = cells.number_or_unknown(0.01, 10.0);
     r.tdp_w = cells.number_or_unknown(0.02, 1'000.0);
     r.release_year = cells.whole_or_unknown(1990, 2100);
     r.source = cells.key();
@@ -214,14 +228,25 @@ Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, CpuPowerR
     r.full_w_per_thread = cells.number(0.05, 60.0);
     r.sigma_ln = cells.number(0.01, 2.0);
     r.generic = cells.flag();
+    r.idle_per_tdp = cells.number_or_unknown(0.001, 1.0);
+    r.full_per_tdp = cells.number_or_unknown(0.01, 4.0);
+    r.sigma_ln_per_tdp = cells.number_or_unknown(0.01, 2.0);
     const double wall_idle_w = cells.number_or_unknown(0.0, 100.0);  // what the row was made from
     const double wall_full_w = cells.number_or_unknown(0.0, 100.0);
+    (void)cells.number_or_unknown(0.0, 10.0);
+    (void)cells.number_or_unknown(0.0, 10.0);
     const int results = cells.whole_or_unknown(1, 100'000);
     r.source = cells.key();
     r.note = cells.text();
     GRAMME_CHECK(cells.finish());
     if (r.full_w_per_thread <= r.idle_w_per_thread) {
         return table_fault(table.file, row.line, "full_w_per_thread", "not above the idle watts");
+    }
+    const bool any_per_tdp = r.idle_per_tdp > 0.0 || r.full_per_tdp > 0.0 || r.sigma_ln_per_tdp > 0.0;
+    if (any_per_tdp &&
+        (r.full_per_tdp <= r.idle_per_tdp || r.idle_per_tdp <= 0.0 || r.sigma_ln_per_tdp <= 0.0)) {
+        return table_fault(table.file, row.line, "full_per_tdp",
+                           "idle, a higher full and sigma_ln per TDP belong together");
     }
     const bool from_wall = wall_idle_w > 0.0 || wall_full_w > 0.0 || results > 0;
     if (from_wall && (r.idle_w_per_thread > wall_idle_w || r.full_w_per_thread > wall_full_w)) {

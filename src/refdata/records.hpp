@@ -48,6 +48,7 @@ struct CpuRecord {
     std::string id, vendor, model, microarchitecture, source;
     int cores = 0;
     int threads = 0;
+    double base_ghz = 0.0;
     double tdp_w = 0.0;
     int release_year = 0;
 };
@@ -66,6 +67,9 @@ struct CpuPowerRecord {
     double full_w_per_thread = 0.0;
     double sigma_ln = 0.0;
     bool generic = false;
+    double idle_per_tdp = 0.0;
+    double full_per_tdp = 0.0;
+    double sigma_ln_per_tdp = 0.0;
 };
 struct MemoryRecord {
     std::uint32_t line = 0;

@@ -29,8 +29,8 @@ Records records_of(const View& view) {
     }
     for (const CpuRow& r : view.cpus) {
         out.cpus.push_back({0, text(r.id), text(r.vendor), text(r.model), text(r.microarchitecture),
-                            text(r.source), r.cores, r.threads, static_cast<double>(r.tdp_w),
-                            r.release_year});
+                            text(r.source), r.cores, r.threads, static_cast<double>(r.base_ghz),
+                            static_cast<double>(r.tdp_w), r.release_year});
     }
     for (const CpuIdRow& r : view.cpu_ids) {
         out.cpu_ids.push_back({0, text(r.vendor), text(r.microarchitecture), text(r.source), r.family,
@@ -38,7 +38,8 @@ Records records_of(const View& view) {
     }
     for (const CpuPowerRow& r : view.cpu_powers) {
         out.cpu_powers.push_back({0, text(r.microarchitecture), text(r.source), text(r.note),
-                                  r.idle_w_per_thread, r.full_w_per_thread, r.sigma_ln, r.generic != 0});
+                                  r.idle_w_per_thread, r.full_w_per_thread, r.sigma_ln, r.generic != 0,
+                                  r.idle_per_tdp, r.full_per_tdp, r.sigma_ln_per_tdp});
     }
     for (const MemoryRow& r : view.memories) {
         out.memories.push_back({0, text(r.kind), text(r.source), text(r.note), r.idle_w_per_module,

@@ -62,6 +62,7 @@ std::optional<Cpu> Tables::find_cpu(std::string_view cpuinfo_model_name) const {
     cpu.source = tables.text(row->source);
     cpu.cores = row->cores;
     cpu.threads = row->threads;
+    cpu.base_ghz = static_cast<double>(row->base_ghz);
     cpu.tdp_w = static_cast<double>(row->tdp_w);
     cpu.release_year = row->release_year;
     return cpu;
@@ -95,6 +96,9 @@ CpuPowerCurve Tables::cpu_power(std::string_view microarchitecture) const {
     curve.idle_w_per_thread = row->idle_w_per_thread;
     curve.full_w_per_thread = row->full_w_per_thread;
     curve.sigma_ln = row->sigma_ln;
+    curve.idle_per_tdp = row->idle_per_tdp;
+    curve.full_per_tdp = row->full_per_tdp;
+    curve.sigma_ln_per_tdp = row->sigma_ln_per_tdp;
     curve.generic = row->generic != 0;
     return curve;
 }

@@ -84,18 +84,22 @@ struct Cpu {
     std::string_view id, vendor, model, microarchitecture, source;
     int cores = 0;  ///< 0: unknown
     int threads = 0;
-    double tdp_w = 0.0;  ///< 0: unknown
+    double base_ghz = 0.0;  ///< 0: unknown
+    double tdp_w = 0.0;     ///< of one package; 0: unknown
     int release_year = 0;
 };
 
-/// Package watts of one hardware thread at idle and fully busy, with where they come from
-/// (docs/method/cpu-model.md).
+/// Package watts at idle and fully busy, as a share of the rated power (TDP) and, for a CPU of unknown TDP,
+/// of one hardware thread (docs/method/cpu-model.md).
 struct CpuPowerCurve {
     std::string_view microarchitecture, source, note;
     double idle_w_per_thread = 0.0;
     double full_w_per_thread = 0.0;
-    double sigma_ln = 0.0;  ///< of the package power that this curve gives
-    bool generic = false;   ///< the row for an unknown CPU
+    double sigma_ln = 0.0;          ///< of the package power by thread
+    double idle_per_tdp = 0.0;      ///< 0, as the two below: only the watts of a thread are known
+    double full_per_tdp = 0.0;      ///< above 1 where the package may draw more than its rating
+    double sigma_ln_per_tdp = 0.0;  ///< of the package power by TDP
+    bool generic = false;           ///< the row for an unknown CPU
 };
 
 struct MemoryPower {

@@ -59,14 +59,14 @@ std::string row_of(const PueRow& r) {
 }
 std::string row_of(const CpuRow& r) {
     return row(r.match_key, r.id, r.vendor, r.model, r.microarchitecture, r.source, r.cores, r.threads,
-               r.release_year, r.tdp_w);
+               r.release_year, r.base_ghz, r.tdp_w);
 }
 std::string row_of(const CpuIdRow& r) {
     return row(r.vendor, r.microarchitecture, r.source, r.family, r.model, r.stepping_min, r.stepping_max);
 }
 std::string row_of(const CpuPowerRow& r) {
-    return row(r.idle_w_per_thread, r.full_w_per_thread, r.sigma_ln, r.microarchitecture, r.source, r.note,
-               r.generic);
+    return row(r.idle_w_per_thread, r.full_w_per_thread, r.sigma_ln, r.idle_per_tdp, r.full_per_tdp,
+               r.sigma_ln_per_tdp, r.microarchitecture, r.source, r.note, r.generic);
 }
 std::string row_of(const MemoryRow& r) {
     return row(r.idle_w_per_module, r.busy_w_per_module, r.gb_per_module, r.sigma_ln, r.kind, r.source,

@@ -49,6 +49,7 @@ TEST(FindCpu, KnowsTheNamesThatServersReport) {
     EXPECT_EQ(epyc->microarchitecture, "zen3-milan");
     EXPECT_EQ(epyc->threads, 128);
     EXPECT_DOUBLE_EQ(epyc->tdp_w, 280.0);
+    EXPECT_NEAR(epyc->base_ghz, 2.45, 1e-6);
     EXPECT_EQ(epyc->release_year, 2021);
     const auto core = tables.find_cpu("13th Gen Intel(R) Core(TM) i9-13900K");
     ASSERT_TRUE(core);
@@ -87,15 +88,16 @@ INSTANTIATE_TEST_SUITE_P(
         Id{"AuthenticAMD", 23, 1, 2, "zen-naples"}, Id{"AuthenticAMD", 23, 49, 0, "zen2-rome"},
         Id{"AuthenticAMD", 25, 1, 1, "zen3-milan"}, Id{"AuthenticAMD", 25, 17, 1, "zen4-genoa"},
         Id{"AuthenticAMD", 25, 160, 2, "zen4c-bergamo"}, Id{"AuthenticAMD", 26, 2, 1, "zen5-turin"},
-        Id{"AuthenticAMD", 26, 17, 0, "zen5c-turin"}, Id{"GenuineIntel", 6, 62, 4, "ivy-bridge"},
-        Id{"GenuineIntel", 6, 63, 2, "haswell"}, Id{"GenuineIntel", 6, 79, 1, "broadwell"},
-        Id{"GenuineIntel", 6, 85, 4, "skylake-sp"}, Id{"GenuineIntel", 6, 85, 7, "cascade-lake"},
-        Id{"GenuineIntel", 6, 85, 11, "cooper-lake"}, Id{"GenuineIntel", 6, 106, 6, "ice-lake"},
-        Id{"GenuineIntel", 6, 143, 8, "sapphire-rapids"}, Id{"GenuineIntel", 6, 207, 2, "emerald-rapids"},
-        Id{"GenuineIntel", 6, 173, 1, "granite-rapids"}, Id{"GenuineIntel", 6, 175, 3, "sierra-forest"},
-        Id{"ARM", 0x41, 0xd0c, 1, "neoverse-n1"}, Id{"ARM", 0x41, 0xd40, 1, "neoverse-v1"},
-        Id{"ARM", 0x41, 0xd4f, 0, "neoverse-v2"}, Id{"AuthenticAMD", 99, 1, 1, ""},
-        Id{"HygonGenuine", 24, 0, 1, ""}, Id{"GenuineIntel", 6, 85, -1, ""}));
+        Id{"AuthenticAMD", 26, 17, 0, "zen5c-turin"}, Id{"GenuineIntel", 6, 62, 4, "ivy-bridge-ep"},
+        Id{"GenuineIntel", 6, 58, 9, "ivy-bridge"}, Id{"GenuineIntel", 6, 63, 2, "haswell-ep"},
+        Id{"GenuineIntel", 6, 79, 1, "broadwell-ep"}, Id{"GenuineIntel", 6, 85, 4, "skylake-sp"},
+        Id{"GenuineIntel", 6, 85, 7, "cascade-lake"}, Id{"GenuineIntel", 6, 85, 11, "cooper-lake"},
+        Id{"GenuineIntel", 6, 106, 6, "ice-lake"}, Id{"GenuineIntel", 6, 143, 8, "sapphire-rapids"},
+        Id{"GenuineIntel", 6, 207, 2, "emerald-rapids"}, Id{"GenuineIntel", 6, 173, 1, "granite-rapids"},
+        Id{"GenuineIntel", 6, 175, 3, "sierra-forest"}, Id{"ARM", 0x41, 0xd0c, 1, "neoverse-n1"},
+        Id{"ARM", 0x41, 0xd40, 1, "neoverse-v1"}, Id{"ARM", 0x41, 0xd4f, 0, "neoverse-v2"},
+        Id{"AuthenticAMD", 99, 1, 1, ""}, Id{"HygonGenuine", 24, 0, 1, ""},
+        Id{"GenuineIntel", 6, 85, -1, ""}));
 
 TEST(CpuPower, IsThePackageShareOfTheMedianServer) {
     const CpuPowerCurve milan = Tables{}.cpu_power("zen3-milan");
@@ -106,6 +108,22 @@ TEST(CpuPower, IsThePackageShareOfTheMedianServer) {
     EXPECT_EQ(milan.source, "ccf-specpower");
 }
 
+TEST(CpuPower, OfTheTdpItIsThePackageShareOfTheMedianServer) {
+    const CpuPowerCurve milan = Tables{}.cpu_power("zen3-milan");
+    EXPECT_NEAR(milan.idle_per_tdp, 0.74 * 0.196, 5e-4);  // SPECpower median at the wall per TDP, active idle
+    EXPECT_NEAR(milan.full_per_tdp, 0.87 * 0.907, 5e-4);  // and at 100 %
+    EXPECT_DOUBLE_EQ(milan.sigma_ln_per_tdp, 0.28);
+}
+
+TEST(CpuPower, SmallSocketsIdleLowAndServersOfTheirGenerationDoNot) {
+    const Tables tables;
+    for (const std::string_view key :
+         {"sandy-bridge", "ivy-bridge", "haswell", "coffee-lake", "comet-lake"}) {
+        EXPECT_DOUBLE_EQ(tables.cpu_power(key).idle_per_tdp, 0.035) << key;
+    }
+    EXPECT_NEAR(tables.cpu_power("haswell-ep").idle_per_tdp, 0.120, 1e-9);
+}
+
 TEST(CpuPower, UnknownIsTheGenericRow) {
     const Tables tables;
     for (const std::string_view key : {"", "zen9-future", "neoverse-v2"}) {
@@ -114,6 +132,8 @@ TEST(CpuPower, UnknownIsTheGenericRow) {
         EXPECT_NEAR(curve.idle_w_per_thread, 0.444, 1e-9);  // 0.74 x 0.60
         EXPECT_NEAR(curve.full_w_per_thread, 2.61, 1e-9);   // 0.87 x 3.0
         EXPECT_DOUBLE_EQ(curve.sigma_ln, 0.6);
+        EXPECT_DOUBLE_EQ(curve.idle_per_tdp, 0.12);  // medians of six packages of AWS
+        EXPECT_DOUBLE_EQ(curve.full_per_tdp, 0.99);
     }
 }
 

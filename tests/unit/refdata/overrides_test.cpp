@@ -81,6 +81,19 @@ TEST(Overrides, ACpuCurveOfOnesOwnReplaces) {
                                  "ccf-specpower,zen3-milan,2,0.5,0.1\n"}});  // columns may stand in any order
     EXPECT_DOUBLE_EQ(tables.cpu_power("zen3-milan").full_w_per_thread, 2.0);
     EXPECT_TRUE(tables.cpu_power("").generic);
+    EXPECT_EQ(tables.cpu_power("zen3-milan").full_per_tdp, 0.0);  // their watts of a thread, not our ratios
+}
+
+TEST(Overrides, RatiosOfTheTdpBelongTogether) {
+    for (const std::string cells : {"0.1,,0.3", "0.1,0.9,", ",0.9,0.3", "0.9,0.1,0.3"}) {
+        const auto tables = Tables::with_overrides(
+            Texts{{"cpu_power.csv",
+                   "microarchitecture,idle_w_per_thread,full_w_per_thread,sigma_ln,idle_per_tdp,full_per_tdp,"
+                   "sigma_ln_per_tdp,source\nzen3-milan,0.5,2,0.1," +
+                       cells + ",ccf-specpower\n"}});
+        ASSERT_FALSE(tables) << cells;
+        EXPECT_NE(tables.error().what.find("full_per_tdp"), std::string::npos) << tables.error().what;
+    }
 }
 
 TEST(Overrides, TextsOutliveTheirInput) {

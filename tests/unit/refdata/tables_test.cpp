@@ -20,7 +20,7 @@ TEST(Tables, HoldAllRows) {
     EXPECT_EQ(view.regions.size(), 402U);
     EXPECT_EQ(view.cpus.size(), 4'651U);
     EXPECT_EQ(view.pues.size(), 153U);
-    EXPECT_EQ(view.cpu_powers.size(), 31U);
+    EXPECT_EQ(view.cpu_powers.size(), 45U);
 }
 
 TEST(Tables, PassTheChecksAgainWhenReadBack) {
@@ -77,6 +77,9 @@ TEST(Tables, EveryCurveRises) {
     for (const CpuPowerRow& row : compiled_view().cpu_powers) {
         EXPECT_GT(row.full_w_per_thread, row.idle_w_per_thread);
         EXPECT_GE(row.sigma_ln, 0.3);
+        EXPECT_GT(row.full_per_tdp, row.idle_per_tdp);
+        EXPECT_GT(row.idle_per_tdp, 0.0);
+        EXPECT_GE(row.sigma_ln_per_tdp, 0.25);
     }
 }
 
