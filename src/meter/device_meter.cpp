@@ -17,6 +17,15 @@ Seconds between_ns(std::int64_t from_ns, std::int64_t to_ns) noexcept {
     return Nanoseconds{to_ns - from_ns};
 }
 
+/// Of a stretch between two readings: the middle of both, or the one that is known.
+std::optional<double> clock_between(const std::optional<double>& before,
+                                    const std::optional<double>& now) noexcept {
+    if (before && now) {
+        return (*before + *now) / 2.0;
+    }
+    return before ? before : now;
+}
+
 }  // namespace
 
 DeviceMeter::DeviceMeter(const MeterSpec& spec, Scope scope, std::int64_t start_ns)
@@ -76,7 +85,8 @@ DeviceMeter::Outcome DeviceMeter::between(const LoadModel& spec, const Reading& 
     }
     const Seconds elapsed = between_ns(last_.at_ns, now.at_ns);
     const double capacity_s = elapsed.count() * spec.cpus;
-    return {{}, power_at(spec, capacity_s > 0.0 ? busy_s / capacity_s : 0.0) * elapsed};
+    const double busy = capacity_s > 0.0 ? busy_s / capacity_s : 0.0;
+    return {{}, power_at(spec, busy, clock_between(last_.clock, now.clock)) * elapsed};
 }
 
 Activity DeviceMeter::activity_until(const Reading& now, const ActivityReading& activity) const noexcept {

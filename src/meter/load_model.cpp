@@ -1,22 +1,19 @@
 #include "meter/load_model.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <cstddef>
 
 namespace gramme::meter {
 
-Watts power_at(const LoadModel& model, double busy) noexcept {
-    const auto last = static_cast<double>(model.shape.size() - 1);
-    if (!(busy > 0.0)) {
-        return model.idle + (model.full - model.idle) * model.shape.front();
+Watts power_at(const LoadModel& model, double busy, std::optional<double> clock) noexcept {
+    const double load = busy > 0.0 ? std::min(busy, 1.0) : 0.0;
+    double level = load;
+    if (model.bend > 0.0 && load < 1.0) {
+        level = std::log1p(model.bend * load) / std::log1p(model.bend);
     }
-    if (busy >= 1.0) {
-        return model.idle + (model.full - model.idle) * model.shape.back();
+    if (clock && *clock > 0.0 && *clock < 1.0) {
+        level *= std::pow(*clock, model.clock_exponent);
     }
-    const double position = busy * last;
-    const auto step = static_cast<std::size_t>(position);
-    const double within = position - std::floor(position);
-    const double level = model.shape[step] + (model.shape[step + 1] - model.shape[step]) * within;
     return model.idle + (model.full - model.idle) * level;
 }
 

@@ -1,28 +1,34 @@
-// Power of a device that has no sensor, from how busy the machine is. Pure.
+// Power of a device that has no sensor, from how busy the machine is and how fast it is clocked. Pure.
 #pragma once
 
-#include <array>
+#include <optional>
 
 #include "units/quantity.hpp"
 
 namespace gramme::meter {
 
-/// How the power of servers with results from 2020 on rises between idle (0) and full load (1), at 0 %, 10 %,
-/// ... 100 %: mean of 93 results with all eleven load levels. Source: SPECpower_ssj2008 published results,
-/// docs/method/cpu-model.md.
-inline constexpr std::array<double, 11> kSpecPowerShape{0.0,   0.180, 0.251, 0.317, 0.383, 0.453,
-                                                        0.531, 0.618, 0.725, 0.856, 1.0};
+/// Bend of a CPU package between idle and full load: g(u) = ln(1 + 5u) / ln 6. The logarithm is the form that
+/// Boavizta fits to package power; 5 is the least-squares value over the six AWS bare-metal packages that
+/// Teads measured at 10 % and 50 % load. Method: docs/method/cpu-model.md#shape
+inline constexpr double kPackageBend = 5.0;
 
-/// Power at load u: idle + (full - idle) x g(u), g piecewise linear between the eleven steps 0, 0.1, ... 1.
-/// Method: docs/method/cpu-model.md.
+/// How the power above idle falls with the clock below its base, (f / base)^1.6. Between 1 (voltage fixed)
+/// and 3 (voltage in proportion, P ~ f V^2). Method: docs/method/cpu-model.md#clock
+inline constexpr double kClockExponent = 1.6;
+
+/// P(u, c) = idle + (full - idle) x g(u) x min(1, c)^clock_exponent,  g(u) = ln(1 + bend u) / ln(1 + bend)
+/// u: busy share of `cpus`, 0 to 1. c: mean clock over the base clock.
 struct LoadModel {
     Watts idle{};
     Watts full{};
-    std::array<double, 11> shape{0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0};
-    double cpus = 1.0;  ///< CPU seconds per second when fully busy
+    double bend = 0.0;            ///< 0: a straight line
+    double clock_exponent = 0.0;  ///< 0: the clock does not matter
+    double cpus = 1.0;            ///< CPU seconds per second when fully busy
 };
 
-/// `busy` is the fraction of all CPUs in use; values outside [0, 1] are clamped, NaN is 0.
-[[nodiscard]] Watts power_at(const LoadModel& model, double busy) noexcept;
+/// `busy` outside [0, 1] is clamped, NaN is 0. An unknown, not positive or not finite `clock` counts as the
+/// base clock, and so does one above it: `full` was found with the turbo that the package allows itself.
+[[nodiscard]] Watts power_at(const LoadModel& model, double busy,
+                             std::optional<double> clock = std::nullopt) noexcept;
 
 }  // namespace gramme::meter

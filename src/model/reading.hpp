@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace gramme {
@@ -23,6 +24,8 @@ struct Reading {
     std::int64_t at_ns = 0;  ///< Instant::boot_ns, the middle of the read
     std::uint64_t raw = 0;
     double value = 0.0;
+    /// Of kLoad: mean clock of the CPUs over their base clock, where both can be seen.
+    std::optional<double> clock = std::nullopt;
     std::string_view failure;  ///< static storage: "permission denied", "NVML: GPU is lost"
 };
 

@@ -234,6 +234,10 @@ HostFacts read_host_facts(const Host& host, const refdata::Tables& tables) {
     facts.cpu_stepping = cpu.stepping;
     facts.microarchitecture =
         std::string{tables.microarchitecture(cpu.vendor, cpu.family, cpu.model, cpu.stepping)};
+    if (const auto named = tables.find_cpu(cpu.model_name); named && !named->microarchitecture.empty()) {
+        facts.microarchitecture =
+            std::string{named->microarchitecture};  // one model number: EPYC, Threadripper
+    }
     facts.cpu_count =
         cpu.processors > 0
             ? cpu.processors

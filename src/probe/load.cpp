@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "meter/load_model.hpp"
+#include "meter/package_model.hpp"
+#include "probe/cpu_clock.hpp"
 #include "probe/proc_stat.hpp"
 
 namespace gramme::probe {
@@ -28,8 +30,12 @@ struct ModelledDevice {
 class LoadProbe final : public Probe {
 public:
     LoadProbe(const Host& host, std::vector<ModelledDevice> devices, std::optional<ProcStat> stat,
-              SourceReport report)
-        : host_(host), devices_(std::move(devices)), stat_(std::move(stat)), report_(std::move(report)) {}
+              std::optional<CpuClock> clock, SourceReport report)
+        : host_(host),
+          devices_(std::move(devices)),
+          stat_(std::move(stat)),
+          clock_(std::move(clock)),
+          report_(std::move(report)) {}
 
     [[nodiscard]] std::size_t device_count() const noexcept override { return devices_.size(); }
     [[nodiscard]] ProbedDevice device(std::size_t index) const override { return devices_.at(index).device; }
@@ -47,6 +53,9 @@ public:
         }
         const std::int64_t after_ns = stat_ ? host_.now().boot_ns : before_ns;
         reading.at_ns = before_ns + (after_ns - before_ns) / 2;
+        if (clock_) {
+            reading.clock = clock_->read();
+        }
         for (std::size_t i = 0; i < devices_.size(); ++i) {
             Reading own = reading;
             own.device = static_cast<std::uint16_t>(i);
@@ -69,6 +78,7 @@ private:
     const Host& host_;
     std::vector<ModelledDevice> devices_;
     std::optional<ProcStat> stat_;
+    std::optional<CpuClock> clock_;
     SourceReport report_;
 };
 
@@ -82,56 +92,57 @@ std::string one_decimal(double value) {
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
 }
 
-/// "AMD EPYC (zen4-genoa), 2 of the host's threads"; "... , 96 threads, TDP 2 x 205 W" where that is known.
-std::string cpu_name(const SourceContext& context, const refdata::CpuPowerCurve& curve) {
-    const HostFacts& facts = context.facts;
+/// "AMD EPYC (zen4-genoa), 2 of the host's threads"; "... , 96 threads, TDP 2 x 205 W" where the TDP was
+/// used.
+std::string cpu_name(const HostFacts& facts, const refdata::CpuPowerCurve& curve,
+                     const std::optional<refdata::Cpu>& cpu, bool by_tdp) {
     std::string name = facts.cpu_model.empty() ? "unnamed CPU" : facts.cpu_model;
     name += curve.generic ? " (generic curve)" : " (" + std::string{curve.microarchitecture} + ")";
-    const std::string threads = std::to_string(facts.cpu_count);
-    if (!facts.virtualisation.empty()) {
-        return name + ", " + threads + " of the host's threads";
-    }
-    name += ", " + threads + (facts.cpu_count == 1 ? " thread" : " threads");
-    if (const auto cpu = context.tables.find_cpu(facts.cpu_model); cpu && cpu->tdp_w > 0.0) {
-        const std::string sockets = facts.cpu_sockets > 1 ? std::to_string(facts.cpu_sockets) + " x " : "";
-        name += ", TDP " + sockets + whole_number(cpu->tdp_w) + " W";
+    const bool shared = !facts.virtualisation.empty();
+    const char* what = facts.cpu_count == 1 ? " thread" : " threads";
+    name += ", " + std::to_string(facts.cpu_count) + (shared ? " of the host's threads" : what);
+    if (by_tdp) {
+        const bool several = !shared && facts.cpu_sockets > 1;
+        name += ", TDP " + (several ? std::to_string(facts.cpu_sockets) + " x " : "") +
+                whole_number(cpu->tdp_w) + " W";
     }
     return name;
 }
 
 /// Without a known load: the power at half load, whatever is read.
 void assume_half_load(ProbedDevice& probed, meter::LoadModel& model) {
-    model.idle = model.full = meter::power_at(model, kAssumedLoad);
+    model.idle = model.full = meter::power_at(model, kAssumedLoad);  // then the clock does not matter either
     probed.device.quality = Quality::kAssumed;
     probed.device.gain_sigma = std::hypot(probed.device.gain_sigma, kAssumedSigma);
 }
 
-ModelledDevice modelled_cpu(const SourceContext& context, bool load_known,
-                            std::vector<std::string>& warnings) {
+ModelledDevice modelled_cpu(const SourceContext& context, const std::optional<refdata::Cpu>& cpu,
+                            bool load_known, bool clock_visible, std::vector<std::string>& warnings) {
     const HostFacts& facts = context.facts;
     const refdata::CpuPowerCurve curve = context.tables.cpu_power(facts.microarchitecture);
+    const meter::PackageModel package = meter::package_model(curve, cpu,
+                                                             {.cpus = static_cast<double>(facts.cpu_count),
+                                                              .packages = facts.cpu_sockets,
+                                                              .shared = !facts.virtualisation.empty(),
+                                                              .clock_visible = clock_visible});
     ModelledDevice modelled;
     Device& device = modelled.device.device;
     device.id = "cpu0";
     device.kind = DeviceKind::kCpu;
-    device.name = cpu_name(context, curve);
+    device.name = cpu_name(facts, curve, cpu, package.by_tdp);
     device.method = kCpuMethod;
     device.quality = Quality::kModelled;
-    device.gain_sigma = curve.sigma_ln;
+    device.gain_sigma = package.sigma_ln;
     device.gain_source = kMethodPage;
     device.group = kCpuMethod;
 
-    meter::LoadModel model;
-    model.cpus = facts.cpu_count;
-    model.idle = Watts{curve.idle_w_per_thread * model.cpus};
-    model.full = Watts{curve.full_w_per_thread * model.cpus};
-    model.shape = meter::kSpecPowerShape;
+    meter::LoadModel model = package.load;
     modelled.device.meter.idle_power = model.idle;
     modelled.device.meter.cpus = model.cpus;
     if (facts.cpu_count <= 0) {
         modelled.failure = "number of CPUs unknown";
         warnings.emplace_back("the number of CPUs is unknown: their energy is missing from the total");
-    } else if (curve.generic) {
+    } else if (curve.generic && !package.by_tdp) {
         warnings.push_back(
             "CPU not recognised (" + (facts.cpu_vendor.empty() ? "no vendor" : facts.cpu_vendor) +
             " family " + std::to_string(facts.cpu_family) + " model " +
@@ -210,14 +221,17 @@ OpenedSource open_load(const SourceContext& context) {
         source.warnings.emplace_back("cannot read /proc/stat: half load is assumed");
     }
     std::vector<ModelledDevice> devices;
+    std::optional<CpuClock> clock;
     if (!context.cpu_covered) {
-        devices.push_back(modelled_cpu(context, stat.has_value(), source.warnings));
+        const auto cpu = context.tables.find_cpu(context.facts.cpu_model);
+        clock = CpuClock::open(context.host, context.facts.cpu_count, context.facts.cpu_model, cpu);
+        devices.push_back(modelled_cpu(context, cpu, stat.has_value(), clock.has_value(), source.warnings));
     }
     if (!context.memory_covered) {
         devices.push_back(modelled_memory(context, stat.has_value(), source.warnings));
     }
     source.probe =
-        std::make_unique<LoadProbe>(context.host, std::move(devices), std::move(stat),
+        std::make_unique<LoadProbe>(context.host, std::move(devices), std::move(stat), std::move(clock),
                                     context.cpu_covered ? source.reports.back() : source.reports.front());
     return source;
 }

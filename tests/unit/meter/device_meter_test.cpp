@@ -236,6 +236,21 @@ TEST(DeviceMeter, ALoadModelTurnsBusySecondsIntoEnergy) {
     EXPECT_DOUBLE_EQ(meter.add(load(2.0, 1004.0), kNobody).energy.value(), 120.0);
 }
 
+TEST(DeviceMeter, ALoadModelTakesTheMeanClockOfAWindow) {
+    const LoadModel model{.idle = Watts{10.0}, .full = Watts{110.0}, .clock_exponent = 2.0};
+    DeviceMeter meter{{.energy = model}, Scope::kMachine, 0};
+    const auto clocked = [](double at_s, double busy_s, std::optional<double> clock) {
+        Reading reading = load(at_s, busy_s);
+        reading.clock = clock;
+        return reading;
+    };
+    (void)meter.add(clocked(0.0, 0.0, 0.4), kNobody);
+    EXPECT_NEAR(meter.add(clocked(1.0, 1.0, 0.6), kNobody).energy.value(), 35.0, 1e-9);  // 10 + 100 x 0.5^2
+    EXPECT_NEAR(meter.add(clocked(2.0, 2.0, {}), kNobody).energy.value(), 46.0, 1e-9);   // 0.6 alone: 0.36
+    EXPECT_NEAR(meter.add(clocked(3.0, 3.0, {}), kNobody).energy.value(), 110.0, 1e-9);  // none: base clock
+    EXPECT_NEAR(meter.add(clocked(4.0, 4.0, 0.5), kNobody).energy.value(), 35.0, 1e-9);
+}
+
 TEST(DeviceMeter, CpuTimeThatGoesBackwardsIsAGap) {
     DeviceMeter meter{{.energy = LoadModel{}}, Scope::kMachine, 0};
     (void)meter.add(load(0.0, 10.0), kNobody);

@@ -48,6 +48,19 @@ TEST(HostFacts, NamesOperatingSystemAndHost) {
     EXPECT_FALSE(facts.microarchitecture.empty());
 }
 
+TEST(HostFacts, ANameTellsDesignsOfOneModelNumberApart) {
+    const auto design = [](const std::string& name) {
+        const testing::FakeHost host{{{"/proc/cpuinfo",
+                                       "processor : 0\nvendor_id : AuthenticAMD\ncpu family : 23\n"
+                                       "model : 1\nmodel name : " +
+                                           name + "\n"}}};
+        return facts_of(host).microarchitecture;
+    };
+    EXPECT_EQ(design("AMD EPYC 7601 32-Core Processor"), "zen-naples");
+    EXPECT_EQ(design("AMD Ryzen Threadripper 1950X 16-Core Processor"), "zen-client");
+    EXPECT_EQ(design("AMD EPYC"), "zen-naples");  // masked: by its numbers
+}
+
 TEST(HostFacts, CpuCountFallsBackToTheOnlineList) {
     const testing::FakeHost host{{{"/sys/devices/system/cpu/online", "0-7\n"}}};
     EXPECT_EQ(facts_of(host).cpu_count, 8);

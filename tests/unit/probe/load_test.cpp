@@ -54,9 +54,60 @@ TEST_F(Load, AVirtualMachineIsItsShareOfTheSocket) {
     EXPECT_DOUBLE_EQ(model_of(cpu).idle.value(), 2.0 * curve.idle_w_per_thread);
     EXPECT_DOUBLE_EQ(model_of(cpu).full.value(), 2.0 * curve.full_w_per_thread);
     EXPECT_DOUBLE_EQ(model_of(cpu).cpus, 2.0);
-    EXPECT_EQ(model_of(cpu).shape, meter::kSpecPowerShape);
+    EXPECT_DOUBLE_EQ(model_of(cpu).bend, meter::kPackageBend);
     EXPECT_DOUBLE_EQ(cpu.device.gain_sigma, curve.sigma_ln);
     EXPECT_TRUE(source.warnings.empty());
+}
+
+TEST_F(Load, AKnownNameGivesTheRatedPowerOfEverySocket) {
+    facts_.virtualisation.clear();
+    facts_.cpu_model = "AMD EPYC 7763 64-Core Processor";
+    facts_.microarchitecture = "zen3-milan";
+    facts_.cpu_count = 256;
+    facts_.cpu_sockets = 2;
+    const ProbedDevice cpu = open().probe->device(0);
+    const auto curve = tables_.cpu_power("zen3-milan");
+    EXPECT_EQ(cpu.device.name, "AMD EPYC 7763 64-Core Processor (zen3-milan), 256 threads, TDP 2 x 280 W");
+    EXPECT_DOUBLE_EQ(model_of(cpu).idle.value(), 560.0 * curve.idle_per_tdp);
+    EXPECT_DOUBLE_EQ(model_of(cpu).full.value(), 560.0 * curve.full_per_tdp);
+    EXPECT_DOUBLE_EQ(cpu.meter.idle_power.value(), model_of(cpu).idle.value());
+    EXPECT_NEAR(cpu.device.gain_sigma, 0.344093, 1e-6);  // no clock to be seen: sqrt(0.28^2 + 0.2^2)
+}
+
+TEST_F(Load, AGuestThatShowsItsNameIsAShareOfTheRatedPower) {
+    facts_.cpu_model = "AMD EPYC 7763 64-Core Processor";
+    facts_.microarchitecture = "zen3-milan";
+    const ProbedDevice cpu = open().probe->device(0);
+    const auto curve = tables_.cpu_power("zen3-milan");
+    EXPECT_EQ(cpu.device.name,
+              "AMD EPYC 7763 64-Core Processor (zen3-milan), 2 of the host's threads, TDP 280 W");
+    EXPECT_NEAR(model_of(cpu).full.value(), 280.0 * curve.full_per_tdp * 2.0 / 128.0, 1e-12);
+    EXPECT_DOUBLE_EQ(cpu.device.gain_sigma, 0.28);
+}
+
+TEST_F(Load, ARatedPowerWithoutACurveIsNotAnUnknownCpu) {
+    facts_.virtualisation.clear();
+    facts_.cpu_model = "AMD Ryzen 9 5950X 16-Core Processor";
+    facts_.microarchitecture = "zen3-client";
+    facts_.cpu_count = 32;
+    const OpenedSource source = open();
+    EXPECT_NEAR(model_of(source.probe->device(0)).full.value(), 103.95, 1e-9);  // 0.99 x 105 W
+    EXPECT_TRUE(source.warnings.empty());
+}
+
+TEST_F(Load, AClockThatIsShownIsReadWithTheLoad) {
+    facts_.virtualisation.clear();
+    facts_.cpu_model = "Intel(R) Xeon(R) CPU E3-1270 V2 @ 3.50GHz";
+    host_.set("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "1750000\n");
+    const OpenedSource source = open();
+    EXPECT_DOUBLE_EQ(source.probe->device(0).device.gain_sigma, 0.28);
+    ReadingBuffer buffer{8};
+    source.probe->sample(buffer);
+    EXPECT_DOUBLE_EQ(buffer.readings()[0].clock.value(), 0.5);
+    host_.fail("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", Code::kIo);
+    source.probe->sample(buffer);
+    EXPECT_EQ(buffer.readings()[2].kind, ReadingKind::kLoad);
+    EXPECT_FALSE(buffer.readings()[2].clock);
 }
 
 TEST_F(Load, MemoryOfAVirtualMachineIsAFractionOfAModule) {
@@ -129,9 +180,9 @@ TEST_F(Load, WithoutLoadHalfIsAssumedAndSaid) {
     const ProbedDevice cpu = source.probe->device(0);
     EXPECT_EQ(cpu.device.quality, Quality::kAssumed);
     const auto curve = tables_.cpu_power(facts_.microarchitecture);
-    // g(0.5) = 0.453
-    const double expected =
-        2.0 * (curve.idle_w_per_thread + 0.453 * (curve.full_w_per_thread - curve.idle_w_per_thread));
+    // g(0.5) = ln 3.5 / ln 6
+    const double expected = 2.0 * (curve.idle_w_per_thread +
+                                   0.6991803252671503 * (curve.full_w_per_thread - curve.idle_w_per_thread));
     EXPECT_NEAR(model_of(cpu).idle.value(), expected, 1e-9);
     EXPECT_NEAR(model_of(cpu).full.value(), expected, 1e-9);
     EXPECT_GT(cpu.device.gain_sigma, curve.sigma_ln);
