@@ -1,4 +1,5 @@
-// /proc/cpuinfo, /proc/meminfo and CPU lists: nothing negative, nothing that does not fit.
+// /proc/cpuinfo, /proc/meminfo, CPU lists and the clock in a name: nothing negative, nothing that does not
+// fit.
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
@@ -6,6 +7,7 @@
 
 #include "base/parse.hpp"
 #include "base/result.hpp"
+#include "probe/cpu_clock.hpp"
 #include "probe/cpu_info.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -18,5 +20,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const std::vector<int> cpus = gramme::parse_cpu_list(text);
     GRAMME_ASSERT(std::is_sorted(cpus.begin(), cpus.end()) && cpus.size() <= (1U << 16) + 1);
+    for (const std::string_view name : {text, std::string_view{info.model_name}}) {
+        if (const auto ghz = gramme::probe::base_ghz_in_name(name)) {
+            GRAMME_ASSERT(*ghz >= 0.01 && *ghz <= 20.0);
+        }
+    }
     return 0;
 }
