@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
 #include <vector>
@@ -133,14 +134,14 @@ std::vector<std::string> list_journals(const std::string& dir) {
 }
 
 void remove_half_made_journals(const std::string& dir, std::int64_t now_wall_ns) {
-    constexpr std::int64_t kHourNs = 3'600'000'000'000;
     constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+    const std::int64_t hour_ns = std::chrono::nanoseconds{std::chrono::hours{1}}.count();
     std::error_code error;
     for (std::filesystem::directory_iterator it{dir, error}, end; !error && it != end; it.increment(error)) {
         const std::string name = it->path().filename().string();
         struct stat status {};
         if (name.starts_with('.') && name.ends_with(".new") && ::lstat(it->path().c_str(), &status) == 0 &&
-            S_ISREG(status.st_mode) && now_wall_ns - status.st_mtim.tv_sec * kNsPerSecond > kHourNs &&
+            S_ISREG(status.st_mode) && now_wall_ns - status.st_mtim.tv_sec * kNsPerSecond > hour_ns &&
             !journal_in_use(it->path().string())) {
             ::unlink(it->path().c_str());
         }
