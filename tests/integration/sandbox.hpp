@@ -25,7 +25,7 @@ void write_file(const std::string& path, const std::string& text);
 [[nodiscard]] bool file_exists(const std::string& path);
 /// The words of `head` and then those of `tail`.
 [[nodiscard]] Words joined(Words head, const Words& tail);
-/// True where the tests themselves were built with a sanitizer: its own calls disturb what some tests count.
+/// True where the program was built with a sanitizer: its own calls disturb what some tests count.
 [[nodiscard]] bool is_sanitized();
 
 /// A temporary folder that goes with the object, with home, data, work and tmp in it.
