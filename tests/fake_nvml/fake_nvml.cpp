@@ -49,7 +49,7 @@ using fake_nvml::Script;
 constexpr int kSuccess = 0;
 constexpr int kUninitialized = 1;
 constexpr int kInvalidArgument = 2;
-constexpr int kNotSupported = 3;
+[[maybe_unused]] constexpr int kNotSupported = 3;  // the old library lacks the call that says so
 constexpr int kInsufficientSize = 7;
 constexpr int kUnknown = 999;
 

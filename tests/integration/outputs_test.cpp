@@ -77,7 +77,7 @@ TEST_F(Outputs, CsvRowFollowsCodeCarbonsUnits) {
     const Words fields = fields_of(row);
     EXPECT_EQ(fields[1], "bert, large");
     EXPECT_THAT(fields[0], ::testing::MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"));
-    EXPECT_EQ(fields[2], box.result()["run"]["id"]);
+    EXPECT_EQ(fields[2], text_of(box.result()["run"], "id"));
     EXPECT_THAT(fields[22], ::testing::StartsWith("gramme-"));
     const double energy_kwh = box.result()["energy_kwh"]["value"];
     // PUE is in the energies; emissions = energy x intensity, in kg.

@@ -65,7 +65,7 @@ std::vector<Zone> open_zones(const Options& options, std::string& error) {
     std::sort(zones.begin(), zones.end(), [](const Zone& a, const Zone& b) { return a.name < b.name; });
     for (const auto& [name, watts] : options.watts) {
         if (std::none_of(zones.begin(), zones.end(),
-                         [&name = name](const Zone& z) { return z.name == name; })) {
+                         [&wanted = name](const Zone& z) { return z.name == wanted; })) {
             error = "no zone " + name + " below " + options.root;
             return {};
         }
