@@ -92,6 +92,12 @@ void set_status(Outcome& outcome, int status) {
 
 }  // namespace
 
+char state_of(pid_t pid) {
+    const std::string stat = contents("/proc/" + std::to_string(pid) + "/stat");
+    const auto name_end = stat.rfind(')');
+    return name_end != std::string::npos && name_end + 2 < stat.size() ? stat[name_end + 2] : ' ';
+}
+
 double monotonic_s() {
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC, &now);

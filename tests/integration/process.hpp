@@ -87,6 +87,9 @@ private:
     bool waited_ = false;
 };
 
+/// 'T' where the process is stopped (proc(5), the third field of stat); ' ' where there is none.
+[[nodiscard]] char state_of(pid_t pid);
+
 [[nodiscard]] double monotonic_s();
 [[nodiscard]] double wall_clock_s();
 void sleep_s(double seconds);

@@ -81,9 +81,12 @@ TEST(Supervisor, PassesASignalFromAProcessOnExactlyOnce) {
     const auto log =
         std::filesystem::temp_directory_path() / ("gramme-signals-" + std::to_string(::getpid()));
     std::filesystem::remove(log);
-    // The command sends USR1 to its parent (gramme's place) and counts what comes back to itself.
-    const ExitStatus status = run(shell("trap 'echo got >> " + log.string() +
-                                        "' USR1; kill -USR1 $PPID; sleep 0.2; sleep 0.2; exit 7"));
+    // The command sends USR1 to its parent (gramme's place), waits for what comes back to itself, and counts
+    // it; a second copy would have come a moment later.
+    const std::string name = log.string();
+    const ExitStatus status =
+        run(shell("trap 'echo got >> " + name + "' USR1; kill -USR1 $PPID; turns=0; until [ -s " + name +
+                  " ] || [ $turns -eq 500 ]; do turns=$((turns + 1)); sleep 0.02; done; sleep 0.2; exit 7"));
     EXPECT_EQ(status.code, 7);
     std::ifstream file{log};
     const std::string text{std::istreambuf_iterator<char>{file}, {}};
