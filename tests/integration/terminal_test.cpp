@@ -33,9 +33,15 @@ protected:
 TEST_F(OnATerminal, CtrlCReachesTheCommandOnce) {
     Terminal terminal(box.launch({gramme_program(), "run", "--", helper_program(), "signals", log(), "60"}));
     ASSERT_TRUE(ready());
+    // gramme looks at its own copy only after the command has taken the terminal's: a second one would wait
+    // as the same pending signal otherwise, and not be seen.
+    ::kill(terminal.pid(), SIGSTOP);
+    ASSERT_TRUE(eventually([&] { return state_of(terminal.pid()) == 'T'; }));
     terminal.type("\x03");
     EXPECT_TRUE(eventually([this] { return count("SIGINT") >= 1; }));
-    sleep_s(0.3);
+    ::kill(terminal.pid(), SIGCONT);
+    ::kill(terminal.pid(), SIGUSR1);  // taken after SIGINT, which has the lower number
+    EXPECT_TRUE(eventually([this] { return count("SIGUSR1") >= 1; }));
     EXPECT_EQ(count("SIGINT"), 1) << file_text(log());
     ::kill(command_pid(), SIGUSR2);
     EXPECT_EQ(terminal.wait().exit_code, 0) << terminal.screen();
