@@ -107,6 +107,7 @@ std::string carbon_text(const store::RunSummary& one) {
 /// Ids are as long as it takes to tell the listed runs apart.
 std::size_t id_length(const std::vector<store::RunSummary>& runs) {
     std::vector<std::string_view> ids;
+    ids.reserve(runs.size());
     for (const store::RunSummary& one : runs) {
         ids.emplace_back(one.run.id);
     }

@@ -119,6 +119,7 @@ Result<std::vector<std::string>> ids_to_export(const CommandContext& context, st
     }
     GRAMME_TRY(const auto runs, store.list({}));
     std::vector<std::string> ids;
+    ids.reserve(runs.size());
     for (const store::RunSummary& one : runs) {
         ids.push_back(one.run.id);
     }

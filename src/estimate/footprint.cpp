@@ -190,6 +190,7 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
     footprint.operational_kgco2e = interval_of(operational);
     footprint.quality = quality_of(footprint.parts, energy.total.value);
     std::vector<PartVariance> variances;
+    variances.reserve(terms.size());
     for (std::size_t i = 0; i < terms.size(); ++i) {
         variances.push_back({&footprint.parts[part_of_term[i]], energy.variance[i]});
     }

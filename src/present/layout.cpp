@@ -114,7 +114,7 @@ std::string cut(std::string_view text, std::size_t width) {
 }
 
 std::string inked(std::string_view text, Ink ink, const TextStyle& style) {
-    const std::string plain{text};
+    std::string plain{text};
     if (!style.colour) {
         return plain;
     }

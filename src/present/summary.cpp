@@ -58,8 +58,7 @@ std::string ending_text(const RunRecord& run) {
     if (run.signal) {
         return "killed by " + signal_text(*run.signal) + " after " + time;
     }
-    return "finished in " + time +
-           (run.exit_status ? " (exit " + std::to_string(*run.exit_status) + ")" : "");
+    return "finished in " + time + exit_text;
 }
 
 std::string head_text(const RunRecord& run, std::size_t width) {

@@ -39,6 +39,7 @@ constexpr std::array<OpenFunction, 3> kSources{&open_rapl, &open_load, &open_gpu
 /// Two sources for one device would count it twice; that is our bug, so the later one is left out and said.
 bool repeats_a_device(const Probe& probe, std::set<std::string>& ids) {
     std::vector<std::string> own;
+    own.reserve(probe.device_count());
     for (std::size_t i = 0; i < probe.device_count(); ++i) {
         own.push_back(probe.device(i).device.id);
     }

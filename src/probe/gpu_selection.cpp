@@ -27,7 +27,7 @@ std::optional<std::size_t> index_below(std::string_view text, std::size_t count)
         return std::nullopt;
     }
     const auto index = read_u64(text);
-    return index && *index < count ? std::optional<std::size_t>(*index) : std::nullopt;
+    return index && *index < count ? index : std::nullopt;
 }
 
 /// The one GPU whose UUID starts with `text`; none or several: nullopt, as CUDA has it.

@@ -216,16 +216,16 @@ std::string_view Api::failure_text(int code) const {
 std::string_view kept_text(std::string_view text) {
     static std::mutex mutex;
     // never freed: a reading, and the thread of a driver that hangs, may outlast every other object
-    static auto* const table = new std::deque<std::string>;
+    static auto& table = *new std::deque<std::string>;
     const std::lock_guard lock(mutex);
-    const auto known = std::find(table->begin(), table->end(), text);
-    if (known != table->end()) {
+    const auto known = std::find(table.begin(), table.end(), text);
+    if (known != table.end()) {
         return *known;
     }
-    if (table->size() >= 256) {
+    if (table.size() >= 256) {
         return "NVML: an error of the driver";
     }
-    return table->emplace_back(text);
+    return table.emplace_back(text);
 }
 
 }  // namespace gramme::probe::nvml

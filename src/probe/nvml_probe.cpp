@@ -54,12 +54,12 @@ public:
         ended ? thread_.join() : thread_.detach();
     }
 
-    std::size_t device_count() const noexcept override {
+    [[nodiscard]] std::size_t device_count() const noexcept override {
         const std::lock_guard lock(state_->mutex);
         return state_->gpus.size();
     }
 
-    ProbedDevice device(std::size_t index) const override {
+    [[nodiscard]] ProbedDevice device(std::size_t index) const override {
         const std::lock_guard lock(state_->mutex);
         return state_->gpus.at(index).probed;
     }
@@ -87,18 +87,18 @@ public:
         }
     }
 
-    Membership membership(std::size_t index) const noexcept override {
+    [[nodiscard]] Membership membership(std::size_t index) const noexcept override {
         const std::lock_guard lock(state_->mutex);
         return index < state_->gpus.size() ? state_->gpus[index].probed.device.membership
                                            : Membership::kUnknown;
     }
 
-    std::string membership_reason(std::size_t index) const override {
+    [[nodiscard]] std::string membership_reason(std::size_t index) const override {
         const std::lock_guard lock(state_->mutex);
         return state_->gpus.at(index).probed.device.membership_reason;
     }
 
-    SourceReport report() const override {
+    [[nodiscard]] SourceReport report() const override {
         const std::lock_guard lock(state_->mutex);
         SourceReport report = state_->report;
         for (const auto& gpu : state_->gpus) {

@@ -152,6 +152,7 @@ private:
 
     void add_cpus() {
         std::vector<std::pair<std::string, const CpuRecord*>> cpus;
+        cpus.reserve(records_.cpus.size());
         for (const CpuRecord& r : records_.cpus) {
             cpus.emplace_back(cpu_match_key(r.model), &r);
         }

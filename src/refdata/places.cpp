@@ -32,7 +32,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kProvide
      {"lambdalabs", "lambda"}}};
 
 std::string provider_key(std::string_view typed) {
-    const std::string key = name_key(typed);
+    std::string key = name_key(typed);
     for (const auto& [name, provider] : kProviderNames) {
         if (key == name) {
             return std::string(provider);

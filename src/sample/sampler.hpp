@@ -52,8 +52,8 @@ private:
     struct Metered {
         meter::DeviceMeter meter;
         Device device;
-        std::size_t probe;
-        std::size_t index;  ///< in its probe
+        std::size_t probe = 0;
+        std::size_t index = 0;  ///< in its probe
     };
     void meet_new_devices();
     void update_membership(bool with_reasons);
