@@ -99,6 +99,12 @@ TEST(Config, TextThatIsNoTomlNamesLineAndColumn) {
     EXPECT_THAT(refusal(std::string_view{"a\0b = 1\n", 8}).what, StartsWith("c.toml:1:"));
 }
 
+TEST(Config, ATableWhoseNameBeginsLikeNoKeyIsAnErrorWithItsLine) {
+    const auto settings = parse_config("project = \"x\"\n[=]\n", "f.toml", ConfigKind::kFolder);
+    ASSERT_FALSE(settings);
+    EXPECT_TRUE(settings.error().what.starts_with("f.toml:2")) << settings.error().what;
+}
+
 TEST(Config, AWorkingFolderMaySayWhatConcernsItself) {
     const auto s = parse_config(
         "project = \"p\"\nname = \"n\"\nregion = \"FRA\"\ninterval = 2\nscope = \"job\"\npue = "
