@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "cli/arguments.hpp"
+#include "cli/config_scan.hpp"
 
 // The only file that sees toml++: its header takes seconds to compile. Header-only, so that the program needs
 // no library for it at start-up; a failed parse is a value, not an exception.
@@ -143,6 +144,11 @@ Result<void> take_key(Settings& settings, std::string_view key, const toml::node
 }  // namespace
 
 Result<Settings> parse_config(std::string_view text, std::string_view file, ConfigKind kind) {
+    if (const auto stray = first_stray_character(text)) {
+        return malformed(fmt::format("{}:{}:{}", file, stray->line, stray->column),
+                         "a character outside of quotes that TOML does not know",
+                         "put text into quotes: key = \"...\"");
+    }
     const toml::parse_result parsed = toml::parse(text, file);
     if (!parsed) {
         return malformed(place_of(file, parsed.error().source()), parsed.error().description(),

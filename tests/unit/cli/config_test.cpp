@@ -137,6 +137,18 @@ TEST(Config, AnOutputOfAWorkingFolderStaysInIt) {
     }
 }
 
+TEST(Config, RefusesLettersOutsideOfQuotesThatTomlDoesNotKnow) {
+    const auto parsed =
+        parse_config("# caf\u00e9\nname = \"caf\u00e9\"\n[\uFEF7", "c.toml", ConfigKind::kUser);
+    ASSERT_FALSE(parsed);
+    EXPECT_NE(parsed.error().what.find("c.toml:3:2"), std::string::npos) << parsed.error().what;
+    const auto fine =
+        parse_config("# caf\u00e9 \"\nname = 'caf\u00e9 # \\' # \u00e9\nproject = \"\\\"\u00e9\"\n", "c.toml",
+                     ConfigKind::kUser);
+    ASSERT_TRUE(fine) << fine.error().what;
+    EXPECT_EQ(*fine->project, "\"\u00e9");
+}
+
 TEST(Config, ReadsNumbersTheSameUnderACommaLocale) {
     const char* before = std::setlocale(LC_ALL, nullptr);
     const std::string kept = before == nullptr ? "C" : before;
