@@ -105,7 +105,19 @@ Result<void> write_whole(const std::string& path, const std::string& text) {
     const bool exists = ::stat(path.c_str(), &status) == 0;
     if (exists && (!S_ISREG(status.st_mode) || leads_to_a_stream(path))) {
         // No rename there. What is there already stays, and a pipe that nobody reads does not hold the exit.
-        const host::UniqueFd fd{::open(path.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC)};
+        // Where it is our own standard stream that descriptor is written to: a second one would have its own
+        // place in the file, and what comes later on the first would overwrite it.
+        host::UniqueFd fd;
+        for (const int own : {STDOUT_FILENO, STDERR_FILENO}) {
+            struct stat stream {};
+            if (!fd && ::fstat(own, &stream) == 0 && stream.st_dev == status.st_dev &&
+                stream.st_ino == status.st_ino) {
+                fd.reset(::fcntl(own, F_DUPFD_CLOEXEC, 3));
+            }
+        }
+        if (!fd) {
+            fd.reset(::open(path.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC));
+        }
         if (!fd || ::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
             return host::errno_error("cannot write " + path, errno);
         }

@@ -186,6 +186,11 @@ RunSession::RunSession(const RunWorld& world, const std::vector<std::string>& co
         probe::discover(world_.host, world_.tables, world_.facts,
                         {run_.scope, Seconds{world_.options.interval_s}, members_.get(), false});
     run_.warnings.insert(run_.warnings.end(), found.warnings.begin(), found.warnings.end());
+    if (run_.cpu_time_from == "unknown" && run_.scope != Scope::kMachine) {
+        run_.warnings.emplace_back(
+            "the CPU time of the job cannot be told from that of others here: all energy of each "
+            "device is counted as the job's");
+    }
     Scope split_by = run_.scope;
     if (!reservation_ && run_.scope == Scope::kAllocation) {
         split_by = Scope::kMachine;

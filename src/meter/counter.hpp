@@ -23,6 +23,9 @@ struct CounterSpec {
     std::uint64_t modulus_step =
         1;                    ///< raw steps of one hardware count: what range falls short of the modulus
     Watts max_power{1000.0};  ///< more than the device can use: 1.5 x its limit, else 1000 W
+    /// A device that is on always uses something: a counter that shows the same number for this long is no
+    /// longer counting, and its readings are failed ones. 0: it may rest.
+    Seconds longest_rest{0.0};
 };
 
 /// What two readings of one counter say. Only kAdvanced carries energy.

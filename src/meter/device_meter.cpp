@@ -60,6 +60,12 @@ std::string_view DeviceMeter::fault_of(const Reading& reading) const noexcept {
     return {};
 }
 
+bool DeviceMeter::stands_still(const Reading& reading) const noexcept {
+    const auto* counter = std::get_if<CounterSpec>(&spec_.energy);
+    return counter != nullptr && counter->longest_rest > Seconds{0.0} && reading.raw == last_.raw &&
+           between_ns(changed_ns_, reading.at_ns) >= counter->longest_rest;
+}
+
 DeviceMeter::Outcome DeviceMeter::between(const CounterSpec& spec, const Reading& now) const noexcept {
     const CounterAdvance step = advance(spec, {last_.raw, last_.at_ns}, {now.raw, now.at_ns});
     // A jump is not held against the old value: it would later pass for energy, once enough time went by.
@@ -150,6 +156,9 @@ MeterStep DeviceMeter::begin_at(const Reading& reading, const ActivityReading& a
         step.to_ns = reading.at_ns;
         step.reason = failure_.empty() ? std::string_view("no reading before this") : failure_;
     }
+    if (!has_last_ || reading.raw != last_.raw) {
+        changed_ns_ = reading.at_ns;
+    }
     last_ = reading;
     last_activity_ = activity;
     has_last_ = true;
@@ -166,6 +175,9 @@ MeterStep DeviceMeter::add(const Reading& reading, const ActivityReading& activi
     }
     if (has_last_ && reading.at_ns < last_.at_ns) {
         return fail(reason_of(CounterOutcome::kOutOfOrder));
+    }
+    if (has_last_ && stands_still(reading)) {
+        return fail("the counter stands still");  // should it move again, one window spans the rest
     }
     if (has_last_ && reading.at_ns == last_.at_ns) {
         return {};  // the same instant again: what it adds shows in the next difference

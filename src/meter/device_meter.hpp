@@ -76,6 +76,7 @@ private:
     [[nodiscard]] Outcome between(const PowerSpec& spec, const Reading& now) const noexcept;
     [[nodiscard]] Outcome between(const LoadModel& spec, const Reading& now) const noexcept;
     [[nodiscard]] std::string_view fault_of(const Reading& reading) const noexcept;
+    [[nodiscard]] bool stands_still(const Reading& reading) const noexcept;
     [[nodiscard]] Activity activity_until(const Reading& now, const ActivityReading& activity) const noexcept;
     void remember(Activity& activity, Seconds elapsed) noexcept;
     void narrow_to_socket(Activity& result, const ActivityReading& activity) const noexcept;
@@ -89,6 +90,7 @@ private:
     ActivityReading last_activity_{};
     double recent_job_s_ = 0.0;  ///< CPU time of some 10 s, older times fading
     double recent_busy_s_ = 0.0;
+    std::int64_t changed_ns_ = 0;  ///< when the counter was first seen at its present number
     bool has_last_ = false;
     std::string_view failure_;  ///< of the newest failed read since the last good one
     std::uint64_t failed_reads_ = 0;

@@ -213,4 +213,13 @@ GpuSelection select_gpus(const GpuVariables& variables, std::span<const GpuIdent
     return undecided(gpus.size(), std::string(kNobodyNamedOne));
 }
 
+bool reserves_none(const GpuVariables& variables) {
+    if (variables.cuda_visible_devices) {
+        const std::string_view list = trimmed(*variables.cuda_visible_devices);
+        return list.empty() || list == "-1" || list == "NoDevFiles";
+    }
+    const bool listed = variables.slurm_step_gpus || variables.slurm_job_gpus;
+    return !listed && variables.slurm_gpus_on_node && trimmed(*variables.slurm_gpus_on_node) == "0";
+}
+
 }  // namespace gramme::probe

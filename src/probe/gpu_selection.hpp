@@ -46,4 +46,8 @@ struct GpuSelection {
 /// Environment Variables"; Slurm srun(1), "OUTPUT ENVIRONMENT VARIABLES".
 [[nodiscard]] GpuSelection select_gpus(const GpuVariables& variables, std::span<const GpuIdentity> gpus);
 
+/// Whether a variable says that the job has no GPU at all, whatever GPUs there are: CUDA_VISIBLE_DEVICES
+/// empty, -1 or NoDevFiles, or else SLURM_GPUS_ON_NODE 0.
+[[nodiscard]] bool reserves_none(const GpuVariables& variables);
+
 }  // namespace gramme::probe

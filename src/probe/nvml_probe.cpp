@@ -39,8 +39,11 @@ private:
 
 class NvmlProbe final : public Probe {
 public:
-    NvmlProbe(const Host& host, std::shared_ptr<NvmlState> state, std::thread thread)
-        : host_(host), state_(std::move(state)), thread_(std::move(thread)) {}
+    NvmlProbe(const Host& host, std::shared_ptr<NvmlState> state, std::thread thread, bool no_gpu_reserved)
+        : host_(host),
+          state_(std::move(state)),
+          thread_(std::move(thread)),
+          no_gpu_reserved_(no_gpu_reserved) {}
     NvmlProbe(const NvmlProbe&) = delete;
     NvmlProbe& operator=(const NvmlProbe&) = delete;
 
@@ -107,6 +110,18 @@ public:
         return report;
     }
 
+    [[nodiscard]] std::string unlisted() const override {
+        if (no_gpu_reserved_) {
+            return {};
+        }
+        const std::lock_guard lock(state_->mutex);
+        const bool asleep = state_->settled && state_->report.state == SourceState::kAvailable;
+        if (asleep || (state_->settled && state_->report.state == SourceState::kUsed)) {
+            return {};
+        }
+        return state_->settled ? "NVML: " + state_->report.why : std::string{kNoAnswer};
+    }
+
 private:
     /// What a full buffer refuses stays for the next call. The caller holds the lock.
     void drain(ReadingBuffer& out) noexcept {
@@ -124,6 +139,7 @@ private:
     const Host& host_;
     std::shared_ptr<NvmlState> state_;
     std::thread thread_;
+    bool no_gpu_reserved_;  ///< a variable says that the job has none
 };
 
 /// GRAMME_NVML_LIB, empty where unset or where the process has rights that its caller has not (AT_SECURE).
@@ -144,6 +160,8 @@ Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions
     } else {
         wanted.libraries = {named};  // a person who names a file does not want another one in its place
     }
+    // Of no GPU that could be named, does a variable leave none?
+    const bool no_gpu_reserved = options.scope != Scope::kMachine && reserves_none(wanted.variables);
     auto state = std::make_shared<NvmlState>(host, options.members);
     state->report = {"nvml", SourceState::kAvailable, "the driver has not answered yet", {}, {}};
 
@@ -155,7 +173,7 @@ Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions
     } catch (const std::system_error& error) {
         return Error{Code::kUnavailable, std::string("cannot start the NVML thread: ") + error.what(), {}};
     }
-    auto probe = std::make_unique<NvmlProbe>(host, state, std::move(thread));
+    auto probe = std::make_unique<NvmlProbe>(host, state, std::move(thread), no_gpu_reserved);
     if (options.wait_for_gpus) {
         std::unique_lock lock(state->mutex);
         state->to_caller.wait_for(lock, kFirstAnswer, [&] { return state->settled || state->ended; });

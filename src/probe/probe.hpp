@@ -48,6 +48,9 @@ public:
     [[nodiscard]] virtual Membership membership(std::size_t index) const noexcept = 0;
     [[nodiscard]] virtual std::string membership_reason(std::size_t index) const = 0;
     [[nodiscard]] virtual SourceReport report() const = 0;
+    /// Why devices that the job may use could not be listed (a driver that hangs or refuses); empty where
+    /// none is missing. Asked at the end of a run.
+    [[nodiscard]] virtual std::string unlisted() const { return {}; }
     /// It reads on a thread of its own, which may be stuck in a driver when the run ends.
     [[nodiscard]] virtual bool has_thread() const noexcept { return false; }
 };

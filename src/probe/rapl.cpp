@@ -12,8 +12,12 @@ namespace gramme::probe {
 namespace {
 
 constexpr const char* kMethod = "rapl-powercap";
-constexpr double kLimitMargin = 1.5;      // turbo may exceed the limits for a while
-constexpr double kIdleShare = 0.2;        // of the TDP; docs/method/attribution.md
+constexpr double kLimitMargin = 1.5;  // turbo may exceed the limits for a while
+constexpr double kIdleShare = 0.2;    // of the TDP; docs/method/attribution.md
+/// The kernel's counters are renewed every millisecond; a package that is on never rests, and memory hardly
+/// ever.
+constexpr Seconds kPackageRest{2.0};
+constexpr Seconds kDramRest{10.0};
 constexpr Watts kMostPerPackage{1000.0};  // where a zone states no limit
 constexpr double kVirtualSigma = 0.3;     // a hypervisor's own estimate
 
@@ -169,6 +173,9 @@ ProbedDevice describe(const RaplCounter& counter, const RaplZone& zone, const Su
     spec.modulus_step = one_count_of(zone.range);
     spec.max_power =
         zone.largest_limit_w > 0.0 ? Watts{kLimitMargin * zone.largest_limit_w} : kMostPerPackage;
+    if (!around.is_virtual) {
+        spec.longest_rest = is_package ? kPackageRest : kDramRest;
+    }
     probed.meter.energy = spec;
     const auto of_kind = std::count_if(all.begin(), all.end(),
                                        [&](const RaplCounter& other) { return other.kind == counter.kind; });
@@ -287,6 +294,17 @@ OpenedSource open_rapl(const SourceContext& context) {
         return source;
     }
     report.state = SourceState::kUsed;
+    if (tree.unnamed > 0) {
+        report.why += (report.why.empty() ? "" : "; ") + std::to_string(tree.unnamed) +
+                      " zones of /sys/class/powercap have no name that is known";
+    }
+    const auto packages = std::count_if(counters.begin(), counters.end(), [](const OpenCounter& counter) {
+        return counter.device.device.kind == DeviceKind::kCpu;
+    });
+    if (!around.is_virtual && packages < context.facts.cpu_sockets) {
+        report.why += (report.why.empty() ? "" : "; ") + std::to_string(packages) + " of " +
+                      std::to_string(context.facts.cpu_sockets) + " sockets have a package counter";
+    }
     if (!report.why.empty()) {
         source.warnings.push_back(report.why + "; what they used is missing from the total");
     }

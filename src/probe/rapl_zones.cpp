@@ -74,6 +74,7 @@ RaplTree read_rapl_tree(const Host& host) {
         zone.name = name_in(host, zone.path);
         const std::optional<ZoneName> name = parse_zone_name(zone.name);
         if (!name) {
+            ++tree.unnamed;
             continue;
         }
         zone.kind = name->kind;

@@ -34,6 +34,7 @@ struct RaplCounter {
 
 struct RaplTree {
     std::vector<RaplZone> zones;  ///< each real folder once, in the order of the class folder
+    std::size_t unnamed = 0;      ///< zones whose name cannot be read or is not known
     std::size_t dangling = 0;     ///< links whose target is not there: hidden, as container runtimes do
 };
 

@@ -83,6 +83,9 @@ ActivityReading JobActivity::read(std::int64_t at_ns) noexcept {
 }
 
 std::string JobActivity::method() const {
+    if (!machine_) {
+        return "unknown";  // a share of what?
+    }
     if (surrounding_ != nullptr) {
         return "surrounding cgroup";
     }

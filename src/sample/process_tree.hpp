@@ -24,7 +24,8 @@ public:
     ProcessTree(ProcessTree&&) = delete;
     ProcessTree& operator=(ProcessTree&&) = delete;
 
-    /// False where `proc` does not show this process: a recorded machine knows nothing of ours.
+    /// False where `proc` does not show this process, as that of a recorded machine, or not whose parent it
+    /// is.
     [[nodiscard]] bool available() const;
     /// CPU seconds of all descendants of this process, alive or reaped; never falls. A child that nobody
     /// waits for (SIGCHLD ignored by its parent) counts up to the last turn that saw it.

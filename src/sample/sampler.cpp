@@ -140,7 +140,30 @@ void Sampler::finish(Seconds patience) {
     for (std::size_t d = 0; d < metered_.size(); ++d) {
         record(static_cast<std::uint16_t>(d), metered_[d].meter.finish(started_.boot_ns + elapsed_ns_));
     }
+    record_unlisted();
     journal_.tick(elapsed_ns_, turns_);
+}
+
+/// Devices that nobody could list are not known to be none: one device stands for them, with a gap from start
+/// to end.
+void Sampler::record_unlisted() {
+    for (const auto& probe : probes_) {
+        const std::string why = probe->unlisted();
+        if (why.empty() || metered_.size() >= kMostDevices) {
+            continue;
+        }
+        const auto global = static_cast<std::uint16_t>(metered_.size());
+        Device device;
+        device.id = "gpus";
+        device.kind = DeviceKind::kGpu;
+        device.name = "GPUs that were not listed";
+        device.method = "nvml";
+        device.membership_reason = why;
+        declare(global, device);
+        journal_.add_gap(global, 0, elapsed_ns_, why);
+        const meter::DeviceMeter nothing{{}, scope_, started_.boot_ns};
+        metered_.push_back({nothing, device, 0, 0});
+    }
 }
 
 void Sampler::process(std::size_t probe, std::span<const Reading> readings,

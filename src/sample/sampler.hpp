@@ -57,6 +57,7 @@ private:
     };
     void meet_new_devices();
     void update_membership(bool with_reasons);
+    void record_unlisted();
     void declare(std::uint16_t index, const Device& device);
     void process(std::size_t probe, std::span<const Reading> readings,
                  const ActivityReading& activity) noexcept;

@@ -20,6 +20,18 @@ protected:
         EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
         return outcome;
     }
+    /// The total says that it lacks GPUs, and a gap says why.
+    static void expect_unknown_gpus(const Json& result, const Outcome& outcome) {
+        EXPECT_NE(outcome.err.find("+ unknown"), std::string::npos) << outcome.err;
+        double unknown_s = 0.0;
+        for (const Json& gap : result["gaps"]) {
+            if (text_of(gap, "device").rfind("gpu", 0) == 0) {
+                EXPECT_NE(text_of(gap, "reason").find("NVML"), std::string::npos) << gap;
+                unknown_s = std::max(unknown_s, gap["to_s"].get<double>() - gap["from_s"].get<double>());
+            }
+        }
+        EXPECT_GE(unknown_s, 0.4 * duration_s(result)) << result["gaps"];
+    }
     [[nodiscard]] static double duration_s(const Json& result) {
         return result.at("run").at("duration_s").get<double>();
     }
@@ -55,7 +67,9 @@ TEST_F(Gpus, OneThatFailsIsAGapForItAlone) {
     const Json result = box.result();
     int gaps_of_2 = 0;
     for (const Json& gap : result["gaps"]) {
-        if (gap["to_s"].get<double>() - gap["from_s"].get<double>() > 0.6) {
+        const bool of_gpu =
+            text_of(gap, "device").rfind("gpu", 0) == 0;  // the fixture's counters stand still, too
+        if (of_gpu && gap["to_s"].get<double>() - gap["from_s"].get<double>() > 0.6) {
             EXPECT_EQ(gap["device"], "gpu2") << gap;
             ++gaps_of_2;
         }
@@ -98,6 +112,17 @@ TEST_P(HungDriver, DelaysNothing) {
     EXPECT_EQ(joules_of(result, "cpu0"), 0.0);
     EXPECT_EQ(text_of(part_of(result, "cpu0"), "quality"), "measured");
     EXPECT_EQ(box.runs().size(), 1U);
+    expect_unknown_gpus(result, outcome);
+}
+
+/// A driver that refuses is no driver without GPUs.
+TEST_F(Gpus, OnesThatCannotBeListedAreUnknownAndNotNone) {
+    use_gpus("gpus 2\nfail init 999\n");
+    const Outcome outcome = measure("0.5");
+    expect_unknown_gpus(box.result(), outcome);
+    box.env["CUDA_VISIBLE_DEVICES"] = "";
+    const Outcome none = box.run({"--interval", "100ms", "--csv", "none"}, {"sleep", "0.3"});
+    EXPECT_EQ(none.err.find("+ unknown"), std::string::npos) << "the job has no GPU: " << none.err;
 }
 
 INSTANTIATE_TEST_SUITE_P(In, HungDriver,

@@ -225,7 +225,8 @@ TEST_F(Outputs, StreamsAreAddedToAndKeepWhatTheCommandWrote) {
     EXPECT_EQ(box.tool({"sh", "-c", script}).exit_code, 0);
     EXPECT_EQ(file_text(box.path("work/out.txt")).substr(0, 6), "hello\n");
     EXPECT_NE(file_text(box.path("work/err.txt")).find("trouble"), std::string::npos);
-    EXPECT_NE(file_text(box.path("work/err.txt")).find("gramme/footprint/1"), std::string::npos);
+    EXPECT_NE(file_text(box.path("work/err.txt")).find("gramme/footprint/1"), std::string::npos)
+        << file_text(box.path("work/err.txt"));
 }
 
 TEST_F(Outputs, CommandRunsAndKeepsItsStatusWithHardlyAnyFileDescriptors) {

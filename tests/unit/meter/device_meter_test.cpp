@@ -319,6 +319,25 @@ TEST(DeviceMeter, AReservedShareOfTheIdleEnergyIsTheJobs) {
     EXPECT_NEAR(step.split.others.value(), 400.0, 1e-9);
 }
 
+TEST(DeviceMeter, ACounterThatStandsStillIsAGapAndNotZero) {
+    CounterSpec spec = std::get<CounterSpec>(counter_spec().energy);
+    spec.longest_rest = Seconds{2.0};
+    DeviceMeter meter{{.energy = spec}, Scope::kMachine, 0};
+    (void)meter.add(counter(0.0, 1000), kNobody);
+    EXPECT_EQ(meter.add(counter(1.0, 1000), kNobody).kind, Kind::kWindow) << "it may rest for a moment";
+    EXPECT_EQ(meter.add(counter(2.0, 1000), kNobody).kind, Kind::kNothing);
+    EXPECT_EQ(meter.add(counter(3.0, 1000), kNobody).kind, Kind::kNothing);
+    const MeterStep gap = meter.finish(4'000'000'000);
+    EXPECT_EQ(gap.kind, Kind::kGap);
+    EXPECT_EQ(gap.reason, "the counter stands still");
+    EXPECT_EQ(gap.from_ns, 1'000'000'000);
+    // Should it move again, nothing is lost: one window from the last good reading.
+    const MeterStep window = meter.add(counter(4.0, 50'001'000), kNobody);
+    EXPECT_EQ(window.kind, Kind::kWindow);
+    EXPECT_NEAR(window.energy.value(), 50.0, 1e-9);
+    EXPECT_EQ(window.from_ns, 1'000'000'000);
+}
+
 TEST(DeviceMeter, AWholeDeviceIsAllTheJobs) {
     MeterSpec spec = counter_spec();
     spec.whole = true;

@@ -225,6 +225,17 @@ TEST_F(Rapl, CountersInAVirtualMachineAreAnEstimate) {
     EXPECT_EQ(source.warnings.size(), 1U);
 }
 
+TEST_F(Rapl, ASocketWithoutItsCounterIsMissedAloud) {
+    add("intel-rapl:0", "package-0", "1000");
+    add("intel-rapl:1", "", "1000");  // its name cannot be read
+    facts_.cpu_sockets = 2;
+    const OpenedSource source = open();
+    ASSERT_EQ(source.warnings.size(), 1U);
+    EXPECT_THAT(source.warnings.front(), HasSubstr("1 zones of /sys/class/powercap have no name"));
+    EXPECT_THAT(source.warnings.front(), HasSubstr("1 of 2 sockets have a package counter"));
+    EXPECT_THAT(source.warnings.front(), HasSubstr("missing from the total"));
+}
+
 TEST_F(Rapl, FailedReadsSayWhy) {
     add("intel-rapl:0", "package-0", "1000");
     const OpenedSource source = open();

@@ -53,6 +53,20 @@ TEST(ProcessTree, CountsALiveChildAndDoesNotCountItTwiceWhenItIsReaped) {
     EXPECT_GE(reaped, alive - 1e-9) << "it never falls";
 }
 
+TEST(ProcessTree, CountsAShortCommandThatHasEndedAndIsNotReaped) {
+    ProcessTree tree;
+    const double before = tree.cpu_seconds();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        burn(0.004);  // less than a tick of 10 ms
+        ::_exit(0);
+    }
+    siginfo_t info{};
+    ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT);
+    EXPECT_NEAR(tree.cpu_seconds() - before, 0.004, 0.002);
+    ::waitpid(child, nullptr, 0);
+}
+
 TEST(ProcessTree, CountsGrandchildrenAndShortChildrenThatWereWaitedFor) {
     ProcessTree tree;
     const double before = tree.cpu_seconds();
