@@ -1,8 +1,8 @@
 // The sum: windows of the ledger in the scope of the run, x PUE x intensity.
 #include <algorithm>
-#include <cmath>
 #include <string>
 
+#include "estimate/budget.hpp"
 #include "estimate/dominant.hpp"
 #include "estimate/equivalences.hpp"
 #include "estimate/estimate.hpp"
@@ -12,10 +12,7 @@ namespace gramme::estimate {
 namespace {
 
 constexpr double kNsPerSecond = 1e9;
-constexpr double kSameModelCorrelation =
-    0.5;  ///< two cards or sensors of one design (docs/method/uncertainty.md)
-constexpr double kAttributionSigma = 0.10;  ///< a CPU second of the job against one of the others
-constexpr double kPartThatMatters = 0.01;   ///< of the energy: below it a part does not decide the quality
+constexpr double kPartThatMatters = 0.01;  ///< of the energy: below it a part does not decide the quality
 
 /// What the ledger holds of one device.
 struct Tally {
@@ -77,26 +74,6 @@ std::vector<Tally> tally(const Ledger& ledger, std::size_t devices, Scope scope)
     return tallies;
 }
 
-/// The sensor's gain error, and for a device shared with other processes that of the split: CPU time counts a
-/// second on a busy and on an idle core, of light and of heavy instructions, as equal.
-double sigma_of(const Device& device, const Tally& of_device, Scope scope) {
-    const double others = (of_device.energy - of_device.job - of_device.unassigned).value();
-    const double used = of_device.job.value() + others;
-    const bool shared = scope != Scope::kMachine && used > 0.0 && others > 0.0;
-    return std::hypot(device.gain_sigma, shared ? kAttributionSigma * others / used : 0.0);
-}
-
-bool is_model(const Device& device) {
-    return device.quality == Quality::kModelled || device.quality == Quality::kAssumed;
-}
-
-double correlation_of(const Device& a, const Device& b) {
-    if (a.group.empty() || a.group != b.group) {
-        return 0.0;
-    }
-    return is_model(a) && is_model(b) ? 1.0 : kSameModelCorrelation;
-}
-
 bool counted(const Device& device, Scope scope) {
     return scope == Scope::kMachine || device.membership == Membership::kIn;
 }
@@ -145,8 +122,6 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
     footprint.factors = factors;
     const std::vector<Device> devices = all_devices(ledger);
     const std::vector<Tally> tallies = tally(ledger, devices.size(), run.scope);
-    std::vector<Uncertain> terms;
-    std::vector<std::size_t> part_of_term;
     for (std::size_t i = 0; i < devices.size(); ++i) {
         const Tally& of_device = tallies[i];
         Part part;
@@ -161,10 +136,8 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
             continue;
         }
         if (of_device.covered_s > 0.0) {
-            terms.push_back(lognormal(KilowattHours{of_device.scoped}.value(),
-                                      sigma_of(devices[i], of_device, run.scope)));
-            part.energy_kwh = interval_of(terms.back());
-            part_of_term.push_back(footprint.parts.size());
+            part.energy_kwh =
+                interval_of(term_of(part, KilowattHours{of_device.scoped}.value(), run.scope).energy);
         }
         footprint.parts.push_back(part);
     }
@@ -175,27 +148,20 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
         }
     }
     footprint.not_covered = not_covered_by(footprint.parts);
-    if (terms.empty()) {
+    const Budget budget = budget_of(footprint.parts, run.scope, factors);
+    if (budget.terms.empty()) {
         return footprint;  // nothing is known: no energy, not an energy of 0
     }
-    const Sum energy = sum_of(terms, [&](std::size_t i, std::size_t j) {
-        return correlation_of(footprint.parts[part_of_term[i]].device,
-                              footprint.parts[part_of_term[j]].device);
-    });
-    const Uncertain facility = product(energy.total, lognormal(factors.pue.value, factors.pue.sigma_ln));
-    const double kg_per_kwh = KilogramsCO2e{KilowattHours{1.0} * factors.intensity.value}.value();
-    const Uncertain operational = product(facility, lognormal(kg_per_kwh, factors.intensity.sigma_ln));
-    footprint.energy_kwh = interval_of(energy.total);
-    footprint.facility_energy_kwh = interval_of(facility);
-    footprint.operational_kgco2e = interval_of(operational);
-    footprint.quality = quality_of(footprint.parts, energy.total.value);
+    footprint.energy_kwh = interval_of(budget.energy);
+    footprint.facility_energy_kwh = interval_of(budget.facility);
+    footprint.operational_kgco2e = interval_of(budget.operational);
+    footprint.quality = quality_of(footprint.parts, budget.energy.value);
     std::vector<PartVariance> variances;
-    variances.reserve(terms.size());
-    for (std::size_t i = 0; i < terms.size(); ++i) {
-        variances.push_back({&footprint.parts[part_of_term[i]], energy.variance[i]});
+    for (const BudgetTerm& term : budget.terms) {
+        variances.push_back({&footprint.parts[term.part], term.variance});
     }
     footprint.dominant = dominant_of(variances, factors, run.host);
-    footprint.equivalences = equivalences_of(operational.value, tables);
+    footprint.equivalences = equivalences_of(budget.operational.value, tables);
     return footprint;
 }
 

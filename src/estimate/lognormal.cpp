@@ -6,8 +6,6 @@
 namespace gramme::estimate {
 namespace {
 
-constexpr double kZ = 1.96;  ///< 95 % of a normal distribution lies within
-
 /// A square matrix, row by row.
 using Matrix = std::vector<double>;
 
@@ -53,13 +51,12 @@ double trace_of_product(const Matrix& a, const Matrix& b, std::size_t n) {
     return sum;
 }
 
-/// How many standard deviations from the mean the 2.5 % (z = -1.96) or 97.5 % point lies.
+}  // namespace
+
 double cornish_fisher(double z, double skewness, double excess) {
     return z + (z * z - 1.0) * skewness / 6.0 + (z * z * z - 3.0 * z) * excess / 24.0 -
            (2.0 * z * z * z - 5.0 * z) * skewness * skewness / 36.0;
 }
-
-}  // namespace
 
 Uncertain lognormal(double value, double sigma_ln) {
     return {.value = value, .variance = sigma_ln * sigma_ln};
@@ -80,13 +77,13 @@ Estimate interval_of(const Uncertain& quantity) {
     const auto point = [&](double z) {
         return quantity.value * std::exp(quantity.mean + sigma * cornish_fisher(z, skewness, excess));
     };
-    return {quantity.value, std::min(point(-kZ), quantity.value), std::max(point(kZ), quantity.value)};
+    return {quantity.value, std::min(point(-kZ95), quantity.value), std::max(point(kZ95), quantity.value)};
 }
 
 Sum sum_of(std::span<const Uncertain> terms,
            const std::function<double(std::size_t, std::size_t)>& correlation) {
     const std::size_t n = terms.size();
-    Sum sum{{}, std::vector<double>(n, 0.0)};
+    Sum sum{{}, std::vector<double>(n, 0.0), 0.0};
     for (const Uncertain& term : terms) {
         sum.total.value += term.value;
     }
@@ -118,6 +115,7 @@ Sum sum_of(std::span<const Uncertain> terms,
     const std::vector<double> bent = times(curvature, gradient);        // BCp
     const std::vector<double> bent_gradient = times(covariance, bent);  // CBCp
     const double first_order = dot(share, gradient);
+    sum.first_order = first_order;
     for (std::size_t i = 0; i < n; ++i) {
         sum.total.mean += once[i * n + i] / 2.0;
     }

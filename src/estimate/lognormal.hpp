@@ -11,6 +11,9 @@
 
 namespace gramme::estimate {
 
+/// 95 % of a normal distribution lies within this many standard deviations.
+inline constexpr double kZ95 = 1.96;
+
 /// A positive value and the first four cumulants of ln(truth / value). A lognormal factor has only `variance`
 /// (= sigma_ln squared); a sum of lognormals is a little off centre and skewed, which the others say.
 struct Uncertain {
@@ -27,6 +30,10 @@ struct Uncertain {
 /// Product of independent factors: values multiply, cumulants of the logarithm add.
 [[nodiscard]] Uncertain product(const Uncertain& a, const Uncertain& b);
 
+/// How many standard deviations from the mean a point of a slightly skewed distribution lies, from that of a
+/// normal one (z) and the standardised third and fourth cumulant (Cornish and Fisher 1938).
+[[nodiscard]] double cornish_fisher(double z, double skewness, double excess);
+
 /// 95 %: value x exp(+-1.96 sigma) for a lognormal; the points of a skewed sum are moved by its third and
 /// fourth cumulant (Cornish and Fisher 1938). low >= 0, low <= value <= high.
 [[nodiscard]] Estimate interval_of(const Uncertain& quantity);
@@ -34,6 +41,7 @@ struct Uncertain {
 struct Sum {
     Uncertain total;
     std::vector<double> variance;  ///< part of total.variance that each term is answerable for
+    double first_order = 0.0;      ///< p'Cp, total.variance without the next order
 };
 
 /// Sum of lognormal terms whose logarithms are correlated: `correlation(i, j)` in [0, 1], symmetric, asked
