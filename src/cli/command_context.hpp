@@ -29,6 +29,7 @@ struct CommandContext {
 [[nodiscard]] Result<int> runs_show_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_export_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_delete_command(const CommandContext& context);
+[[nodiscard]] Result<int> explain_command(const CommandContext& context);
 [[nodiscard]] Result<int> regions_command(const CommandContext& context);
 
 /// A whole command line without the program's name; prints what there is to say and returns the exit code.

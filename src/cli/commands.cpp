@@ -85,6 +85,12 @@ constexpr std::array kDeleteOptions{
     kData,
 };
 
+constexpr std::array kExplainOptions{
+    OptionSpec{"json", "", "Write JSON (schema gramme/explain/1)."},
+    kStore,
+    kData,
+};
+
 constexpr std::array kRegionsOptions{
     kFormat,
     kJson,
@@ -133,6 +139,16 @@ constexpr std::array kCommands{
                 "Removes runs for good; asks first. Rows in emissions.csv stay as they are.",
                 "  gramme runs delete 01938f2a\n"
                 "  gramme runs delete --yes 01938f2a 01938f31"},
+    CommandSpec{
+        "explain", "the whole sum of a result, step by step", "gramme explain RUN | FILE | - [options]",
+        kExplainOptions, 1, 1, false,
+        "Works out a result as a person would by hand: joules of each device, PUE, grid, the interval with "
+        "every input and a check by drawing, comparisons, what is not in it, and the sources. Explains the "
+        "result as it was computed then. RUN is an id or its first characters; a word with a dot or a slash "
+        "is a file that `gramme run --json` wrote; - is standard input.",
+        "  gramme explain 01938f2a\n"
+        "  gramme explain ./result.json\n"
+        "  gramme runs show 01938f2a --json | gramme explain - --json"},
     CommandSpec{"regions", "grid intensity and PUE of places and cloud regions",
                 "gramme regions [TEXT...] [options]", kRegionsOptions, 0, kAny, false,
                 "Lists the places that --region knows, with the intensity of their electricity, its basis, "
@@ -273,6 +289,7 @@ std::string overview_text(std::string_view group) {
            "\nExamples:\n"
            "  gramme run -- python train.py         measure a training run\n"
            "  gramme doctor                         see what can be measured here\n"
+           "  gramme explain 01938f2a               see how a run's figure came about\n"
            "  gramme regions paris                  find a region and its grid intensity\n"
            "\nManual: man gramme\n";
 }

@@ -23,6 +23,7 @@ constexpr std::array kCommands{NamedCommand{"run", &run_command},
                                NamedCommand{"runs show", &runs_show_command},
                                NamedCommand{"runs export", &runs_export_command},
                                NamedCommand{"runs delete", &runs_delete_command},
+                               NamedCommand{"explain", &explain_command},
                                NamedCommand{"regions", &regions_command}};
 
 /// The flags that are settings. Elsewhere than in run, --project filters and --json chooses the format.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/utc.hpp"
 #include "present/json.hpp"
 
 namespace gramme::cli {
@@ -63,6 +64,7 @@ Result<void> read_item(const Json& from, Part& out) {
     GRAMME_CHECK(read_value(from, "method", out.device.method));
     GRAMME_CHECK(read_value(from, "sigma", out.device.gain_sigma));
     GRAMME_CHECK(read_value(from, "sigma_source", out.device.gain_source));
+    GRAMME_CHECK(read_value(from, "group", out.device.group));
     GRAMME_CHECK(read_name(from, "membership", kMemberships, out.device.membership));
     GRAMME_CHECK(read_value(from, "reason", out.device.membership_reason));
     if (member(from, "energy_kwh") != nullptr) {
@@ -149,6 +151,7 @@ Result<void> read_intensity(const Json& from, IntensityFactor& out) {
         out.country_lifecycle = GramsPerKilowattHour{value};
         GRAMME_CHECK(read_value(*beside, "zone", out.country_lifecycle_zone));
         GRAMME_CHECK(read_value(*beside, "year", out.country_lifecycle_year));
+        GRAMME_CHECK(read_value(*beside, "source", out.country_lifecycle_source));
     }
     return {};
 }
@@ -180,19 +183,89 @@ Result<void> read_dominant(const Json& object, std::optional<DominantUncertainty
     return {};
 }
 
-}  // namespace
+constexpr std::array kScopes{Scope::kJob, Scope::kAllocation, Scope::kMachine};
+constexpr std::array kStates{RunState::kRunning, RunState::kFinished, RunState::kInterrupted};
 
-Result<Footprint> read_footprint(std::string_view text) {
-    const Json json = Json::parse(text, nullptr, false);
-    if (!json.is_object()) {
-        return Error{Code::kMalformed, "the stored result is no JSON object", ""};
+Result<void> read_run(const Json& json, RunRecord& out) {
+    GRAMME_TRY(const Json* run, object_member(json, "run"));
+    if (run == nullptr) {
+        return {};
     }
+    GRAMME_CHECK(read_value(*run, "id", out.id));
+    GRAMME_CHECK(read_value(*run, "project", out.project));
+    GRAMME_CHECK(read_value(*run, "name", out.name));
+    GRAMME_CHECK(read_name(*run, "scope", kScopes, out.scope));
+    GRAMME_CHECK(read_name(*run, "state", kStates, out.state));
+    std::string started;
+    GRAMME_CHECK(read_value(*run, "started_at", started));
+    if (!started.empty()) {
+        const auto wall_ns = parse_utc(started);
+        if (!wall_ns) {
+            return present::wrong_key("run.started_at", "a time such as 2026-11-23T09:00:00Z");
+        }
+        out.started_wall_ns = *wall_ns;
+    }
+    GRAMME_CHECK(read_value(*run, "duration_s", out.duration_s));
+    GRAMME_CHECK(read_value(*run, "exit_status", out.exit_status));
+    GRAMME_CHECK(read_value(*run, "gramme_version", out.gramme_version));
+    GRAMME_CHECK(read_value(*run, "own_cpu_s", out.own_cpu_s));
+    return read_value(*run, "samples", out.samples);
+}
+
+/// What the interval needs and the result does not say.
+std::vector<std::string> missing_keys(const Json& json) {
+    std::vector<std::string> missing;
+    const auto want = [&](const Json* object, const char* key, const std::string& path) {
+        if (object == nullptr || member(*object, key) == nullptr) {
+            missing.push_back(path + key);
+        }
+    };
+    const Json* factors = member(json, "factors");
+    const Json* pue = factors == nullptr ? nullptr : member(*factors, "pue");
+    const Json* grid = factors == nullptr ? nullptr : member(*factors, "intensity_gco2e_per_kwh");
+    want(pue, "value", "factors.pue.");
+    want(pue, "sigma_ln", "factors.pue.");
+    want(grid, "value", "factors.intensity_gco2e_per_kwh.");
+    want(grid, "sigma_ln", "factors.intensity_gco2e_per_kwh.");
+    if (const Json* parts = member(json, "parts"); parts != nullptr && parts->is_array()) {
+        std::size_t known = 0;
+        for (const Json& part : *parts) {
+            known += part.is_object() && member(part, "energy_kwh") != nullptr ? 1 : 0;
+        }
+        for (const Json& part : *parts) {
+            if (part.is_object() && member(part, "energy_kwh") != nullptr) {
+                const Json* id = member(part, "device");
+                const std::string path =
+                    "parts[" + (id != nullptr && id->is_string() ? id->get<std::string>() : "?") + "].";
+                want(&part, "sigma", path);
+                want(&part, "device_energy_kwh", path);
+                if (known > 1) {  // one device shares its error with nobody
+                    want(&part, "group", path);
+                }
+            }
+        }
+    }
+    return missing;
+}
+
+Result<Json> parse_result(std::string_view text) {
+    Json json = Json::parse(text, nullptr, false);
+    if (!json.is_object()) {
+        return Error{Code::kMalformed, "this is no JSON object", ""};
+    }
+    constexpr std::string_view kFamily = "gramme/footprint/";
     std::string schema;
     GRAMME_CHECK(read_value(json, "schema", schema));
-    if (schema != "gramme/footprint/1") {
-        return Error{Code::kMalformed, "the stored result has the schema '" + schema + "'",
-                     "a newer gramme may have written it"};
+    if (schema != std::string{kFamily} + "1") {
+        const std::string what = schema.empty() ? "no schema" : "the schema '" + schema + "'";
+        return Error{Code::kMalformed,
+                     "this is no result: it has " + what + ", not '" + std::string{kFamily} + "1'",
+                     schema.starts_with(kFamily) ? "a newer gramme may have written it" : ""};
     }
+    return json;
+}
+
+Result<Footprint> footprint_from(const Json& json) {
     Footprint out;
     GRAMME_CHECK(read_interval(json, "energy_kwh", out.energy_kwh));
     GRAMME_CHECK(read_interval(json, "facility_energy_kwh", out.facility_energy_kwh));
@@ -205,6 +278,23 @@ Result<Footprint> read_footprint(std::string_view text) {
     GRAMME_CHECK(read_list(json, "equivalences", out.equivalences));
     GRAMME_CHECK(read_list(json, "gaps", out.gaps));
     GRAMME_CHECK(read_value(json, "not_covered", out.not_covered));
+    return out;
+}
+
+}  // namespace
+
+Result<Footprint> read_footprint(std::string_view text) {
+    GRAMME_TRY(const Json json, parse_result(text));
+    return footprint_from(json);
+}
+
+Result<ReadResult> read_result(std::string_view text) {
+    GRAMME_TRY(const Json json, parse_result(text));
+    ReadResult out;
+    out.run.project.clear();  // not the built-in one: only what the result says
+    GRAMME_TRY(out.footprint, footprint_from(json));
+    GRAMME_CHECK(read_run(json, out.run));
+    out.missing = missing_keys(json);
     return out;
 }
 

@@ -125,6 +125,7 @@ Result<IntensityFactor> intensity_of(const refdata::Tables& tables, const Factor
     intensity.country_lifecycle = row.country_lifecycle;
     intensity.country_lifecycle_zone = row.country_lifecycle_zone;
     intensity.country_lifecycle_year = row.country_lifecycle_year;
+    intensity.country_lifecycle_source = row.country_lifecycle_source;
     return intensity;
 }
 

@@ -60,6 +60,7 @@ struct IntensityFactor {
     std::optional<GramsPerKilowattHour> country_lifecycle;
     std::string country_lifecycle_zone;
     int country_lifecycle_year = 0;
+    std::string country_lifecycle_source;
 };
 
 struct Factors {

@@ -77,6 +77,7 @@ Json part_json(const Part& part) {
     json["method"] = part.device.method;
     json["sigma"] = number(part.device.gain_sigma);
     json["sigma_source"] = text_or_null(part.device.gain_source);
+    json["group"] = part.device.group;
     json["covered_s"] = number(part.covered_s);
     json["gap_s"] = number(part.gap_s);
     return json;
@@ -124,6 +125,7 @@ Json intensity_json(const IntensityFactor& intensity) {
         beside["value"] = number(intensity.country_lifecycle->value());
         beside["zone"] = text_or_null(intensity.country_lifecycle_zone);
         beside["year"] = year_json(intensity.country_lifecycle_year);
+        beside["source"] = text_or_null(intensity.country_lifecycle_source);
     }
     return json;
 }

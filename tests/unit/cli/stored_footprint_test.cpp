@@ -51,6 +51,7 @@ Footprint full_footprint() {
     f.factors.intensity.country_lifecycle = GramsPerKilowattHour{171.0};
     f.factors.intensity.country_lifecycle_zone = "CAN";
     f.factors.intensity.country_lifecycle_year = 2024;
+    f.factors.intensity.country_lifecycle_source = "owid_ember_2026";
     f.factors.notes = {"a note"};
     f.dominant = DominantUncertainty{"intensity", 71.0, "give an hourly intensity"};
     f.equivalences = {{"car_km", "km by car", 0.5, "epa"}};
@@ -93,6 +94,47 @@ TEST(ReadFootprint, RefusesWhatIsNoResult) {
     }
     EXPECT_THAT(read_footprint(R"({"schema": "gramme/footprint/1", "parts": 1})").error().what,
                 HasSubstr("'parts'"));
+}
+
+TEST(ReadResult, GivesWhatAResultSaysOfItsRun) {
+    RunRecord run;
+    run.id = "01938c2e-7b1c-7c4e-9a51-0f2b6d3c1a00";
+    run.project = "bert";
+    run.scope = Scope::kMachine;
+    run.state = RunState::kFinished;
+    run.started_wall_ns = 1'795'424'400'000'000'000;
+    run.duration_s = 12.5;
+    run.own_cpu_s = 0.25;
+    run.samples = 13;
+    const auto back = read_result(present::footprint_json(run, full_footprint(), false));
+    ASSERT_TRUE(back) << back.error().what;
+    EXPECT_EQ(back->run.id, run.id);
+    EXPECT_EQ(back->run.project, "bert");
+    EXPECT_EQ(back->run.scope, Scope::kMachine);
+    EXPECT_EQ(back->run.started_wall_ns, run.started_wall_ns);
+    EXPECT_EQ(back->run.duration_s, 12.5);
+    EXPECT_EQ(back->run.samples, 13U);
+    EXPECT_TRUE(back->missing.empty()) << back->missing.front();
+}
+
+TEST(ReadResult, NamesTheKeysThatAnIntervalNeeds) {
+    // The example of another program: no uncertainties, no energy of the whole device.
+    const auto back = read_result(R"({"schema": "gramme/footprint/1",
+        "parts": [{"device": "gpu0", "energy_kwh": 1.0}, {"device": "gpu1", "energy_kwh": null}],
+        "factors": {"pue": {"value": 1.5}, "intensity_gco2e_per_kwh": {"value": 400, "sigma_ln": 0}}})");
+    ASSERT_TRUE(back) << back.error().what;
+    EXPECT_THAT(back->missing, ::testing::ElementsAre("factors.pue.sigma_ln", "parts[gpu0].sigma",
+                                                      "parts[gpu0].device_energy_kwh"));
+    EXPECT_EQ(back->run.project, "");
+}
+
+TEST(ReadResult, SaysWhatElseATextIs) {
+    EXPECT_THAT(read_result("{}").error().what, HasSubstr("it has no schema"));
+    EXPECT_THAT(read_result(R"({"schema": "gramme/export/1"})").error().what, HasSubstr("gramme/export/1"));
+    EXPECT_THAT(read_result(R"({"schema": "gramme/footprint/2"})").error().hint, HasSubstr("newer gramme"));
+    EXPECT_THAT(
+        read_result(R"({"schema": "gramme/footprint/1", "run": {"started_at": "soon"}})").error().what,
+        HasSubstr("run.started_at"));
 }
 
 }  // namespace

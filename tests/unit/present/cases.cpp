@@ -206,6 +206,7 @@ Case awkward_case() {
     grid.country_lifecycle = GramsPerKilowattHour{190.72};
     grid.country_lifecycle_zone = "CAN";
     grid.country_lifecycle_year = 2025;
+    grid.country_lifecycle_source = "owid_ember_2026";
     return one;
 }
 
