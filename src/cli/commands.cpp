@@ -45,6 +45,10 @@ constexpr std::array kRunOptions{
     OptionSpec{"json", "FILE", "Write the result as JSON (schema gramme/footprint/1) to FILE."},
     OptionSpec{"quiet", "", "Print no summary; warnings and errors still come.", 'q'},
     OptionSpec{"live", "", "Show watts, kWh, g CO2e and time on one line of the terminal while it runs."},
+    OptionSpec{"remainder", "",
+               "Also estimate what nothing measures: board, fans, disks, loss of the power supply. A line of "
+               "its own, "
+               "never added to the result."},
     OptionSpec{"no-argv", "", "Do not keep the command line with the run (it may hold secrets)."},
     kData,
 };

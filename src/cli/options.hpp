@@ -40,6 +40,7 @@ struct RunOptions {
     bool quiet = false;
     bool keep_argv = true;
     bool live = false;
+    bool remainder = false;             ///< also the unmeasured rest of the machine, on a line of its own
     std::vector<std::string> warnings;  ///< said in the summary (a key of gramme.toml that was ignored, ...)
 };
 

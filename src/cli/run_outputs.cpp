@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "estimate/own_energy.hpp"
 #include "host/errno_error.hpp"
 #include "host/unique_fd.hpp"
 #include "present/present.hpp"
@@ -173,6 +174,10 @@ void write_outputs(const OutputWorld& world, const Terminal& terminal, RunRecord
     }
     const Ledger empty;
     const Ledger& known = ledger ? *ledger : empty;
+    if (const auto own = estimate::own_energy(run, known, world.tables)) {
+        run.own_energy_j = own->energy.value();
+        run.own_energy_from = own->from;
+    }
     const Footprint footprint = estimate::footprint_of(run, known, world.factors, world.tables);
 
     present::Outputs outputs;

@@ -143,6 +143,7 @@ RunRecord describe_run(const Host& host, const RunOptions& options, const std::v
     run.scope = options.scope;
     run.host = facts;
     run.asked = options.factors;
+    run.with_remainder = options.remainder;
     run.interval_s = options.interval_s;
     run.gramme_version = kVersion;
     run.warnings = options.warnings;

@@ -14,9 +14,9 @@ constexpr double kLeastInterval = 0.01;
 constexpr double kMostInterval = 10.0;
 constexpr double kMostPue = 10.0;
 
-constexpr std::array<std::string_view, 15> kNames{"project", "name",     "tag",   "region",  "intensity",
-                                                  "pue",     "interval", "scope", "csv",     "store",
-                                                  "json",    "quiet",    "live",  "no-argv", "data"};
+constexpr std::array<std::string_view, 16> kNames{
+    "project", "name",  "tag",  "region", "intensity", "pue",     "interval",  "scope",
+    "csv",     "store", "json", "quiet",  "live",      "no-argv", "remainder", "data"};
 
 std::string in_quotes(std::string_view text) {
     constexpr std::size_t kMost = 60;
@@ -141,7 +141,7 @@ bool allowed_in_folder(std::string_view name) {
 }
 
 bool is_switch(std::string_view name) {
-    return name == "quiet" || name == "live" || name == "no-argv";
+    return name == "quiet" || name == "live" || name == "no-argv" || name == "remainder";
 }
 
 Result<void> assign(Settings& settings, std::string_view name, std::string_view text, std::string_view from) {
@@ -210,6 +210,9 @@ Result<void> assign(Settings& settings, std::string_view name, std::string_view 
     if (name == "no-argv") {
         return assign_switch(settings.no_argv, text, from);
     }
+    if (name == "remainder") {
+        return assign_switch(settings.remainder, text, from);
+    }
     return Error{Code::kUsage, std::string{from} + ": there is no setting " + in_quotes(name), ""};
 }
 
@@ -243,6 +246,7 @@ Settings merged(const Settings& under, const Settings& over) {
     take(out.quiet, over.quiet);
     take(out.no_argv, over.no_argv);
     take(out.live, over.live);
+    take(out.remainder, over.remainder);
     out.warnings.insert(out.warnings.end(), over.warnings.begin(), over.warnings.end());
     return out;
 }
@@ -265,6 +269,7 @@ RunOptions run_options(const Settings& settings) {
     out.quiet = settings.quiet.value_or(false);
     out.keep_argv = !settings.no_argv.value_or(false);
     out.live = settings.live.value_or(false);
+    out.remainder = settings.remainder.value_or(false);
     out.warnings = settings.warnings;
     return out;
 }

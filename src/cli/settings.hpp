@@ -32,6 +32,7 @@ struct Settings {
     std::optional<bool> quiet;
     std::optional<bool> no_argv;
     std::optional<bool> live;
+    std::optional<bool> remainder;
     std::vector<std::string> warnings;
 };
 
@@ -39,7 +40,7 @@ struct Settings {
 [[nodiscard]] std::span<const std::string_view> setting_names();
 /// Whether a working folder's ./gramme.toml may say it: nothing that sends, loads or writes elsewhere.
 [[nodiscard]] bool allowed_in_folder(std::string_view name);
-/// True for quiet, live, no-argv: they are true or false, all others are text or a number.
+/// True for quiet, live, no-argv, remainder: they are true or false, all others are text or a number.
 [[nodiscard]] bool is_switch(std::string_view name);
 
 /// Checks and sets one setting. `from` names the place in messages ("--pue", "GRAMME_INTERVAL",

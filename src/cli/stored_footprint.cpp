@@ -183,6 +183,47 @@ Result<void> read_dominant(const Json& object, std::optional<DominantUncertainty
     return {};
 }
 
+/// An estimate that may hold null: not known, with the reason beside it.
+Result<void> read_known(const Json& from, std::optional<Estimate>& out) {
+    if (member(from, "value") == nullptr) {
+        return {};
+    }
+    Estimate value;
+    GRAMME_CHECK(read_value(from, "value", value.value));
+    GRAMME_CHECK(read_value(from, "low", value.low));
+    GRAMME_CHECK(read_value(from, "high", value.high));
+    out = value;
+    return {};
+}
+
+Result<void> read_remainder(const Json& object, std::optional<Remainder>& out) {
+    GRAMME_TRY(const Json* kwh, object_member(object, "remainder_kwh"));
+    if (kwh == nullptr) {
+        return {};
+    }
+    Remainder remainder;
+    GRAMME_CHECK(read_known(*kwh, remainder.energy_kwh));
+    GRAMME_CHECK(read_value(*kwh, "source", remainder.from.source));
+    GRAMME_CHECK(read_value(*kwh, "chosen", remainder.from.chosen));
+    GRAMME_TRY(const Json* kg, object_member(object, "remainder_kgco2e"));
+    if (kg != nullptr) {
+        GRAMME_CHECK(read_known(*kg, remainder.kgco2e));
+    }
+    GRAMME_TRY(const Json* inputs, object_member(object, "remainder_inputs"));
+    if (inputs != nullptr) {
+        double base_w = 0.0;
+        GRAMME_CHECK(read_value(*inputs, "base_w", base_w));
+        remainder.base = Watts{base_w};
+        GRAMME_CHECK(read_value(*inputs, "base_sigma", remainder.base_sigma));
+        GRAMME_CHECK(read_value(*inputs, "psu_efficiency", remainder.efficiency));
+        GRAMME_CHECK(read_value(*inputs, "psu_loss_sigma", remainder.loss_sigma));
+        GRAMME_CHECK(read_value(*inputs, "machine_share", remainder.share));
+        GRAMME_CHECK(read_value(*inputs, "duration_s", remainder.duration_s));
+    }
+    out = remainder;
+    return {};
+}
+
 constexpr std::array kScopes{Scope::kJob, Scope::kAllocation, Scope::kMachine};
 constexpr std::array kStates{RunState::kRunning, RunState::kFinished, RunState::kInterrupted};
 
@@ -209,6 +250,8 @@ Result<void> read_run(const Json& json, RunRecord& out) {
     GRAMME_CHECK(read_value(*run, "exit_status", out.exit_status));
     GRAMME_CHECK(read_value(*run, "gramme_version", out.gramme_version));
     GRAMME_CHECK(read_value(*run, "own_cpu_s", out.own_cpu_s));
+    GRAMME_CHECK(read_value(*run, "own_energy_j", out.own_energy_j));
+    GRAMME_CHECK(read_value(*run, "own_energy_from", out.own_energy_from));
     return read_value(*run, "samples", out.samples);
 }
 
@@ -278,6 +321,7 @@ Result<Footprint> footprint_from(const Json& json) {
     GRAMME_CHECK(read_list(json, "equivalences", out.equivalences));
     GRAMME_CHECK(read_list(json, "gaps", out.gaps));
     GRAMME_CHECK(read_value(json, "not_covered", out.not_covered));
+    GRAMME_CHECK(read_remainder(json, out.remainder));
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include "estimate/equivalences.hpp"
 #include "estimate/estimate.hpp"
 #include "estimate/lognormal.hpp"
+#include "estimate/remainder.hpp"
 
 namespace gramme::estimate {
 namespace {
@@ -150,6 +151,9 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
     footprint.not_covered = not_covered_by(footprint.parts);
     const Budget budget = budget_of(footprint.parts, run.scope, factors);
     if (budget.terms.empty()) {
+        if (run.with_remainder) {
+            footprint.remainder = remainder_of(run, footprint, budget);
+        }
         return footprint;  // nothing is known: no energy, not an energy of 0
     }
     footprint.energy_kwh = interval_of(budget.energy);
@@ -159,6 +163,9 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
     std::vector<PartVariance> variances;
     for (const BudgetTerm& term : budget.terms) {
         variances.push_back({&footprint.parts[term.part], term.variance});
+    }
+    if (run.with_remainder) {
+        footprint.remainder = remainder_of(run, footprint, budget);
     }
     footprint.dominant = dominant_of(variances, factors, run.host);
     footprint.equivalences = equivalences_of(budget.operational.value, tables);

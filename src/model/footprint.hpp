@@ -90,6 +90,19 @@ struct DeviceGap {
     std::string reason;
 };
 
+/// The unmeasured rest of the machine (docs/method/remainder.md); only where the person asked for it.
+struct Remainder {
+    std::optional<Estimate> energy_kwh;  ///< absent: not known, and `from.chosen` says why
+    std::optional<Estimate> kgco2e;      ///< x PUE x intensity
+    Provenance from;                     ///< chosen: the kind of machine
+    Watts base;                          ///< of board, fans, disks, network card
+    double base_sigma = 0.0;
+    double efficiency = 1.0;  ///< of the power supply
+    double loss_sigma = 0.0;  ///< of 1 / efficiency - 1
+    double share = 0.0;       ///< of the machine that is counted
+    double duration_s = 0.0;
+};
+
 struct Footprint {
     /// IT energy before PUE: the sum of the known parts. Absent where no part is known: unknown is not zero.
     /// A sum with gaps is the sum of what is known; `gaps` says what is not.
@@ -104,6 +117,7 @@ struct Footprint {
     std::vector<Equivalence> equivalences;
     std::vector<DeviceGap> gaps;
     std::vector<std::string> not_covered;
+    std::optional<Remainder> remainder;  ///< never part of the numbers above
 };
 
 }  // namespace gramme

@@ -74,6 +74,7 @@ struct RunRecord {
     std::optional<int> signal;
     HostFacts host;
     FactorRequest asked;
+    bool with_remainder = false;  ///< the unmeasured remainder of the machine was asked for
     std::string store_url;  ///< where it is to be kept, with an absolute path; "none"; empty: wherever its
                             ///< finder keeps runs
     std::string
@@ -81,8 +82,10 @@ struct RunRecord {
     std::optional<ReservedCpus> reserved;  ///< absent: no reservation is known
     double interval_s = 1.0;
     std::string gramme_version;
-    double own_cpu_s = 0.0;     ///< CPU seconds gramme itself used
-    std::uint64_t samples = 0;  ///< turns of the sampling loop
+    double own_cpu_s = 0.0;              ///< CPU seconds gramme itself used
+    std::optional<double> own_energy_j;  ///< what these used; absent: not known
+    std::string own_energy_from;         ///< how that was taken
+    std::uint64_t samples = 0;           ///< turns of the sampling loop
     std::uint64_t failed_reads = 0;
     std::vector<std::string> warnings;   ///< what went wrong with measuring, in plain words
     std::vector<std::string> survivors;  ///< "1234 sleep": descendants alive when the command exited

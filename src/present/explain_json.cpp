@@ -222,6 +222,23 @@ std::string explain_json(const ExplainInput& input, const refdata::Tables& table
         equivalences.push_back(item);
     }
     json["not_covered"] = footprint.not_covered;
+    if (footprint.remainder) {
+        Json& remainder = json["remainder"] = Json::object();
+        remainder["kwh"] = estimate_json(footprint.remainder->energy_kwh);
+        remainder["kgco2e"] = estimate_json(footprint.remainder->kgco2e);
+        remainder["chosen"] = footprint.remainder->from.chosen;
+        remainder["source"] = text_or_null(footprint.remainder->from.source);
+        if (explained.remainder) {
+            remainder["base"] = step_json(explained.remainder->base);
+            remainder["loss"] = step_json(explained.remainder->loss);
+            remainder["sum"] = step_json(explained.remainder->sum);
+            remainder["carbon"] = step_json(explained.remainder->carbon);
+        }
+    }
+    Json& own = json["own"] = Json::object();
+    own["cpu_s"] = input.run.own_cpu_s > 0.0 ? number(input.run.own_cpu_s) : Json(nullptr);
+    own["energy_j"] = number_or_null(input.run.own_energy_j);
+    own["energy_from"] = text_or_null(input.run.own_energy_from);
     json["missing"] = input.missing;
     json["disagreements"] = explained.disagreements;
     json["sources"] = sources_json(explained.sources);

@@ -289,7 +289,28 @@ void add_comparisons(const Explanation& explained, Lines& lines) {
     }
 }
 
-void add_left_out(const ExplainInput& input, Lines& lines) {
+void add_remainder(const Remainder& remainder, const Explanation& explained, Lines& lines) {
+    const std::string whose =
+        printable(remainder.from.chosen) + " (" + or_not_here(remainder.from.source) + ")";
+    if (!remainder.energy_kwh || !remainder.kgco2e) {
+        lines.add("remainder", "board, fans, disks and power supply: not known; " + whose);
+        return;
+    }
+    lines.add("remainder", headline(*remainder.kgco2e, Dimension::kCarbon) + " from " +
+                               headline(*remainder.energy_kwh, Dimension::kEnergy) +
+                               ": board, fans, disks and power supply of " + whose + "; not in the total");
+    if (!explained.remainder) {
+        return;
+    }
+    lines.add("", "board, fans, disks behind the power supply: " + line_of(explained.remainder->base));
+    lines.add("", "power supply, sigma " + significant(remainder.loss_sigma, 3) + ": " +
+                      line_of(explained.remainder->loss));
+    lines.add("", line_of(explained.remainder->sum) + "; sigma of the watts " +
+                      significant(remainder.base_sigma, 3));
+    lines.add("", line_of(explained.remainder->carbon));
+}
+
+void add_left_out(const ExplainInput& input, const Explanation& explained, Lines& lines) {
     const Footprint& footprint = input.footprint;
     lines.head("");
     lines.head("6. What is not in this number", Ink::kStrong);
@@ -308,11 +329,18 @@ void add_left_out(const ExplainInput& input, Lines& lines) {
         outside += (outside.empty() ? "" : ", ") + printable(one);
     }
     lines.add("outside", outside.empty() ? std::string{kNotHere} : outside);
+    if (footprint.remainder) {
+        add_remainder(*footprint.remainder, explained, lines);
+    }
     lines.add("never", "embodied emissions and water are no part of the headline");
     std::string own = input.run.own_cpu_s > 0.0 ? significant(input.run.own_cpu_s, 3) + " CPU s for " +
                                                       std::to_string(input.run.samples) +
                                                       (input.run.samples == 1 ? " sample" : " samples")
                                                 : std::string{kNotHere};
+    if (input.run.own_energy_j) {
+        own += ", about " + significant(*input.run.own_energy_j, 3) + " J (" +
+               printable(input.run.own_energy_from) + ")";
+    }
     lines.add("gramme", "its own cost: " + own);
 }
 
@@ -348,7 +376,7 @@ std::string explain_text(const ExplainInput& input, const refdata::Tables& table
     add_factors(input.footprint, explained, lines);
     add_interval(input, explained, lines);
     add_comparisons(explained, lines);
-    add_left_out(input, lines);
+    add_left_out(input, explained, lines);
     add_sources(explained, lines);
     return std::move(lines).text();
 }

@@ -437,6 +437,33 @@ void explain_equivalences(Explanation& out, const Footprint& footprint, const re
     }
 }
 
+void explain_remainder(Explanation& out, const Footprint& footprint) {
+    const auto& remainder = footprint.remainder;
+    if (!remainder || !remainder->energy_kwh || !(remainder->share > 0.0) || !out.sum) {
+        return;
+    }
+    const Printed base = as_given(remainder->base.value());
+    const Printed efficiency = as_given(remainder->efficiency);
+    const Printed share = to_digits(remainder->share, kIntervalDigits);
+    const Printed seconds = to_digits(remainder->duration_s, kFewestDigits);
+    const Printed& energy = out.sum->result;
+    ExplainedRemainder steps;
+    steps.base = {base.text + " W x " + seconds.text + " s x " + share.text + " / " + efficiency.text +
+                      " / " + significant(joules_per_kwh(), 15),
+                  to_digits(base.value * seconds.value * share.value / efficiency.value / joules_per_kwh(),
+                            kIntervalDigits),
+                  "kWh"};
+    steps.loss = {energy.text + " kWh x (1 / " + efficiency.text + " - 1)",
+                  to_digits(energy.value * (1.0 / efficiency.value - 1.0), kIntervalDigits), "kWh"};
+    steps.sum = {steps.base.result.text + " + " + steps.loss.result.text,
+                 to_digits(steps.base.result.value + steps.loss.result.value, kIntervalDigits), "kWh"};
+    const Printed pue = as_given(footprint.factors.pue.value);
+    const Printed grid = as_given(footprint.factors.intensity.value.value());
+    steps.carbon = {steps.sum.result.text + " kWh x " + pue.text + " x " + grid.text + " g/kWh",
+                    to_digits(steps.sum.result.value * pue.value * grid.value, kIntervalDigits), "g CO2e"};
+    out.remainder = steps;
+}
+
 void add_source(std::vector<ExplainedSource>& out, const std::string& id, const std::string& used_for,
                 const refdata::Tables& tables) {
     if (id.empty()) {
@@ -487,6 +514,9 @@ std::vector<ExplainedSource> sources_of(const ExplainInput& input, const refdata
     }
     for (const Part& part : footprint.parts) {
         add_source(out, part.device.gain_source, "uncertainty of " + part.device.id, tables);
+    }
+    if (footprint.remainder) {
+        add_source(out, footprint.remainder->from.source, "remainder", tables);
     }
     return out;
 }
@@ -543,6 +573,7 @@ Explanation explanation_of(const ExplainInput& input, const refdata::Tables& tab
     }
     compare(input, budget, out.sum_of_parts, with_interval, out.disagreements);
     explain_equivalences(out, footprint, tables);
+    explain_remainder(out, footprint);
     return out;
 }
 

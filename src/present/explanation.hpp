@@ -87,6 +87,14 @@ struct ExplainedEquivalence {
     std::string scope;  ///< what the figure of one unit counts; empty where the table has another figure now
 };
 
+/// The unmeasured rest of the machine, where it was asked for and its inputs are known.
+struct ExplainedRemainder {
+    Step base;  ///< board, fans, disks behind the power supply, J
+    Step loss;  ///< of the power supply beside what is counted, kWh
+    Step sum;   ///< kWh
+    Step carbon;
+};
+
 struct ExplainedSource {
     std::string id, title, publisher, licence, url;
     int year = 0;
@@ -102,6 +110,7 @@ struct Explanation {
     std::optional<Step> operational;
     std::optional<ExplainedInterval> interval;  ///< absent where something is missing
     std::vector<ExplainedEquivalence> equivalences;
+    std::optional<ExplainedRemainder> remainder;
     std::vector<ExplainedSource> sources;
     std::vector<std::string> disagreements;  ///< where the result does not follow from its own numbers
 };

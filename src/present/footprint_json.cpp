@@ -47,6 +47,10 @@ Json run_json(const RunRecord& run, bool with_command) {
     json["samples"] = run.samples;
     json["failed_reads"] = run.failed_reads;
     json["own_cpu_s"] = number(run.own_cpu_s);
+    if (run.own_energy_j) {
+        json["own_energy_j"] = number(*run.own_energy_j);
+        json["own_energy_from"] = run.own_energy_from;
+    }
     json["warnings"] = run.warnings;
     json["survivors"] = run.survivors;
     return json;
@@ -156,6 +160,28 @@ Json gaps_json(const std::vector<DeviceGap>& gaps) {
     return list;
 }
 
+/// What is not known is null, with the reason beside it.
+Json remainder_json(const Remainder& remainder, const std::optional<Estimate>& estimate) {
+    Json json = Json::object();
+    json["value"] = estimate ? number(estimate->value) : Json(nullptr);
+    json["low"] = estimate ? number(estimate->low) : Json(nullptr);
+    json["high"] = estimate ? number(estimate->high) : Json(nullptr);
+    json["source"] = remainder.from.source;
+    json["chosen"] = remainder.from.chosen;
+    return json;
+}
+
+Json remainder_inputs_json(const Remainder& remainder) {
+    Json json = Json::object();
+    json["base_w"] = number(remainder.base.value());
+    json["base_sigma"] = number(remainder.base_sigma);
+    json["psu_efficiency"] = number(remainder.efficiency);
+    json["psu_loss_sigma"] = number(remainder.loss_sigma);
+    json["machine_share"] = number(remainder.share);
+    json["duration_s"] = number(remainder.duration_s);
+    return json;
+}
+
 template <class ToJson>
 Json list_json(const std::vector<Part>& parts, ToJson to_json) {
     Json list = Json::array();
@@ -191,6 +217,13 @@ std::string footprint_json(const RunRecord& run, const Footprint& footprint, boo
     json["gaps"] = gaps_json(footprint.gaps);
     json["left_out"] = list_json(footprint.left_out, left_out_json);
     json["not_covered"] = footprint.not_covered;
+    if (footprint.remainder) {
+        json["remainder_kwh"] = remainder_json(*footprint.remainder, footprint.remainder->energy_kwh);
+        json["remainder_kgco2e"] = remainder_json(*footprint.remainder, footprint.remainder->kgco2e);
+        if (footprint.remainder->energy_kwh) {
+            json["remainder_inputs"] = remainder_inputs_json(*footprint.remainder);
+        }
+    }
     return dumped(json);
 }
 

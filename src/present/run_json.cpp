@@ -53,7 +53,7 @@ Result<void> read_name(const Json& object, const char* key, const std::array<Enu
     return wrong_key(key, "one of " + known);
 }
 
-Result<void> read_asked(const Json& object, FactorRequest& asked) {
+Result<void> read_asked(const Json& object, FactorRequest& asked, bool& with_remainder) {
     GRAMME_TRY(const Json* json, object_member(object, "asked"));
     if (json == nullptr) {
         return {};
@@ -61,6 +61,7 @@ Result<void> read_asked(const Json& object, FactorRequest& asked) {
     GRAMME_CHECK(read_value(*json, "region", asked.region));
     GRAMME_CHECK(read_value(*json, "region_from", asked.region_from));
     GRAMME_CHECK(read_value(*json, "intensity_gco2e_per_kwh", asked.intensity_gco2e_per_kwh));
+    GRAMME_CHECK(read_value(*json, "remainder", with_remainder));
     return read_value(*json, "pue", asked.pue);
 }
 
@@ -86,6 +87,9 @@ std::string run_to_json(const RunRecord& run) {
     set_text(asked, "region_from", run.asked.region_from);
     asked["intensity_gco2e_per_kwh"] = number_or_null(run.asked.intensity_gco2e_per_kwh);
     asked["pue"] = number_or_null(run.asked.pue);
+    if (run.with_remainder) {
+        asked["remainder"] = true;
+    }
     set_text(json, "store_url", run.store_url);
     set_text(json, "cpu_time_from", run.cpu_time_from);
     if (run.reserved) {
@@ -94,6 +98,10 @@ std::string run_to_json(const RunRecord& run) {
     json["interval_s"] = number(run.interval_s);
     json["gramme_version"] = run.gramme_version;
     json["own_cpu_s"] = number(run.own_cpu_s);
+    if (run.own_energy_j) {
+        json["own_energy_j"] = number(*run.own_energy_j);
+        json["own_energy_from"] = run.own_energy_from;
+    }
     json["samples"] = run.samples;
     json["failed_reads"] = run.failed_reads;
     json["warnings"] = run.warnings;
@@ -134,7 +142,7 @@ Result<RunRecord> run_from_json(std::string_view text) {
     if (host != nullptr) {
         GRAMME_TRY(run.host, host_from_json(*host));
     }
-    GRAMME_CHECK(read_asked(json, run.asked));
+    GRAMME_CHECK(read_asked(json, run.asked, run.with_remainder));
     GRAMME_CHECK(read_value(json, "store_url", run.store_url));
     GRAMME_CHECK(read_value(json, "cpu_time_from", run.cpu_time_from));
     GRAMME_TRY(const Json* reserved, object_member(json, "reserved"));
@@ -147,6 +155,8 @@ Result<RunRecord> run_from_json(std::string_view text) {
     GRAMME_CHECK(read_value(json, "interval_s", run.interval_s));
     GRAMME_CHECK(read_value(json, "gramme_version", run.gramme_version));
     GRAMME_CHECK(read_value(json, "own_cpu_s", run.own_cpu_s));
+    GRAMME_CHECK(read_value(json, "own_energy_j", run.own_energy_j));
+    GRAMME_CHECK(read_value(json, "own_energy_from", run.own_energy_from));
     GRAMME_CHECK(read_value(json, "samples", run.samples));
     GRAMME_CHECK(read_value(json, "failed_reads", run.failed_reads));
     GRAMME_CHECK(read_value(json, "warnings", run.warnings));

@@ -141,6 +141,18 @@ void add_answer(const RunRecord& run, const Footprint& footprint, Lines& lines) 
     }
 }
 
+/// A number of its own: board, fans, disks and power supply are never added to the answer.
+std::string remainder_text(const Remainder& remainder) {
+    const std::string whose =
+        printable(remainder.from.chosen) + " (" + printable(remainder.from.source) + ")";
+    if (!remainder.energy_kwh || !remainder.kgco2e) {
+        return "board, fans, disks and power supply: not known; " + whose;
+    }
+    return total_text(*remainder.energy_kwh, Dimension::kEnergy, "") + ", " +
+           total_text(*remainder.kgco2e, Dimension::kCarbon, "") +
+           ": board, fans, disks and power supply of " + whose + "; not in the total";
+}
+
 /// One line per device, values in a column.
 void add_parts(const Footprint& footprint, Lines& lines) {
     struct Row {
@@ -176,6 +188,9 @@ void add_parts(const Footprint& footprint, Lines& lines) {
         text += part.device.membership_reason.empty() ? ": no process of the job was seen on it"
                                                       : ": " + printable(part.device.membership_reason);
         lines.add("left out", text);
+    }
+    if (footprint.remainder) {
+        lines.add("rest", remainder_text(*footprint.remainder));
     }
     if (!footprint.not_covered.empty()) {
         lines.add("outside", "not covered: " + joined(footprint.not_covered, ", "));
@@ -246,8 +261,9 @@ void add_trouble(const RunRecord& run, const Footprint& footprint, Lines& lines)
 }
 
 void add_records(const RunRecord& run, const Outputs& outputs, Lines& lines) {
-    std::string own =
-        significant(run.own_cpu_s, 2) + " CPU s for " + std::to_string(run.samples) + " samples";
+    std::string own = significant(run.own_cpu_s, 2) + " CPU s";
+    own += run.own_energy_j ? ", about " + significant(*run.own_energy_j, 2) + " J," : "";
+    own += " for " + std::to_string(run.samples) + " samples";
     own += run.failed_reads > 0 ? ", " + std::to_string(run.failed_reads) + " failed reads" : "";
     lines.add("gramme", "own cost " + own);
     if (!outputs.csv_path.empty()) {

@@ -198,6 +198,30 @@ TEST_F(Outputs, ObserverReportsItsOwnCost) {
     ASSERT_TRUE(run.contains("own_cpu_s")) << run;
     EXPECT_GT(run["own_cpu_s"].get<double>(), 0.0);
     EXPECT_LT(run["own_cpu_s"].get<double>(), 5.0);
+    EXPECT_GT(run["own_energy_j"].get<double>(), 0.0) << run;
+    EXPECT_THAT(run["own_energy_from"].get<std::string>(),
+                ::testing::HasSubstr("W per busy hardware thread"));
+}
+
+TEST_F(Outputs, RemainderIsALineOfItsOwnAndOnlyOnRequest) {
+    ASSERT_EQ(box.run({}, {"sleep", "0.2"}).exit_code, 0);
+    EXPECT_FALSE(box.result().contains("remainder_kwh"));
+    const Outcome guest = box.run({"--remainder"}, {"sleep", "0.2"});
+    ASSERT_EQ(guest.exit_code, 0) << guest.err;
+    EXPECT_THAT(guest.err, ::testing::HasSubstr("not known; a virtual machine"));
+    EXPECT_TRUE(box.result()["remainder_kwh"]["value"].is_null()) << box.result()["remainder_kwh"];
+}
+
+TEST_F(Integration, RemainderCanBeAskedForInAFileAndIsNoZeroWhereItIsNotKnown) {
+    box.use_fixture("intel-2s");  // its counters stand still
+    write_file(box.path("work/gramme.toml"), "remainder = true\n");
+    const Outcome server = box.run({}, {"sleep", "0.2"});
+    ASSERT_EQ(server.exit_code, 0) << server.err;
+    const Json result = box.result();
+    ASSERT_TRUE(result.contains("remainder_kwh"));
+    EXPECT_TRUE(result["remainder_kwh"]["value"].is_null());
+    EXPECT_THAT(result["remainder_kwh"]["chosen"].get<std::string>(), ::testing::HasSubstr("used nothing"));
+    EXPECT_EQ(result["remainder_kwh"]["source"], "docs/method/remainder.md");
 }
 
 TEST_F(Outputs, LocaleWithCommasChangesNoDigit) {

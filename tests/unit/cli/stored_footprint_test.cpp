@@ -57,6 +57,15 @@ Footprint full_footprint() {
     f.equivalences = {{"car_km", "km by car", 0.5, "epa"}};
     f.gaps = {{"cpu0", 1.0, 2.5, "permission denied"}};
     f.not_covered = {"network", "storage"};
+    f.remainder = Remainder{Estimate{0.5, 0.25, 1.0},
+                            Estimate{0.25, 0.125, 0.5},
+                            {"docs/method/remainder.md", "a server"},
+                            Watts{60.0},
+                            0.5,
+                            0.94,
+                            0.2,
+                            0.75,
+                            3600.0};
     return f;
 }
 

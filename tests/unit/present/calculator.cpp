@@ -10,8 +10,8 @@ namespace gramme::testing {
 namespace {
 
 /// Words that stand behind a number and do not change it.
-constexpr std::array<std::string_view, 9> kUnits{"J",      "kWh",        "g/kWh", "g", "job",
-                                                 "others", "unassigned", "CPU",   "s"};
+constexpr std::array<std::string_view, 10> kUnits{"W",   "J",      "kWh",        "g/kWh", "g",
+                                                  "job", "others", "unassigned", "CPU",   "s"};
 
 class Calculator {
 public:

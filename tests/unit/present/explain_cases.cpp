@@ -121,6 +121,21 @@ ExplainCase lost_gpu_case() {
     return computed("gpu", run, ledger, "aws:us-east-1");
 }
 
+ExplainCase desktop_case() {
+    RunRecord run = run_of(3600.0);
+    run.host.chassis = "desktop";
+    run.with_remainder = true;
+    run.own_energy_j = 0.75;
+    run.own_energy_from =
+        "6.10 W per busy hardware thread, measured: package energy / busy CPU s of this run";
+    Ledger ledger;
+    add(ledger,
+        device("cpu0", DeviceKind::kCpu, "package-0", "rapl-powercap", Quality::kMeasured, 0.05,
+               "rapl-package"),
+        12, 3600.0, 1'260'000.0, 1'260'000.0, 0.0, 36'000.0, 36'000.0);
+    return computed("desktop", run, ledger, "FRA");
+}
+
 ExplainCase nothing_case() {
     RunRecord run = run_of(0.4);
     Ledger ledger;
@@ -136,7 +151,7 @@ std::vector<ExplainCase> explain_cases() {
     for (Part& part : file.footprint.parts) {
         part.device.membership_reason.clear();
     }
-    return {shared_case(), machine_case(), lost_gpu_case(), nothing_case(), file};
+    return {shared_case(), machine_case(), lost_gpu_case(), desktop_case(), nothing_case(), file};
 }
 
 ExplainCase random_case(estimate::Normals& normals) {

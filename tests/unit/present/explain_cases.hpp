@@ -24,9 +24,11 @@ struct ExplainCase {
 [[nodiscard]] ExplainCase machine_case();
 /// A GPU was lost for a minute, another is not the job's; Virginia, on direct basis.
 [[nodiscard]] ExplainCase lost_gpu_case();
+/// A desktop that the job has alone, with the remainder.
+[[nodiscard]] ExplainCase desktop_case();
 /// Nothing could be read.
 [[nodiscard]] ExplainCase nothing_case();
-/// "shared", "machine", "gpu", "nothing" and "file": the first without its ledger.
+/// "shared", "machine", "gpu", "desktop", "nothing" and "file": the first without its ledger.
 [[nodiscard]] std::vector<ExplainCase> explain_cases();
 /// 1 to 12 devices of any kind and size, any factors.
 [[nodiscard]] ExplainCase random_case(estimate::Normals& normals);

@@ -31,6 +31,9 @@ RunRecord full_record() {
     run.interval_s = 0.5;
     run.gramme_version = "0.1.0";
     run.own_cpu_s = 0.25;
+    run.own_energy_j = 0.5;
+    run.own_energy_from = "2.00 W per busy hardware thread";
+    run.with_remainder = true;
     run.samples = 18'446'744'073'709'551'615U;
     run.failed_reads = 3;
     run.warnings = {"one", "two"};
@@ -51,6 +54,9 @@ TEST(RunJson, KeepsEveryField) {
     EXPECT_EQ(back->state, RunState::kFinished);
     EXPECT_EQ(back->started_wall_ns, run.started_wall_ns);
     EXPECT_EQ(back->duration_s, 0.1);
+    EXPECT_EQ(back->own_energy_j, 0.5);
+    EXPECT_EQ(back->own_energy_from, run.own_energy_from);
+    EXPECT_TRUE(back->with_remainder);
     EXPECT_EQ(back->exit_status, 143);
     EXPECT_EQ(back->signal, 15);
     EXPECT_EQ(back->host.hostname, "node1");
