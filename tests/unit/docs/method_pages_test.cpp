@@ -1,0 +1,360 @@
+// docs/method: the numbers of each worked example are read from its page and worked out again, so that page
+// and code cannot drift apart; every test that a page names is there.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "estimate/equivalences.hpp"
+#include "estimate/estimate.hpp"
+#include "estimate/lognormal.hpp"
+#include "estimate/own_energy.hpp"
+#include "estimate/remainder.hpp"
+#include "meter/counter.hpp"
+#include "present/numbers.hpp"
+
+namespace gramme {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_of(const fs::path& path) {
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+const fs::path kRoot{GRAMME_SOURCE_DIR};
+
+/// A page as one line, so that a sentence may be wrapped anywhere.
+std::string page(const std::string& name) {
+    std::string text = text_of(kRoot / "docs/method" / (name + ".md"));
+    return std::regex_replace(text, std::regex{"\\s+"}, " ");
+}
+
+/// The numbers in the groups of `pattern`, where it stands on the page; blanks and commas group thousands. A
+/// pattern that is not found is a page that was changed without this test.
+std::vector<double> numbers(const std::string& name, const std::string& pattern) {
+    std::smatch match;
+    const std::string text = page(name);
+    if (!std::regex_search(text, match, std::regex{pattern})) {
+        ADD_FAILURE() << "docs/method/" << name << ".md has no such example any more: " << pattern;
+        return std::vector<double>(64, 0.0);
+    }
+    std::vector<double> out;
+    for (std::size_t i = 1; i < match.size(); ++i) {
+        std::string digits = match[i].str();
+        std::erase_if(digits, [](char c) { return c == ' ' || c == ','; });
+        out.push_back(std::stod(digits));
+    }
+    return out;
+}
+
+/// `computed` is what the page shows, to the digits that it shows.
+void expect_shown(double computed, double shown) {
+    const std::string text = present::significant(std::abs(shown), 15);
+    const std::size_t point = text.find('.');
+    const double place =
+        point == std::string::npos ? 1.0 : std::pow(10.0, -static_cast<double>(text.size() - point - 1));
+    EXPECT_NEAR(computed, shown, 0.5 * place * 1.000001) << "the page shows " << shown;
+}
+
+const std::string kN = R"(([0-9][0-9.]*))";
+
+Footprint footprint_of_cpu(double job_j, double energy_j, double pue, double g_per_kwh) {
+    Ledger ledger;
+    Device cpu;
+    cpu.id = "cpu0";
+    ledger.devices = {cpu};
+    Window window;
+    window.to_ns = 1'000'000'000;
+    window.energy = Joules{energy_j};
+    window.job = Joules{job_j};
+    ledger.windows = {window};
+    Factors factors;
+    factors.pue.value = pue;
+    factors.intensity.value = GramsPerKilowattHour{g_per_kwh};
+    return estimate::footprint_of({}, ledger, factors, refdata::Tables{});
+}
+
+TEST(MethodPages, EnergyWrap) {
+    const std::string n = "([0-9][0-9 ]*)";
+    const auto x = numbers("energy", n + " W on a package with range " + n + " uJ, read each " + n +
+                                         " s: " + n + ", " + n + ", " + n + ", " + n + ", " + n +
+                                         R"(\. First step: .* = )" + n + R"( uJ\. All four: )" + n + " uJ");
+    meter::CounterSpec spec;
+    spec.per_count = Microjoules{1.0};
+    spec.range = static_cast<std::uint64_t>(x[1]);
+    spec.modulus_step = 62;  // ceil(range / (2^32 - 1)), as the page says
+    EXPECT_EQ(std::ceil(x[1] / 4294967295.0), 62.0);
+    Joules sum;
+    for (std::size_t i = 0; i < 4; ++i) {
+        const auto step = meter::energy_between(
+            spec, {static_cast<std::uint64_t>(x[3 + i]), 0},
+            {static_cast<std::uint64_t>(x[4 + i]), static_cast<std::int64_t>(x[2] * 1e9)});
+        ASSERT_TRUE(step) << step.error().what;
+        if (i == 0) {
+            EXPECT_NEAR(Microjoules{*step}.value(), x[8], 0.5);
+        }
+        sum += *step;
+    }
+    EXPECT_NEAR(Microjoules{sum}.value(), x[9], 0.5);
+}
+
+TEST(MethodPages, NvmlCounter) {
+    const std::string n = "([0-9][0-9,.]*)";
+    const auto x =
+        numbers("nvml", n + " mJ at the start and " + n + " mJ at the end are " + n + " J, or " + n + " Wh");
+    meter::CounterSpec spec;
+    spec.per_count = Millijoules{1.0};
+    const auto energy = meter::energy_between(spec, {static_cast<std::uint64_t>(x[0]), 0},
+                                              {static_cast<std::uint64_t>(x[1]), 60'000'000'000});
+    ASSERT_TRUE(energy) << energy.error().what;
+    EXPECT_DOUBLE_EQ(energy->value(), x[2]);
+    expect_shown(WattHours{*energy}.value(), x[3]);
+}
+
+TEST(MethodPages, FootprintProduct) {
+    const auto x = numbers("footprint", "One window of a CPU, " + kN + " MJ, PUE " + kN + ", " + kN +
+                                            " g/kWh: " + kN + " kWh, " + kN + " kWh, " + kN + R"( kg\.)");
+    const Footprint f = footprint_of_cpu(x[0] * 1e6, x[0] * 1e6, x[1], x[2]);
+    EXPECT_DOUBLE_EQ(f.energy_kwh->value, x[3]);
+    EXPECT_DOUBLE_EQ(f.facility_energy_kwh->value, x[4]);
+    EXPECT_DOUBLE_EQ(f.operational_kgco2e->value, x[5]);
+}
+
+TEST(MethodPages, FactorsOfARegion) {
+    const auto x = numbers("factors", "aws:eu-north-1`: the provider published a PUE of " + kN + " for " +
+                                          kN + R"( \(source `gsf_rtc`\))");
+    const auto factors =
+        estimate::resolve_factors(refdata::Tables{}, {"aws:eu-north-1", "--region", {}, {}}, {});
+    ASSERT_TRUE(factors);
+    EXPECT_EQ(factors->pue.value, x[0]);
+    EXPECT_EQ(factors->pue.year, static_cast<int>(x[1]));
+    EXPECT_EQ(factors->pue.from.source, "gsf_rtc");
+    EXPECT_EQ(factors->intensity.zone_name, "Sweden");
+    const auto world = numbers("factors", R"(world average \()" + kN + " g/kWh in " + kN +
+                                              R"(\).*exp\(1\.96 x )" + kN + R"(\) = )" + kN + R"(\.)");
+    const auto nowhere = estimate::resolve_factors(refdata::Tables{}, {}, {});
+    expect_shown(nowhere->intensity.value.value(), world[0]);
+    EXPECT_EQ(nowhere->intensity.year, static_cast<int>(world[1]));
+    EXPECT_EQ(nowhere->intensity.sigma_ln, world[2]);
+    expect_shown(std::exp(1.96 * world[2]), 4.8);
+}
+
+TEST(MethodPages, Equivalences) {
+    const auto x = numbers("equivalences", "Example: " + kN + " kg at " + kN +
+                                               " kg per hour of television are " + kN + " hours");
+    const auto found = estimate::equivalences_of(
+        x[0], {{"tv_hour", "hours of television", "hour", "", "made up", x[1], true}});
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_DOUBLE_EQ(found[0].value, x[2]);
+}
+
+TEST(MethodPages, UncertaintyProduct) {
+    const auto x =
+        numbers("uncertainty", "Example: " + kN + ", " + kN + " and " + kN + " give sigma = " + kN +
+                                   R"( and a factor of exp\()" + kN + R"(\) = )" + kN + " each way");
+    const auto product =
+        estimate::product(estimate::product(estimate::lognormal(1.0, x[0]), estimate::lognormal(1.0, x[1])),
+                          estimate::lognormal(1.0, x[2]));
+    EXPECT_DOUBLE_EQ(std::sqrt(product.variance), x[3]);
+    expect_shown(1.96 * x[3], x[4]);
+    expect_shown(estimate::interval_of(product).high, x[5]);
+}
+
+TEST(MethodPages, UncertaintySum) {
+    const auto x = numbers(
+        "uncertainty", "a measured CPU of " + kN + " kWh with sigma " + kN + " beside a modelled memory of " +
+                           kN + " kWh with sigma " + kN + R"(\. p = )" + kN + " and " + kN + ";.*= " + kN +
+                           R"(\. k1 = )" + kN + ", k2 = " + kN + ", k3 = " + kN + ", k4 = " + kN +
+                           "; g = " + kN + ", h = " + kN + R"(\. w = -)" + kN + " and " + kN +
+                           R"( instead.* = )" + kN + " kWh to " + kN + R"( kWh\.)");
+    const std::array terms{estimate::lognormal(x[0], x[1]), estimate::lognormal(x[2], x[3])};
+    const estimate::Sum sum = estimate::sum_of(terms, [](std::size_t, std::size_t) { return 0.0; });
+    expect_shown(x[0] / (x[0] + x[2]), x[4]);
+    expect_shown(x[2] / (x[0] + x[2]), x[5]);
+    expect_shown(sum.first_order, x[6]);
+    expect_shown(sum.total.mean, x[7]);
+    expect_shown(sum.total.variance, x[8]);
+    expect_shown(sum.total.third, x[9]);
+    expect_shown(sum.total.fourth, x[10]);
+    const double sigma = std::sqrt(sum.total.variance);
+    const double g = sum.total.third / (sigma * sigma * sigma);
+    const double h = sum.total.fourth / (sigma * sigma * sigma * sigma);
+    expect_shown(g, x[11]);
+    expect_shown(h, x[12]);
+    expect_shown(-estimate::cornish_fisher(-1.96, g, h), x[13]);
+    expect_shown(estimate::cornish_fisher(1.96, g, h), x[14]);
+    expect_shown(estimate::interval_of(sum.total).low, x[15]);
+    expect_shown(estimate::interval_of(sum.total).high, x[16]);
+}
+
+TEST(MethodPages, UncertaintyDigits) {
+    const auto x = numbers("uncertainty", kN + R"( \()" + kN + " to " + kN + R"(\) kWh is shown as )" + kN +
+                                              R"( \()" + kN + " to " + kN + R"(\) kWh)");
+    const present::Shown shown = present::shown({x[0], x[1], x[2]}, present::Dimension::kEnergy);
+    EXPECT_EQ(std::stod(shown.value), x[3]);
+    EXPECT_EQ(std::stod(shown.low), x[4]);
+    EXPECT_EQ(std::stod(shown.high), x[5]);
+}
+
+TEST(MethodPages, ReferenceDataPlaces) {
+    // | Mumbai | IN-WE | 678.76 direct, 2024: ... |
+    const std::string text = text_of(kRoot / "docs/method/reference-data.md");
+    const std::regex row{
+        R"(\| ([A-Za-z0-9-]+) \| ([A-Z-]+) \| ([0-9.]+) (lifecycle|direct), (undated|[0-9]{4}))"};
+    std::size_t rows = 0;
+    const refdata::Tables tables;
+    for (std::sregex_iterator at{text.begin(), text.end(), row}, end; at != end; ++at) {
+        const auto place = tables.find_place((*at)[1].str());
+        ASSERT_TRUE(place) << (*at)[1];
+        const auto intensity = tables.intensity(*place, refdata::Basis::kLifecycle, std::nullopt);
+        ASSERT_TRUE(intensity) << (*at)[1];
+        EXPECT_EQ(intensity->zone, (*at)[2].str());
+        EXPECT_EQ(intensity->value.value(), std::stod((*at)[3].str())) << (*at)[1];
+        EXPECT_EQ(refdata::name_of(intensity->basis), (*at)[4].str());
+        EXPECT_EQ(intensity->year, (*at)[5] == "undated" ? 0 : std::stoi((*at)[5].str()));
+        ++rows;
+    }
+    EXPECT_EQ(rows, 5U);
+    const auto pue = numbers("reference-data", "The industry's is " + kN + R"( \(Uptime Institute, )" + kN +
+                                                   R"(\) with `sigma_ln` )" + kN + ": .* is " + kN + " to " +
+                                                   kN + ", the ends");
+    const refdata::Pue industry = tables.industry_pue();
+    EXPECT_EQ(industry.value, pue[0]);
+    EXPECT_EQ(industry.year, static_cast<int>(pue[1]));
+    EXPECT_EQ(industry.sigma_ln, pue[2]);
+    const Estimate interval = estimate::interval_of(estimate::lognormal(pue[0], pue[2]));
+    expect_shown(interval.low, pue[3]);
+    expect_shown(interval.high, 2.2);  // shown as 2.20
+    EXPECT_EQ(pue[4], 2.2);
+}
+
+TEST(MethodPages, ReferenceDataMemory) {
+    const auto x = numbers("reference-data", "a server of " + kN + " GB has .* / " + kN + " = " + kN +
+                                                 R"( modules; half active they draw .* x \()" + kN +
+                                                 R"( \+ )" + kN + " x " + kN + R"(\) = )" + kN + R"( W\.)");
+    const refdata::MemoryPower memory = refdata::Tables{}.memory_power(true);
+    EXPECT_EQ(memory.gb_per_module, x[1]);
+    EXPECT_EQ(x[0] / memory.gb_per_module, x[2]);
+    EXPECT_EQ(memory.idle_w_per_module, x[3]);
+    EXPECT_EQ(memory.busy_w_per_module, x[4]);
+    EXPECT_DOUBLE_EQ(x[2] * (memory.idle_w_per_module + memory.busy_w_per_module * x[5]), x[6]);
+}
+
+TEST(MethodPages, Remainder) {
+    const auto x = numbers("remainder", "A desktop, " + kN + " W counted for an hour, alone: E = " + kN +
+                                            " kWh.* / 3600000 = " + kN + " kWh, loss .* = " + kN +
+                                            " kWh, together " + kN + " kWh.*found " + kN +
+                                            " W more.*interval of " + kN + " to " + kN + R"( kWh\.)");
+    RunRecord run;
+    run.duration_s = 3600.0;
+    run.with_remainder = true;
+    run.host.chassis = "desktop";
+    Ledger ledger;
+    Device cpu;
+    cpu.id = "cpu0";
+    cpu.gain_sigma = 0.03;
+    ledger.devices = {cpu};
+    Window window;
+    window.to_ns = static_cast<std::int64_t>(run.duration_s * 1e9);
+    window.energy = window.job = Watts{x[0]} * Seconds{run.duration_s};
+    ledger.windows = {window};
+    const Footprint f = estimate::footprint_of(run, ledger, {}, refdata::Tables{});
+    expect_shown(f.energy_kwh->value, x[1]);
+    const auto* machine = estimate::remainder_of_machine(run.host);
+    expect_shown(KilowattHours{machine->base * Seconds{run.duration_s} / machine->efficiency}.value(), x[2]);
+    expect_shown(x[1] * machine->loss(), x[3]);
+    expect_shown(f.remainder->energy_kwh->value, x[4]);
+    expect_shown(f.remainder->energy_kwh->low, x[6]);
+    expect_shown(f.remainder->energy_kwh->high, x[7]);
+    const double metered_kwh = KilowattHours{Watts{x[5]} * Seconds{run.duration_s}}.value();
+    EXPECT_LT(f.remainder->energy_kwh->low, metered_kwh);
+    EXPECT_GT(f.remainder->energy_kwh->high, metered_kwh);
+    const std::string text = page("remainder");
+    for (const char* chassis : {"laptop", "desktop", "server"}) {
+        HostFacts host;
+        host.chassis = chassis;
+        const auto* one = estimate::remainder_of_machine(host);
+        const std::string row = " " + present::significant(one->base.value(), 3) + " W, sigma ";
+        EXPECT_NE(text.find(row), std::string::npos) << chassis;
+        EXPECT_NE(text.find(present::rounded(one->loss_sigma(), -3)), std::string::npos) << chassis;
+    }
+}
+
+TEST(MethodPages, OwnEnergy) {
+    const auto x =
+        numbers("own-energy", "Two packages used " + kN + " J each while the machine was busy for " + kN +
+                                  " of " + kN + R"( CPU seconds \()" + kN + " CPUs, " + kN + R"( s\).* = )" +
+                                  kN + " W per busy thread; " + kN + " CPU s x .* = " + kN + R"( J\.)");
+    RunRecord run;
+    run.own_cpu_s = x[6];
+    run.host.cpu_count = static_cast<int>(x[3]);
+    EXPECT_EQ(x[3] * x[4], x[2]);
+    Ledger ledger;
+    for (std::uint16_t i = 0; i < 2; ++i) {
+        Device package;
+        package.id = "cpu" + std::to_string(i);
+        ledger.devices.push_back(package);
+        Window window;
+        window.device = i;
+        window.to_ns = static_cast<std::int64_t>(x[4] * 1e9);
+        window.energy = Joules{x[0]};
+        window.busy_cpu_s = x[1];
+        ledger.windows.push_back(window);
+    }
+    const auto own = estimate::own_energy(run, ledger, refdata::Tables{});
+    ASSERT_TRUE(own);
+    EXPECT_DOUBLE_EQ(own->energy.value(), x[7]);
+    EXPECT_DOUBLE_EQ(own->energy.value() / run.own_cpu_s, x[5]);
+}
+
+/// Names of all tests below tests/, as a page writes them.
+std::set<std::string> all_tests() {
+    std::set<std::string> out;
+    const std::regex test{R"((?:TEST|TEST_F|TEST_P|RC_GTEST_PROP|RC_GTEST_FIXTURE_PROP)\(\s*(\w+),\s*(\w+))"};
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator{kRoot / "tests"}) {
+        if (entry.path().extension() == ".cpp") {
+            const std::string text = text_of(entry.path());
+            for (std::sregex_iterator at{text.begin(), text.end(), test}, end; at != end; ++at) {
+                out.insert((*at)[1].str() + "." + (*at)[2].str());
+            }
+        }
+    }
+    return out;
+}
+
+TEST(MethodPages, EachHasASourceAndAnExampleWhoseTestIsThere) {
+    const std::set<std::string> tests = all_tests();
+    const std::regex named{R"(`([A-Z]\w*\.[A-Z]\w*)`)"};
+    std::size_t pages = 0;
+    for (const fs::directory_entry& entry : fs::directory_iterator{kRoot / "docs/method"}) {
+        const std::string name = entry.path().stem().string();
+        if (entry.path().extension() != ".md" || name == "comparison") {  // that one is made by a script
+            continue;
+        }
+        ++pages;
+        const std::string text = text_of(entry.path());
+        EXPECT_NE(text.find("ource"), std::string::npos) << name << " names no source";
+        EXPECT_NE(text.find("Example"), std::string::npos) << name << " has no worked example";
+        std::size_t examples = 0;
+        for (std::sregex_iterator at{text.begin(), text.end(), named}, end; at != end; ++at) {
+            EXPECT_TRUE(tests.contains((*at)[1].str()))
+                << name << " names a test that is not there: " << (*at)[1];
+            ++examples;
+        }
+        EXPECT_GE(examples, 1U) << name << " names no test that repeats its example";
+    }
+    EXPECT_GE(pages, 12U);
+}
+
+}  // namespace
+}  // namespace gramme
