@@ -81,7 +81,8 @@ Result<void> read_item(const Json& from, Part& out) {
     GRAMME_CHECK(read_value(from, "gap_s", out.gap_s));
     // A device that was left out has no time of its own in the result; that its energy is known says the
     // same.
-    if (member(from, "covered_s") == nullptr && member(from, "device_energy_kwh") != nullptr) {
+    const bool left_out = member(from, "membership") != nullptr;
+    if (left_out && member(from, "covered_s") == nullptr && member(from, "device_energy_kwh") != nullptr) {
         out.covered_s = 1.0;
     }
     return {};
@@ -337,6 +338,10 @@ Result<ReadResult> read_result(std::string_view text) {
     ReadResult out;
     out.run.project.clear();  // not the built-in one: only what the result says
     GRAMME_TRY(out.footprint, footprint_from(json));
+    constexpr std::size_t kMostParts = 512;  // the interval takes time with the square of their number
+    if (out.footprint.parts.size() > kMostParts) {
+        return Error{Code::kOutOfRange, "this has more than 512 parts", "is it the result of one run?"};
+    }
     GRAMME_CHECK(read_run(json, out.run));
     out.missing = missing_keys(json);
     return out;

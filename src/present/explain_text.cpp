@@ -98,9 +98,9 @@ std::string windows_text(const ExplainedDevice& device) {
             text += " (" + mixed + ")";
         }
     }
-    if (part.covered_s > 0.0) {
-        text += ", " + significant(part.covered_s, 6) + " s covered";
-    }
+    text += part.covered_s > 0.0 ? ", " + significant(part.covered_s, 6) + " s covered"
+            : part.energy_kwh    ? std::string{", time covered: "} + kNotHere
+                                 : "";
     text += part.gap_s > 0.0 ? ", " + significant(part.gap_s, 6) + " s in gaps" : ", no gap";
     return text;
 }
@@ -151,7 +151,14 @@ void add_energy(const ExplainInput& input, const Explanation& explained, Lines& 
 }
 
 void add_factors(const Footprint& footprint, const Explanation& explained, Lines& lines) {
+    if (!explained.sum) {
+        return;
+    }
     if (!explained.facility || !explained.operational) {
+        lines.head("");
+        lines.head("2. PUE and grid intensity", Ink::kStrong);
+        lines.add("", std::string{kNotHere} + ": without them there is no step from energy to carbon",
+                  Ink::kWarning);
         return;
     }
     const PueFactor& pue = footprint.factors.pue;

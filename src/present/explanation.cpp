@@ -36,12 +36,17 @@ Printed printed(std::string text) {
     return out;
 }
 
+/// What no run can have used, but a file may hold.
+Printed beyond_numbers(double value) {
+    return {value, "beyond all numbers"};
+}
+
 Printed to_digits(double value, int digits) {
-    return printed(significant(value, digits));
+    return std::isfinite(value) ? printed(significant(value, digits)) : beyond_numbers(value);
 }
 
 Printed to_place(double value, int place) {
-    return printed(rounded(value, place));
+    return std::isfinite(value) ? printed(rounded(value, place)) : beyond_numbers(value);
 }
 
 /// All digits: a factor is used as it stands.
@@ -550,6 +555,12 @@ Explanation explanation_of(const ExplainInput& input, const refdata::Tables& tab
         }
     }
     out.sum = product.sum;
+    const auto is_missing = [&](const char* key) {
+        return std::find(input.missing.begin(), input.missing.end(), key) != input.missing.end();
+    };
+    if (is_missing("factors.pue.value") || is_missing("factors.intensity_gco2e_per_kwh.value")) {
+        return out;  // the values that stand there are not the result's
+    }
     out.facility = product.facility;
     out.operational = product.operational;
     const bool with_interval = input.missing.empty() && out.sum_of_parts &&

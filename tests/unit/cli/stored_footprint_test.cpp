@@ -135,6 +135,16 @@ TEST(ReadResult, NamesTheKeysThatAnIntervalNeeds) {
     EXPECT_THAT(back->missing, ::testing::ElementsAre("factors.pue.sigma_ln", "parts[gpu0].sigma",
                                                       "parts[gpu0].device_energy_kwh"));
     EXPECT_EQ(back->run.project, "");
+    EXPECT_EQ(back->footprint.parts[0].covered_s, 0.0) << "a time that the result does not hold";
+}
+
+TEST(ReadResult, TwoDevicesNeedTheirGroups) {
+    const auto back = read_result(R"({"schema": "gramme/footprint/1",
+        "parts": [{"device": "a", "energy_kwh": 1, "device_energy_kwh": 1, "sigma": 0.1, "group": ""},
+                  {"device": "b", "energy_kwh": 1, "device_energy_kwh": 1, "sigma": 0.1}],
+        "factors": {"pue": {"value": 1, "sigma_ln": 0}, "intensity_gco2e_per_kwh": {"value": 400, "sigma_ln": 0}}})");
+    ASSERT_TRUE(back) << back.error().what;
+    EXPECT_THAT(back->missing, ::testing::ElementsAre("parts[b].group"));
 }
 
 TEST(ReadResult, SaysWhatElseATextIs) {

@@ -144,6 +144,10 @@ TEST(Explain, SaysWhatAFileDoesNotHold) {
     const std::string text = explain_text(input, refdata::Tables{}, {false, 4000});
     EXPECT_THAT(text, HasSubstr("cannot be worked out: not in this result: parts[cpu0].sigma"));
     EXPECT_THAT(text, Not(HasSubstr("by drawing")));
+    input.missing = {"factors.pue.value"};
+    const std::string no_pue = explain_text(input, refdata::Tables{}, {false, 4000});
+    EXPECT_THAT(no_pue, HasSubstr("without them there is no step from energy to carbon"));
+    EXPECT_THAT(no_pue, Not(HasSubstr("kWh x ")));
 }
 
 TEST(Explain, UnknownEnergyIsNotZero) {
