@@ -253,6 +253,13 @@ Result<void> read_run(const Json& json, RunRecord& out) {
     GRAMME_CHECK(read_value(*run, "own_cpu_s", out.own_cpu_s));
     GRAMME_CHECK(read_value(*run, "own_energy_j", out.own_energy_j));
     GRAMME_CHECK(read_value(*run, "own_energy_from", out.own_energy_from));
+    GRAMME_CHECK(read_value(*run, "cpu_time_from", out.cpu_time_from));
+    if (const auto reserved = run->find("reserved"); reserved != run->end() && reserved->is_object()) {
+        out.reserved.emplace();
+        GRAMME_CHECK(read_value(*reserved, "cpus", out.reserved->cpus));
+        GRAMME_CHECK(read_value(*reserved, "of_cpus", out.reserved->of_cpus));
+        GRAMME_CHECK(read_value(*reserved, "source", out.reserved->source));
+    }
     return read_value(*run, "samples", out.samples);
 }
 

@@ -99,24 +99,26 @@ std::optional<WindowCount> count_windows(const Ledger* ledger, const std::string
     return count;
 }
 
-std::string rule_of(const Part& part, Scope scope, const std::optional<WindowCount>& windows) {
-    if (scope == Scope::kMachine) {
+std::string rule_of(const Part& part, const RunRecord& run, const std::optional<WindowCount>& windows) {
+    if (run.scope == Scope::kMachine) {
         return "scope machine: all of it is counted";
     }
-    const std::string idle =
-        scope == Scope::kAllocation ? "; scope allocation counts the unassigned too" : "";
     if (part.device.kind == DeviceKind::kGpu) {
-        return "a GPU of the job is not split: all of it is the job's" + idle;
+        return "a GPU of the job is not split: all of it is the job's";
     }
-    if (windows && windows->windows > 0 && !(windows->busy_cpu_s > 0.0)) {
-        return "CPU time not known: all of it is counted as the job's" + idle;
+    if (run.cpu_time_from == "unknown" || (windows && windows->windows > 0 && !(windows->busy_cpu_s > 0.0))) {
+        return "CPU time not known: all of it is counted as the job's";
     }
     std::string rule = "dynamic energy by CPU time, idle energy by reservation";
     if (windows && windows->busy_cpu_s > 0.0) {
         rule += ": the job used " + significant(windows->job_cpu_s, 6) + " of " +
                 significant(windows->busy_cpu_s, 6) + " busy CPU s";
     }
-    return rule + " (docs/method/attribution.md)" + idle;
+    if (run.reserved) {
+        rule += "; reserved " + significant(run.reserved->cpus, 3) + " of " +
+                significant(run.reserved->of_cpus, 4) + " CPUs by " + run.reserved->source;
+    }
+    return rule + " (docs/method/attribution.md)";
 }
 
 /// One device to the joule: the printed shares add up to the printed whole.
@@ -536,7 +538,7 @@ Explanation explanation_of(const ExplainInput& input, const refdata::Tables& tab
         ExplainedDevice device;
         device.part = &part;
         device.windows = count_windows(input.ledger, part.device.id);
-        device.rule = rule_of(part, scope, device.windows);
+        device.rule = rule_of(part, input.run, device.windows);
         device.split_known =
             part.device_energy.value() > 0.0 || !part.energy_kwh || part.energy_kwh->value == 0.0;
         out.devices.push_back(device);
