@@ -1,4 +1,8 @@
 // The program: the real world goes in, an exit code comes out.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -7,8 +11,30 @@
 #include "cli/command_context.hpp"
 #include "host/real_host.hpp"
 
+namespace {
+
+/// Whoever starts us with a standard descriptor closed (2>&-, some daemons) would have it given to the first
+/// file that we open, and what is printed would go into that file: the journal. So each is taken first. It
+/// is opened the wrong way round, so that reading or writing it is an error as if it were closed, and closes
+/// when the command is executed, which sees what our caller gave.
+void take_closed_standard_descriptors() {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) {
+            continue;
+        }
+        // The lowest free number is `fd`: those below it are open. "/" stands in where there is no /dev.
+        const int flags = (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC | O_NOCTTY;
+        if (::open("/dev/null", flags) < 0) {
+            (void)::open("/", O_PATH | O_CLOEXEC);
+        }
+    }
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
     using namespace gramme;
+    take_closed_standard_descriptors();
     try {
         const std::vector<std::string> typed(argv + (argc > 0 ? 1 : 0), argv + argc);
         const auto host = host::make_real_host();

@@ -139,5 +139,43 @@ TEST_F(CommandOfARun, DaemonisedGrandchildIsNamedAndNotWaitedFor) {
     EXPECT_EQ(box.tool({"kill", pid}).exit_code, 0) << "it must still be alive";
 }
 
+TEST_F(CommandOfARun, ClosedStandardDescriptorsStayClosedAndTakeNoFileOfOurs) {
+    // The journal would get the number of standard error, and the summary would be written over its head. On
+    // this machine, not a recorded one, whose root would be open before the journal.
+    for (const std::string closed : {"0<&-", "1>&-", "2>&-", "0<&- 1>&-", "0<&- 1>&- 2>&-"}) {
+        const std::string file = box.path("work/open");
+        (void)box.tool({"rm", "-f", file});
+        // A store that cannot be opened: the journal is all that is left of the run.
+        const Outcome outcome =
+            box.tool({"sh", "-c",
+                      gramme_program() + " run --csv none --store sqlite:/proc/x.db -- sh -c '" +
+                          "for fd in 0 1 2; do [ -e /proc/self/fd/$fd ] && echo $fd >> " + file +
+                          "; done; exit 5' " + closed});
+        EXPECT_EQ(outcome.exit_code, 5) << closed << outcome.err;
+        std::string open;
+        for (const char fd : {'0', '1', '2'}) {
+            // Appending opens the lowest free descriptor of the shell, which is closed again by the next
+            // turn.
+            open += closed.find(std::string{fd} + (fd == '0' ? "<&-" : ">&-")) == std::string::npos
+                        ? std::string{fd} + "\n"
+                        : "";
+        }
+        EXPECT_EQ(file_text(file), open) << closed;
+        const Outcome damaged = box.tool({"find", box.path("data"), "-name", "*.damaged"});
+        EXPECT_EQ(damaged.out, "") << closed;
+    }
+    (void)box.gramme({"runs", "list"});
+    EXPECT_EQ(box.tool({"find", box.path("data"), "-name", "*.damaged"}).out, "");
+    const Outcome kept =
+        box.tool({"sh", "-c", "ls " + box.path("data/gramme/journal") + "/*.gramme | wc -l"});
+    EXPECT_EQ(kept.out, "5\n") << "each run is whole in its journal";
+}
+
+TEST_F(CommandOfARun, ResultsThatNobodyCanReadAreAFailure) {
+    const Outcome outcome = box.tool({"sh", "-c", gramme_program() + " regions paris >&-"});
+    EXPECT_NE(outcome.exit_code, 0);
+    EXPECT_NE(outcome.err.find("standard output"), std::string::npos) << outcome.err;
+}
+
 }  // namespace
 }  // namespace gramme::testing
