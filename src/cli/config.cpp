@@ -132,11 +132,15 @@ Result<void> take_key(Settings& settings, std::string_view key, const toml::node
     if (auto done = assign(settings, key, text, fmt::format("{}: {}", place, key)); !done) {
         return Error{Code::kMalformed, done.error().what, done.error().hint};
     }
+    const std::string where = fmt::format("{}:{}", file, node.source().begin.line);
     if (key == "region") {
-        settings.region_from = file;
+        settings.region_from = where;
     }
     if (key == "intensity") {
-        settings.intensity_from = file;
+        settings.intensity_from = where;
+    }
+    if (key == "pue") {
+        settings.pue_from = where;
     }
     return {};
 }

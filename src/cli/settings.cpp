@@ -137,7 +137,7 @@ std::span<const std::string_view> setting_names() {
 }
 
 bool allowed_in_folder(std::string_view name) {
-    return name != "store" && name != "data" && name != "no-argv";
+    return name != "store" && name != "data" && name != "no-argv" && name != "intensity" && name != "pue";
 }
 
 bool is_switch(std::string_view name) {
@@ -170,6 +170,7 @@ Result<void> assign(Settings& settings, std::string_view name, std::string_view 
         return {};
     }
     if (name == "pue") {
+        settings.pue_from = from;
         GRAMME_TRY(settings.pue, number_between(text, 1.0, kMostPue, from, "a PUE",
                                                 "PUE is the energy of the whole site over that of its "
                                                 "computers: 1 to 10, often 1.1 to 1.6"));
@@ -236,7 +237,10 @@ Settings merged(const Settings& under, const Settings& over) {
         out.intensity_gco2e_per_kwh = over.intensity_gco2e_per_kwh;
         out.intensity_from = over.intensity_from;
     }
-    take(out.pue, over.pue);
+    if (over.pue) {
+        out.pue = over.pue;
+        out.pue_from = over.pue_from;
+    }
     take(out.interval_s, over.interval_s);
     take(out.scope, over.scope);
     take(out.csv, over.csv);
@@ -251,6 +255,13 @@ Settings merged(const Settings& under, const Settings& over) {
     return out;
 }
 
+Error about_region(const Error& error, const FactorRequest& asked) {
+    const std::string& from = asked.region_from;
+    const bool in_a_file = from.find(':') != std::string::npos;  // "FILE:LINE"; no flag or variable has one
+    return {in_a_file ? Code::kMalformed : Code::kUsage,
+            (from.empty() ? "" : from + (in_a_file ? ": region: " : ": ")) + error.what, error.hint};
+}
+
 RunOptions run_options(const Settings& settings) {
     RunOptions out;
     out.project = settings.project.value_or("");
@@ -259,7 +270,9 @@ RunOptions run_options(const Settings& settings) {
     out.factors.region = settings.region.value_or("");
     out.factors.region_from = settings.region ? settings.region_from : "";
     out.factors.intensity_gco2e_per_kwh = settings.intensity_gco2e_per_kwh;
+    out.factors.intensity_from = settings.intensity_gco2e_per_kwh ? settings.intensity_from : "";
     out.factors.pue = settings.pue;
+    out.factors.pue_from = settings.pue ? settings.pue_from : "";
     out.interval_s = settings.interval_s.value_or(out.interval_s);
     out.scope = settings.scope.value_or(out.scope);
     out.csv = settings.csv.value_or(out.csv);

@@ -19,10 +19,11 @@ struct Settings {
     std::optional<std::string> name;
     std::map<std::string, std::string> tags;
     std::optional<std::string> region;
-    std::string region_from;  ///< "--region", "GRAMME_REGION", "./gramme.toml"
+    std::string region_from;  ///< "--region", "GRAMME_REGION", "./gramme.toml:2"
     std::optional<double> intensity_gco2e_per_kwh;
     std::string intensity_from;
     std::optional<double> pue;
+    std::string pue_from;
     std::optional<double> interval_s;
     std::optional<Scope> scope;
     std::optional<std::string> csv;
@@ -38,7 +39,8 @@ struct Settings {
 
 /// Names of the settings, in the order of the manual: a flag is --NAME, a key of a configuration file NAME.
 [[nodiscard]] std::span<const std::string_view> setting_names();
-/// Whether a working folder's ./gramme.toml may say it: nothing that sends, loads or writes elsewhere.
+/// Whether a working folder's ./gramme.toml may say it: nothing that sends, loads or writes elsewhere, and no
+/// factor: whoever wrote the file could make any run look clean.
 [[nodiscard]] bool allowed_in_folder(std::string_view name);
 /// True for quiet, live, no-argv, remainder: they are true or false, all others are text or a number.
 [[nodiscard]] bool is_switch(std::string_view name);
@@ -52,6 +54,10 @@ struct Settings {
 /// `over` wins, tags key by key. A region said in `over` drops an intensity said in `under`: the number
 /// belonged to another place; a warning says so.
 [[nodiscard]] Settings merged(const Settings& under, const Settings& over);
+
+/// `error` of the tables about a region that somebody asked for, with the place where it was said in front:
+/// kMalformed where that is a file, else kUsage.
+[[nodiscard]] Error about_region(const Error& error, const FactorRequest& asked);
 
 /// With the built-in values for what nobody said.
 [[nodiscard]] RunOptions run_options(const Settings& settings);

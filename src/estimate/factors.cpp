@@ -1,6 +1,7 @@
 // PUE and grid intensity of a run, each with the reason it was chosen.
 #include <cmath>
 #include <string>
+#include <string_view>
 
 #include "estimate/estimate.hpp"
 
@@ -15,6 +16,11 @@ constexpr double kWorldSigma =
 
 std::string said(const FactorRequest& asked) {
     return (asked.region_from.empty() ? "region" : asked.region_from) + " " + asked.region;
+}
+
+/// An older record does not say where the number stood.
+std::string as_given(const std::string& from, std::string_view setting) {
+    return (from.empty() ? std::string{setting} : from) + ", taken as given";
 }
 
 Result<void> check(const FactorRequest& asked) {
@@ -37,7 +43,7 @@ PueFactor from_table(const refdata::Pue& row, double usual_sigma, const std::str
 PueFactor pue_of(const refdata::Tables& tables, const FactorRequest& asked,
                  const std::optional<refdata::Place>& place, const HostFacts& host) {
     if (asked.pue) {
-        return {*asked.pue, 0.0, 0, {"user", "--pue, taken as given"}};
+        return {*asked.pue, 0.0, 0, {"user", as_given(asked.pue_from, "pue")}};
     }
     if (place && place->pue) {
         return {*place->pue,
@@ -108,7 +114,7 @@ Result<IntensityFactor> intensity_of(const refdata::Tables& tables, const Factor
     }
     if (asked.intensity_gco2e_per_kwh) {
         intensity.value = GramsPerKilowattHour{*asked.intensity_gco2e_per_kwh};
-        intensity.from = {"user", "--intensity, taken as given"};
+        intensity.from = {"user", as_given(asked.intensity_from, "intensity")};
         return intensity;
     }
     const refdata::Place where = place ? *place : tables.world();

@@ -36,9 +36,11 @@ struct HostFacts {
 /// What the person asked for about place and factors; resolved by estimate/.
 struct FactorRequest {
     std::string region;       ///< as typed; empty: unknown
-    std::string region_from;  ///< "--region", "GRAMME_REGION", "gramme.toml": where it was said
+    std::string region_from;  ///< "--region", "GRAMME_REGION", "./gramme.toml:2": where it was said
     std::optional<double> intensity_gco2e_per_kwh;
+    std::string intensity_from;  ///< "--intensity", "/home/a/.config/gramme/config.toml:3"; empty: unknown
     std::optional<double> pue;
+    std::string pue_from;
 };
 
 /// What was reserved for the job of this machine's CPUs.

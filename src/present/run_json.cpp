@@ -62,7 +62,9 @@ Result<void> read_asked(const Json& object, FactorRequest& asked, bool& with_rem
     GRAMME_CHECK(read_value(*json, "region_from", asked.region_from));
     GRAMME_CHECK(read_value(*json, "intensity_gco2e_per_kwh", asked.intensity_gco2e_per_kwh));
     GRAMME_CHECK(read_value(*json, "remainder", with_remainder));
-    return read_value(*json, "pue", asked.pue);
+    GRAMME_CHECK(read_value(*json, "intensity_from", asked.intensity_from));
+    GRAMME_CHECK(read_value(*json, "pue", asked.pue));
+    return read_value(*json, "pue_from", asked.pue_from);
 }
 
 }  // namespace
@@ -86,7 +88,9 @@ std::string run_to_json(const RunRecord& run) {
     set_text(asked, "region", run.asked.region);
     set_text(asked, "region_from", run.asked.region_from);
     asked["intensity_gco2e_per_kwh"] = number_or_null(run.asked.intensity_gco2e_per_kwh);
+    set_text(asked, "intensity_from", run.asked.intensity_from);
     asked["pue"] = number_or_null(run.asked.pue);
+    set_text(asked, "pue_from", run.asked.pue_from);
     if (run.with_remainder) {
         asked["remainder"] = true;
     }

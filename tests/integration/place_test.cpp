@@ -96,6 +96,27 @@ TEST_F(Region, OfTheEnvironmentIsCheckedLikeTheFlag) {
     EXPECT_EQ(text_of(box.result()["factors"]["intensity_gco2e_per_kwh"], "zone"), "FRA");
 }
 
+TEST_F(Region, ANumberOfAFileIsNotSaidToBeOfAFlag) {
+    write_file(box.path("config/gramme/config.toml"), "intensity = 20\npue = 1.1\n");
+    const Outcome outcome = box.run({"--pue", "1.2"}, {"true"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const Json factors = box.result().at("factors");
+    EXPECT_EQ(text_of(factors.at("intensity_gco2e_per_kwh"), "chosen"),
+              box.path("config/gramme/config.toml:1, taken as given"));
+    EXPECT_EQ(text_of(factors.at("pue"), "chosen"), "--pue, taken as given");
+}
+
+TEST_F(Region, AWorkingFolderCannotMakeARunLookClean) {
+    for (const char* text : {"intensity = 0.01\n", "pue = 1.0\n"}) {
+        write_file(box.path("work/gramme.toml"), text);
+        const Outcome outcome = box.run({}, {"touch", "started"});
+        EXPECT_EQ(outcome.exit_code, 65) << outcome.err;
+        EXPECT_NE(outcome.err.find("./gramme.toml:1:1: "), std::string::npos) << outcome.err;
+        EXPECT_NE(outcome.err.find(".config/gramme/config.toml"), std::string::npos) << outcome.err;
+    }
+    EXPECT_FALSE(file_exists(box.path("work/started")));
+}
+
 TEST_F(Region, IntensityAndPueOfThePersonWin) {
     ASSERT_EQ(box.run({"--intensity", "400", "--pue", "1.5"}, {"sleep", "0.2"}).exit_code, 0);
     const Json result = box.result();

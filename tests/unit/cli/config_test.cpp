@@ -44,9 +44,11 @@ year = 2026
     EXPECT_EQ(*s->project, "bert");
     EXPECT_EQ(*s->name, "baseline");
     EXPECT_EQ(*s->region, "aws:eu-west-3");
-    EXPECT_EQ(s->region_from, "c.toml");
+    EXPECT_EQ(s->region_from, "c.toml:4");
     EXPECT_DOUBLE_EQ(*s->intensity_gco2e_per_kwh, 56.0);
+    EXPECT_EQ(s->intensity_from, "c.toml:5");
     EXPECT_DOUBLE_EQ(*s->pue, 1.2);
+    EXPECT_EQ(s->pue_from, "c.toml:6");
     EXPECT_DOUBLE_EQ(*s->interval_s, 0.5);
     EXPECT_EQ(*s->scope, Scope::kMachine);
     EXPECT_EQ(*s->csv, "none");
@@ -107,8 +109,7 @@ TEST(Config, ATableWhoseNameBeginsLikeNoKeyIsAnErrorWithItsLine) {
 
 TEST(Config, AWorkingFolderMaySayWhatConcernsItself) {
     const auto s = parse_config(
-        "project = \"p\"\nname = \"n\"\nregion = \"FRA\"\ninterval = 2\nscope = \"job\"\npue = "
-        "1.1\nintensity = 20\n"
+        "project = \"p\"\nname = \"n\"\nregion = \"FRA\"\ninterval = 2\nscope = \"job\"\n"
         "csv = \"out/emissions.csv\"\njson = \"out/run.json\"\nquiet = true\nlive = false\n[tags]\na = "
         "\"b\"\n",
         "./gramme.toml", ConfigKind::kFolder);
@@ -118,8 +119,8 @@ TEST(Config, AWorkingFolderMaySayWhatConcernsItself) {
 }
 
 TEST(Config, AWorkingFolderMayNotSendLoadOrReveal) {
-    for (const char* text :
-         {"store = \"postgresql://evil/\"\n", "data = \"/tmp/evil\"\n", "no-argv = false\n"}) {
+    for (const char* text : {"store = \"postgresql://evil/\"\n", "data = \"/tmp/evil\"\n",
+                             "no-argv = false\n", "intensity = 0.001\n", "pue = 1.0\n"}) {
         const Error error = refusal(text, ConfigKind::kFolder);
         EXPECT_THAT(error.what, HasSubstr("cannot be set by the file of a working folder")) << text;
         EXPECT_THAT(error.hint, HasSubstr("~/.config/gramme/config.toml")) << text;

@@ -133,5 +133,15 @@ TEST(RunOptionsFromSettings, SayWhereTheRegionWasNamed) {
     EXPECT_EQ(options.factors.region_from, "GRAMME_REGION");
 }
 
+TEST(RunOptionsFromSettings, SayWhereIntensityAndPueWereNamed) {
+    const Settings file = merged(with("intensity", "20", "a.toml:1"), with("pue", "1.5", "a.toml:2"));
+    const RunOptions options = run_options(merged(file, with("pue", "1.2", "--pue")));
+    EXPECT_EQ(options.factors.intensity_from, "a.toml:1");
+    EXPECT_EQ(options.factors.pue_from, "--pue");
+    // A number that is set aside is not named either.
+    const RunOptions elsewhere = run_options(merged(file, with("region", "FRA", "--region")));
+    EXPECT_EQ(elsewhere.factors.intensity_from, "");
+}
+
 }  // namespace
 }  // namespace gramme::cli

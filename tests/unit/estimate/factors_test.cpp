@@ -33,6 +33,20 @@ TEST(Intensity, UnknownRegionIsTheWorldAverageAndSaysSo) {
     EXPECT_NE(f->notes[0].find("--region"), std::string::npos);
 }
 
+TEST(Intensity, GivenByThePersonSaysWhereItWasSaid) {
+    FactorRequest asked;
+    asked.intensity_gco2e_per_kwh = 20.0;
+    asked.intensity_from = "/home/a/.config/gramme/config.toml:3";
+    asked.pue = 1.1;
+    asked.pue_from = "--pue";
+    const auto f = resolve(asked);
+    ASSERT_TRUE(f) << f.error().what;
+    EXPECT_EQ(f->intensity.from.chosen, "/home/a/.config/gramme/config.toml:3, taken as given");
+    EXPECT_EQ(f->pue.from.chosen, "--pue, taken as given");
+    asked.intensity_from = "";  // a record of an older gramme
+    EXPECT_EQ(resolve(asked)->intensity.from.chosen, "intensity, taken as given");
+}
+
 TEST(Intensity, CloudRegionLeadsToItsZone) {
     const auto f = resolve(region("aws:eu-west-3"));
     ASSERT_TRUE(f) << f.error().what;

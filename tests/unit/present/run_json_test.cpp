@@ -27,7 +27,7 @@ RunRecord full_record() {
     run.host.memory_bytes = 540'000'000'000;
     run.host.slurm = true;
     run.host.gpu_models = {"NVIDIA A100-SXM4-80GB"};
-    run.asked = {"FRA", "--region", 51.5, 1.2};
+    run.asked = {"FRA", "--region", 51.5, "c.toml:3", 1.2, "--pue"};
     run.interval_s = 0.5;
     run.gramme_version = "0.1.0";
     run.own_cpu_s = 0.25;
@@ -68,7 +68,9 @@ TEST(RunJson, KeepsEveryField) {
     EXPECT_EQ(back->asked.region, "FRA");
     EXPECT_EQ(back->asked.region_from, "--region");
     EXPECT_EQ(back->asked.intensity_gco2e_per_kwh, 51.5);
+    EXPECT_EQ(back->asked.intensity_from, "c.toml:3");
     EXPECT_EQ(back->asked.pue, 1.2);
+    EXPECT_EQ(back->asked.pue_from, "--pue");
     EXPECT_EQ(back->interval_s, 0.5);
     EXPECT_EQ(back->gramme_version, "0.1.0");
     EXPECT_EQ(back->own_cpu_s, 0.25);
