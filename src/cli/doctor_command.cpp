@@ -2,6 +2,7 @@
 #include "cli/command_context.hpp"
 #include "cli/doctor_ledger.hpp"
 #include "cli/override_tables.hpp"
+#include "cli/settings.hpp"
 #include "estimate/estimate.hpp"
 #include "present/present.hpp"
 #include "probe/probe.hpp"
@@ -22,7 +23,7 @@ Result<int> doctor_command(const CommandContext& context) {
     report.host = probe::read_host_facts(context.host, tables);
     auto factors = estimate::resolve_factors(tables, context.options.factors, report.host);
     if (!factors) {
-        return Error{Code::kUsage, factors.error().what, factors.error().hint};
+        return about_region(factors.error(), context.options.factors);
     }
     const probe::Discovery found =
         probe::discover(context.host, tables, report.host, {Scope::kJob, Seconds{1.0}, nullptr, true});

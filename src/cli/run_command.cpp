@@ -10,6 +10,7 @@
 #include "cli/command_context.hpp"
 #include "cli/override_tables.hpp"
 #include "cli/run_session.hpp"
+#include "cli/settings.hpp"
 #include "estimate/estimate.hpp"
 #include "probe/probe.hpp"
 #include "sample/front.hpp"
@@ -71,9 +72,7 @@ Result<int> run_command(const CommandContext& context) {
     const HostFacts facts = probe::read_host_facts(context.host, tables);
     auto factors = estimate::resolve_factors(tables, context.options.factors, facts);
     if (!factors) {  // said before the command starts: a misspelt region is cheaper to mend now
-        Error error = std::move(factors).error();
-        error.code = Code::kUsage;
-        return error;
+        return about_region(factors.error(), context.options.factors);
     }
     const sample::BlockedSignals signals;
     if (const auto joined = join_outer_run(context, signals)) {

@@ -81,6 +81,7 @@ TEST_F(Region, NotInTheTableIsRefusedAndNotReplacedByAnotherPlace) {
     const Outcome outcome = box.run({"--region", "Atlantis"}, {"touch", "started"});
     EXPECT_EQ(outcome.exit_code, 64);
     EXPECT_FALSE(file_exists(box.path("work/started")));
+    EXPECT_EQ(outcome.err.rfind("gramme: --region: ", 0), 0U) << outcome.err;
     EXPECT_NE(outcome.err.find("Atlantis"), std::string::npos) << outcome.err;
     EXPECT_NE(outcome.err.find("gramme regions"), std::string::npos) << outcome.err;
 }
@@ -89,11 +90,29 @@ TEST_F(Region, OfTheEnvironmentIsCheckedLikeTheFlag) {
     box.env["GRAMME_REGION"] = "Pariss";
     const Outcome wrong = box.run({}, {"touch", "started"});
     EXPECT_EQ(wrong.exit_code, 64);
+    EXPECT_EQ(wrong.err.rfind("gramme: GRAMME_REGION: ", 0), 0U) << wrong.err;
     EXPECT_NE(wrong.err.find("Paris"), std::string::npos) << wrong.err;
     EXPECT_FALSE(file_exists(box.path("work/started")));
     box.env["GRAMME_REGION"] = "Paris";
     EXPECT_EQ(box.run({}, {"true"}).exit_code, 0);
     EXPECT_EQ(text_of(box.result()["factors"]["intensity_gco2e_per_kwh"], "zone"), "FRA");
+}
+
+TEST_F(Region, OfAFileIsBadDataAndNamesFileAndLine) {
+    write_file(box.path("config/gramme/config.toml"), "# mine\n\nregion = \"Pariss\"\n");
+    for (const Words& words : {Words{"run", "--", "touch", "started"}, Words{"doctor"}}) {
+        const Outcome own = box.gramme(words);
+        EXPECT_EQ(own.exit_code, 65) << own.err;
+        EXPECT_EQ(own.err.rfind("gramme: " + box.path("config/gramme/config.toml:3: region: "), 0), 0U)
+            << own.err;
+    }
+    write_file(box.path("work/gramme.toml"), "region = \"Atlantis\"\n");
+    for (const Words& words : {Words{"run", "--", "touch", "started"}, Words{"doctor"}}) {
+        const Outcome folder = box.gramme(words);
+        EXPECT_EQ(folder.exit_code, 65) << folder.err;
+        EXPECT_EQ(folder.err.rfind("gramme: ./gramme.toml:1: region: ", 0), 0U) << folder.err;
+    }
+    EXPECT_FALSE(file_exists(box.path("work/started")));
 }
 
 TEST_F(Region, ANumberOfAFileIsNotSaidToBeOfAFlag) {
