@@ -177,5 +177,27 @@ TEST_F(CommandOfARun, ResultsThatNobodyCanReadAreAFailure) {
     EXPECT_NE(outcome.err.find("standard output"), std::string::npos) << outcome.err;
 }
 
+TEST_F(CommandOfARun, StartsUnderEveryLimitOfOpenFilesUnderWhichItStartsAlone) {
+    box.use_fixture("vm");
+    const auto under = [this](int limit, const std::string& words) {
+        return box.tool({"sh", "-c", "ulimit -n " + std::to_string(limit) + "; exec " + words});
+    };
+    int tried = 0;
+    for (int limit = 3; limit <= 24; ++limit) {
+        if (under(limit, "sh -c 'exit 7'").exit_code != 7 ||
+            under(limit, gramme_program() + " --version").exit_code != 0) {
+            continue;  // the loader itself needs a file
+        }
+        ++tried;
+        const Outcome outcome = under(limit, gramme_program() + " run -- sh -c 'exit 7'");
+        EXPECT_EQ(outcome.exit_code, 7) << "ulimit -n " << limit << ": " << outcome.err;
+        EXPECT_EQ(under(limit, gramme_program() + " run -- no-such-command-here").exit_code, 127) << limit;
+    }
+    EXPECT_GT(tried, 10);
+    EXPECT_NE(under(6, gramme_program() + " run -- true").err.find("only the first and the last reading"),
+              std::string::npos)
+        << "it is measured less, and says so";
+}
+
 }  // namespace
 }  // namespace gramme::testing

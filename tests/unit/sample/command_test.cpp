@@ -1,13 +1,18 @@
 #include "sample/command.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <vector>
 
 #include "sample/supervisor.hpp"
 
@@ -60,6 +65,54 @@ TEST(Command, SaysNotFoundAndNotExecutableApart) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Code::kPermission);
     std::filesystem::remove(path);
+}
+
+/// Every descriptor of this process below the limit taken, for as long as it lives.
+class NoDescriptorLeft {
+public:
+    NoDescriptorLeft() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit few = before_;
+        few.rlim_cur = 64;
+        ::setrlimit(RLIMIT_NOFILE, &few);
+        for (int fd = ::dup(0); fd >= 0; fd = ::dup(0)) {
+            taken_.push_back(fd);
+        }
+    }
+    ~NoDescriptorLeft() {
+        for (const int fd : taken_) {
+            ::close(fd);
+        }
+        ::setrlimit(RLIMIT_NOFILE, &before_);
+    }
+    NoDescriptorLeft(const NoDescriptorLeft&) = delete;
+    NoDescriptorLeft& operator=(const NoDescriptorLeft&) = delete;
+
+private:
+    rlimit before_{};
+    std::vector<int> taken_;
+};
+
+TEST(Command, StartsWithoutADescriptorToSpareAndSaysWhatItCannotRun) {
+    const CommandSpec exits = {{"/bin/sh", "-c", "exit 7"}, {}, signals().callers_mask(), false, nullptr};
+    const CommandSpec missing{{"no-such-program-here"}, {}, signals().callers_mask(), false, nullptr};
+    int status = 0;
+    std::optional<Result<StartedCommand>> not_found;
+    {
+        const NoDescriptorLeft none;
+        // The copies would be handed on; with them the shell could not load its library.
+        for (int fd = 3; fd < 64; ++fd) {
+            ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+        }
+        const auto command = start_command(exits);
+        ASSERT_TRUE(command) << command.error().what;
+        EXPECT_FALSE(command->pidfd);
+        ::waitpid(command->pid, &status, 0);
+        not_found.emplace(start_command(missing));
+    }
+    EXPECT_EQ(WEXITSTATUS(status), 7);
+    ASSERT_FALSE(*not_found);
+    EXPECT_EQ(not_found->error().code, Code::kNotFound);
 }
 
 TEST(Command, GetsTheAddedEnvironmentAndTheReplacedVariable) {
