@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "host/errno_error.hpp"
@@ -62,17 +63,27 @@ Result<void> make_private_folder(const std::string& path) {
     }
 }
 
+std::vector<std::string> data_dir_candidates(const std::optional<std::string>& xdg_data_home,
+                                             const std::optional<std::string>& home,
+                                             const std::optional<std::string>& tmpdir) {
+    // A relative XDG_DATA_HOME is to be ignored (XDG Base Directory Specification 0.8).
+    std::vector<std::string> folders;
+    if (is_absolute(xdg_data_home)) {
+        folders.push_back(*xdg_data_home + "/gramme");
+    }
+    if (is_absolute(home)) {
+        folders.push_back(*home + "/.local/share/gramme");
+    }
+    folders.push_back((is_absolute(tmpdir) ? *tmpdir : "/tmp") + "/gramme-" + std::to_string(::geteuid()));
+    return folders;
+}
+
 Result<DataDir> open_data_dir(const std::optional<std::string>& xdg_data_home,
                               const std::optional<std::string>& home,
                               const std::optional<std::string>& tmpdir) {
-    // A relative XDG_DATA_HOME is to be ignored (XDG Base Directory Specification 0.8).
-    std::vector<std::string> usual;
-    if (is_absolute(xdg_data_home)) {
-        usual.push_back(*xdg_data_home + "/gramme");
-    }
-    if (is_absolute(home)) {
-        usual.push_back(*home + "/.local/share/gramme");
-    }
+    std::vector<std::string> usual = data_dir_candidates(xdg_data_home, home, tmpdir);
+    const std::string path = std::move(usual.back());  // the last resort, which everybody could have made
+    usual.pop_back();
     std::string why = "neither XDG_DATA_HOME nor HOME is set";
     for (std::size_t i = 0; i < usual.size(); ++i) {
         auto usable = usable_folder(usual[i]);
@@ -83,8 +94,6 @@ Result<DataDir> open_data_dir(const std::optional<std::string>& xdg_data_home,
             why = usable.error().what;
         }
     }
-    const std::string base = is_absolute(tmpdir) ? *tmpdir : "/tmp";
-    const std::string path = base + "/gramme-" + std::to_string(::geteuid());
     auto usable = usable_folder(path);
     if (usable) {
         usable = own_folder(path);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <ctime>
 #include <optional>
@@ -22,7 +23,6 @@
 namespace gramme::store {
 namespace {
 
-constexpr int kPatienceMs = 30'000;
 constexpr std::size_t kLongestHeader = 65'536;
 constexpr int kMostNames = 100;
 
@@ -72,7 +72,7 @@ private:
 };
 
 /// A pipe, terminal or device has no header to compare: the row is all it gets.
-Result<void> write_to_stream(const std::string& path, std::string_view line) {
+Result<void> write_to_stream(const std::string& path, std::string_view line, const Patience& patience) {
     const NoSigpipe guard;
     const host::UniqueFd fd{::open(path.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
     if (!fd) {
@@ -87,8 +87,15 @@ Result<void> write_to_stream(const std::string& path, std::string_view line) {
             line.remove_prefix(static_cast<std::size_t>(count));
         } else if (errno == EAGAIN) {
             constexpr int kReaderPatienceMs = 5'000;
+            constexpr int kStepMs = 50;
             pollfd poll{fd.get(), POLLOUT, 0};
-            if (::poll(&poll, 1, kReaderPatienceMs) == 0) {
+            int waited = 0;
+            int ready = 0;
+            for (; ready == 0 && waited < kReaderPatienceMs && !(patience.is_over && patience.is_over());
+                 waited += kStepMs) {
+                ready = ::poll(&poll, 1, kStepMs);
+            }
+            if (ready == 0) {
                 return Error{Code::kUnavailable, "cannot append to " + path + ": its reader does not read",
                              ""};
             }
@@ -148,19 +155,19 @@ Result<void> write_whole(int fd, const std::string& path, std::string_view text,
     return cannot_append(path, error);
 }
 
-enum class Appended : std::uint8_t { kDone, kOtherHeader, kReplaced };
+enum class Appended : std::uint8_t { kDone, kOtherHeader, kLocked, kReplaced };
 
 /// One try on one regular file. kReplaced: the name means another file now, try again.
-Result<Appended> append_to_file(const std::string& path, const CsvRow& header, const CsvRow& row) {
+Result<Appended> append_to_file(const std::string& path, const CsvRow& header, const CsvRow& row,
+                                const Patience& patience) {
     constexpr mode_t kReadable = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;  // less the umask
     const host::UniqueFd fd{::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, kReadable)};
     if (!fd) {
         return cannot_append(path, errno);
     }
     // Where there are no locks, O_APPEND and a single write() must do.
-    if (lock_patiently(fd.get(), kPatienceMs) == LockOutcome::kHeld) {
-        return Error{Code::kUnavailable, "cannot append to " + path + ": another process keeps it locked",
-                     ""};
+    if (lock_patiently(fd.get(), path, patience) == LockOutcome::kHeld) {
+        return Appended::kLocked;
     }
     struct stat status {};
     struct stat named {};
@@ -214,7 +221,8 @@ bool is_stream(const std::string& path) {
 
 }  // namespace
 
-Result<CsvOutcome> append_row(const std::string& path, const CsvRow& header, const CsvRow& row) {
+Result<CsvOutcome> append_row(const std::string& path, const CsvRow& header, const CsvRow& row,
+                              const Patience& patience) {
     if (row.size() != header.size()) {
         return Error{Code::kBug,
                      "a row of " + std::to_string(row.size()) + " fields under a header of " +
@@ -227,17 +235,18 @@ Result<CsvOutcome> append_row(const std::string& path, const CsvRow& header, con
                      "give a file, for instance --csv " + path + "/emissions.csv"};
     }
     if (is_stream(path)) {
-        GRAMME_CHECK(write_to_stream(path, csv_line(row) + '\n'));
+        GRAMME_CHECK(write_to_stream(path, csv_line(row) + '\n', patience));
         return CsvOutcome{path, ""};
     }
     std::string name = path;
+    std::string why;
     int replaced = 0;
+    constexpr std::chrono::milliseconds kPatienceForOtherNames{500};
+    Patience left = patience;
     for (int number = 0; number < kMostNames;) {
-        GRAMME_TRY(const Appended appended, append_to_file(name, header, row));
+        GRAMME_TRY(const Appended appended, append_to_file(name, header, row, left));
         if (appended == Appended::kDone) {
-            return CsvOutcome{
-                name,
-                name == path ? "" : path + " has another header and was left whole; the row is in " + name};
+            return CsvOutcome{name, name == path ? "" : path + why + "; the row is in " + name};
         }
         if (appended == Appended::kReplaced) {
             if (++replaced == kMostNames) {
@@ -245,10 +254,19 @@ Result<CsvOutcome> append_row(const std::string& path, const CsvRow& header, con
             }
             continue;
         }
+        if (name == path) {
+            why = appended == Appended::kLocked ? " is kept locked by another process"
+                                                : " has another header and was left whole";
+        }
+        if (appended == Appended::kLocked) {
+            left.stuck = std::min(left.stuck, kPatienceForOtherNames);
+        }
         name = other_name(path, ++number);
     }
-    return Error{Code::kIo, "cannot append to " + path + ": it and all its other names have another header",
-                 "give another file with --csv FILE"};
+    return Error{
+        Code::kIo,
+        "cannot append to " + path + ": it and all its other names have another header or are locked",
+        "give another file with --csv FILE"};
 }
 
 }  // namespace gramme::store

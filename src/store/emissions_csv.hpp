@@ -5,6 +5,7 @@
 
 #include "base/csv.hpp"
 #include "base/result.hpp"
+#include "store/patience.hpp"
 
 namespace gramme::store {
 
@@ -17,7 +18,9 @@ struct CsvOutcome {
 /// Appends `row` (as many fields as `header`) to `path`, with the header first if the file is new or empty.
 /// Locks the file, writes header and row in one write(); a short write (full disk) is undone. A file with
 /// another header is left whole: the row goes to the first of NAME-gramme.csv, NAME-gramme-2.csv ... that is
-/// new or has our header. kIo, kPermission.
-[[nodiscard]] Result<CsvOutcome> append_row(const std::string& path, const CsvRow& header, const CsvRow& row);
+/// new or has our header; so it does where another process keeps the file locked for longer than `patience`.
+/// kIo, kPermission.
+[[nodiscard]] Result<CsvOutcome> append_row(const std::string& path, const CsvRow& header, const CsvRow& row,
+                                            const Patience& patience = {});
 
 }  // namespace gramme::store

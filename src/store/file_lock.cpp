@@ -7,9 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <string_view>
-#include <thread>
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
@@ -62,19 +60,15 @@ LockOutcome ask_lock(int fd) noexcept {
     return flock_now(fd, LOCK_SH);
 }
 
-LockOutcome lock_patiently(int fd, int patience_ms) noexcept {
-    using Clock = std::chrono::steady_clock;
-    const auto end = Clock::now() + std::chrono::milliseconds{patience_ms};
-    std::chrono::microseconds pause{200};
-    constexpr std::chrono::microseconds kLongestPause{20'000};
-    for (;;) {
-        const LockOutcome outcome = try_lock(fd);
-        if (outcome != LockOutcome::kHeld || Clock::now() >= end) {
-            return outcome;
-        }
-        std::this_thread::sleep_for(pause);
-        pause = std::min(pause * 2, kLongestPause);
+LockOutcome lock_patiently(int fd, const std::string& path, const Patience& patience) {
+    LockOutcome outcome = try_lock(fd);
+    if (outcome != LockOutcome::kHeld) {
+        return outcome;
     }
+    for (Wait wait{patience, {path}}; outcome == LockOutcome::kHeld && wait.go_on();) {
+        outcome = try_lock(fd);
+    }
+    return outcome;
 }
 
 ProcessIdentity own_identity() {

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "store/patience.hpp"
+
 namespace gramme::store {
 
 enum class LockOutcome : std::uint8_t {
@@ -14,8 +16,8 @@ enum class LockOutcome : std::uint8_t {
 
 /// Takes an exclusive lock without waiting. It belongs to the open file: closing `fd` gives it back.
 [[nodiscard]] LockOutcome try_lock(int fd) noexcept;
-/// The same, trying again for `patience_ms`.
-[[nodiscard]] LockOutcome lock_patiently(int fd, int patience_ms) noexcept;
+/// The same, trying again as long as `patience` lasts; `path` is the name of the file.
+[[nodiscard]] LockOutcome lock_patiently(int fd, const std::string& path, const Patience& patience);
 
 /// Whether somebody has locked the file that `fd` is open on. Asking does not disturb others who ask.
 [[nodiscard]] LockOutcome ask_lock(int fd) noexcept;

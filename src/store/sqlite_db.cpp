@@ -6,8 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
-#include <thread>
 #include <utility>
 
 #include "host/errno_error.hpp"
@@ -15,9 +13,6 @@
 
 namespace gramme::store {
 namespace {
-
-/// How long we wait for others: two hundred runs may end in the same second on a slow disk.
-constexpr int kPatienceMs = 30'000;
 
 Error to_error(const std::string& path, int extended, const std::string& words) {
     const std::string what = path + ": " + words;
@@ -35,6 +30,7 @@ Error to_error(const std::string& path, int extended, const std::string& words) 
                     "make the file and its folder writable, or give another --store"};
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
+        case SQLITE_PROTOCOL:  // the log could not be taken over: somebody has held its locks for seconds
             return {Code::kUnavailable, what, "another process kept the store locked; try again"};
         case SQLITE_FULL: return {Code::kIo, what, "free some space on the disk"};
         case SQLITE_CANTOPEN: return {Code::kIo, what, "is the folder there, and may this user write in it?"};
@@ -147,7 +143,20 @@ std::optional<double> Statement::optional_real(int column) const {
     return real(column);
 }
 
-Result<Database> Database::open(const std::string& path) {
+Database::Database(std::string path, sqlite3* handle, const Patience& patience)
+    : path_(std::move(path)),
+      busy_(std::make_unique<Busy>(Busy{patience, {path_, path_ + "-wal", path_ + "-journal"}, {}})),
+      handle_(handle) {}
+
+int Database::on_busy(void* busy, int turns) noexcept {
+    auto& self = *static_cast<Busy*>(busy);
+    if (turns == 0 || !self.wait) {
+        self.wait.emplace(self.patience, self.files);
+    }
+    return self.wait->go_on() ? 1 : 0;
+}
+
+Result<Database> Database::open(const std::string& path, const Patience& patience) {
     constexpr int kStrictTables = 3'037'000;  // packages ask for 3.14 only
     if (sqlite3_libversion_number() < kStrictTables) {
         return Error{Code::kUnsupported, std::string{"SQLite "} + sqlite3_libversion() + " is too old",
@@ -163,14 +172,14 @@ Result<Database> Database::open(const std::string& path) {
     const int code = sqlite3_open_v2(
         path.c_str(), &raw,
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
-    Database database{path, raw};
+    Database database{path, raw, patience};
     if (raw == nullptr) {
         return Error{Code::kIo, path + ": out of memory", ""};
     }
     if (code != SQLITE_OK) {
         return database.last_error();
     }
-    sqlite3_busy_timeout(raw, kPatienceMs);
+    sqlite3_busy_handler(raw, &Database::on_busy, database.busy_.get());
     // The last one to leave would write the log back and wait for the disk, after every run; SqliteStore does
     // it when the log has become long.
     sqlite3_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -199,15 +208,12 @@ Result<void> Database::execute(const char* sql) const {
 }
 
 Result<void> Database::execute_patiently(const char* sql) const {
-    using Clock = std::chrono::steady_clock;
-    const auto end = Clock::now() + std::chrono::milliseconds{kPatienceMs};
-    for (int turn = 1;; ++turn) {
+    Wait wait{busy_->patience, busy_->files};
+    for (;;) {
         auto done = execute(sql);
-        if (done || done.error().code != Code::kUnavailable || Clock::now() >= end) {
+        if (done || done.error().code != Code::kUnavailable || !wait.go_on()) {
             return done;
         }
-        // Different processes wait for different times, else they meet again.
-        std::this_thread::sleep_for(std::chrono::milliseconds{1 + (turn * 7 + ::getpid()) % 23});
     }
 }
 
@@ -218,9 +224,9 @@ Result<std::int64_t> Database::integer(std::string_view sql) const {
 }
 
 void Database::checkpoint() const noexcept {
-    sqlite3_busy_timeout(handle_.get(), 0);
+    sqlite3_busy_handler(handle_.get(), nullptr, nullptr);
     sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-    sqlite3_busy_timeout(handle_.get(), kPatienceMs);
+    sqlite3_busy_handler(handle_.get(), &Database::on_busy, busy_.get());
 }
 
 std::int64_t Database::last_row_id() const {

@@ -7,8 +7,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/result.hpp"
+#include "store/patience.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -57,7 +59,7 @@ private:
 class Database {
 public:
     /// Opens for reading and writing, creates the file (mode 0600) if it is missing.
-    static Result<Database> open(const std::string& path);
+    static Result<Database> open(const std::string& path, const Patience& patience = {});
 
     [[nodiscard]] Result<Statement> prepare(std::string_view sql) const;
     /// Runs statements that give no rows.
@@ -76,8 +78,17 @@ public:
     [[nodiscard]] const std::string& path() const { return path_; }
 
 private:
-    Database(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
+    /// What SQLite's busy handler is given: it must stay where it is while the database is moved.
+    struct Busy {
+        Patience patience;
+        std::vector<std::string> files;
+        std::optional<Wait> wait;
+    };
+    static int on_busy(void* busy, int turns) noexcept;
+
+    Database(std::string path, sqlite3* handle, const Patience& patience);
     std::string path_;
+    std::unique_ptr<Busy> busy_;
     std::unique_ptr<sqlite3, CloseDatabase> handle_;
 };
 

@@ -290,7 +290,7 @@ bool is_network_file_system(std::uint32_t magic) {
     return false;
 }
 
-Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, const Patience& patience) {
     if (path.empty()) {
         return Error{Code::kUsage, "the store has no file name", "give --store FILE"};
     }
@@ -301,7 +301,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
     if (!std::filesystem::is_directory(folder, error)) {
         GRAMME_CHECK(make_private_folder(folder.string()));
     }
-    GRAMME_TRY(Database database, Database::open(file));
+    GRAMME_TRY(Database database, Database::open(file, patience));
     struct statfs system {};
     const bool network = ::statfs(folder.c_str(), &system) == 0 &&
                          is_network_file_system(static_cast<std::uint32_t>(system.f_type));
@@ -313,21 +313,21 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
     return std::unique_ptr<Store>{std::make_unique<SqliteStore>(std::move(database))};
 }
 
-Result<std::unique_ptr<Store>> Store::open(std::string_view url) {
+Result<std::unique_ptr<Store>> Store::open(std::string_view url, const Patience& patience) {
     constexpr std::string_view kScheme = "sqlite:";
     if (url.starts_with(kScheme)) {
         url.remove_prefix(kScheme.size());
         if (url.starts_with("//")) {
             url.remove_prefix(2);
         }
-        return open_sqlite(std::string{url});
+        return open_sqlite(std::string{url}, patience);
     }
     if (url.find("://") != std::string_view::npos || url.starts_with("postgresql:")) {
         return Error{Code::kUnsupported,
                      "no store for " + std::string{url.substr(0, url.find(':') + 1)} + " in this gramme",
                      "give a file: --store runs.db or --store sqlite:runs.db"};
     }
-    return open_sqlite(std::string{url});
+    return open_sqlite(std::string{url}, patience);
 }
 
 }  // namespace gramme::store

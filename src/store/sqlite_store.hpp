@@ -14,6 +14,7 @@ namespace gramme::store {
 [[nodiscard]] bool is_network_file_system(std::uint32_t magic);
 
 /// Store::open for a path.
-[[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite(const std::string& path);
+[[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite(const std::string& path,
+                                                         const Patience& patience = {});
 
 }  // namespace gramme::store

@@ -12,6 +12,7 @@
 #include "model/footprint.hpp"
 #include "model/ledger.hpp"
 #include "model/run.hpp"
+#include "store/patience.hpp"
 
 namespace gramme::store {
 
@@ -42,8 +43,9 @@ class Store {
 public:
     /// "sqlite:PATH" or a bare path. Creates the file, its folder and its schema; migrates an older schema;
     /// kUnsupported for a newer one or another scheme, kMalformed for a damaged file (it is reported, never
-    /// replaced), kIo, kPermission.
-    static Result<std::unique_ptr<Store>> open(std::string_view url);
+    /// replaced), kUnavailable (others keep it locked for longer than `patience`, which holds for every later
+    /// call too), kIo, kPermission.
+    static Result<std::unique_ptr<Store>> open(std::string_view url, const Patience& patience = {});
     virtual ~Store() = default;
 
     /// A run with its ledger and first footprint, in one transaction. Adding a run id again changes nothing
@@ -57,6 +59,11 @@ public:
     virtual Result<void> remove(std::string_view id) = 0;
     [[nodiscard]] virtual std::string url() const = 0;
 };
+
+/// The folders that open_data_dir() tries, best first. Makes none.
+[[nodiscard]] std::vector<std::string> data_dir_candidates(const std::optional<std::string>& xdg_data_home,
+                                                           const std::optional<std::string>& home,
+                                                           const std::optional<std::string>& tmpdir);
 
 /// Where things are kept: XDG_DATA_HOME/gramme, else HOME/.local/share/gramme, else TMPDIR/gramme-<uid> with
 /// a warning.

@@ -5,7 +5,10 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <chrono>
+
 #include "scratch.hpp"
+#include "store/file_lock.hpp"
 
 namespace gramme::store {
 namespace {
@@ -131,6 +134,55 @@ TEST_F(EmissionsCsv, AFileThatIsReplacedWhileWeWaitIsNotWrittenTo) {
     EXPECT_EQ(testing::wait_for(child), 0);
     EXPECT_EQ(read_file(folder_.file("old.csv")), std::string{kHeaderLine} + kRowLine);
     EXPECT_EQ(read_file(path_), std::string{kHeaderLine} + kRowLine);
+}
+
+TEST_F(EmissionsCsv, AFileThatStaysLockedIsLeftToItsOwnerAndTheRowIsInTheNextName) {
+    append();
+    const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+    ASSERT_EQ(::flock(fd, LOCK_EX), 0);
+    const std::string before = read_file(path_);
+    const Patience none{std::chrono::milliseconds{0}, std::chrono::milliseconds{0}, {}};
+    const auto outcome = append_row(path_, kHeader, kRow, none);
+    ::close(fd);
+    ASSERT_TRUE(outcome) << outcome.error().what;
+    EXPECT_EQ(outcome->path, folder_.file("emissions-gramme.csv"));
+    EXPECT_NE(outcome->warning.find("kept locked by another process"), std::string::npos) << outcome->warning;
+    EXPECT_EQ(read_file(path_), before);
+    EXPECT_EQ(read_file(outcome->path), std::string{kHeaderLine} + kRowLine);
+}
+
+TEST(PatienceOfALock, EndsWhenSomebodyWantsItTo) {
+    const ScratchFolder folder;
+    const std::string path = folder.file("locked");
+    write_file(path, "");
+    const int held = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int other = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    ASSERT_EQ(::flock(held, LOCK_EX), 0);
+    int asked = 0;
+    constexpr std::chrono::hours kLong{1};
+    const Patience patience{kLong, kLong, [&asked] { return ++asked == 3; }};
+    EXPECT_EQ(lock_patiently(other, path, patience), LockOutcome::kHeld);
+    EXPECT_EQ(asked, 3);
+    ::close(held);
+    EXPECT_EQ(lock_patiently(other, path, patience), LockOutcome::kLocked);
+    ::close(other);
+}
+
+TEST(PatienceOfALock, LastsAsLongAsOthersGetOn) {
+    const ScratchFolder folder;
+    const std::string path = folder.file("growing");
+    const Patience patience{std::chrono::milliseconds{20}, std::chrono::hours{1}, {}};
+    Wait wait{patience, {path}};
+    std::string text;
+    constexpr int kTurns = 40;  // each of the later ones sleeps some 20 ms: the file would be stuck long ago
+    for (int turn = 0; turn < kTurns; ++turn) {
+        write_file(path, text += "row\n");
+        EXPECT_TRUE(wait.go_on()) << turn;
+    }
+    int more = 0;
+    while (wait.go_on()) {
+        ASSERT_LT(++more, 1'000) << "nobody changes it any more";
+    }
 }
 
 }  // namespace
