@@ -1,18 +1,42 @@
 // gramme doctor: what can be measured here, and how wide the interval of a run would be.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iterator>
+
 #include "cli/command_context.hpp"
 #include "cli/doctor_ledger.hpp"
 #include "cli/override_tables.hpp"
+#include "cli/run_outputs.hpp"
 #include "cli/settings.hpp"
 #include "estimate/estimate.hpp"
 #include "present/present.hpp"
 #include "probe/probe.hpp"
 #include "sample/cgroup.hpp"
+#include "sample/recover.hpp"
+#include "store/store.hpp"
 
 namespace gramme::cli {
 namespace {
 
 double ratio_of(const std::optional<Estimate>& estimate) {
     return estimate && estimate->low > 0.0 ? estimate->high / estimate->low : 0.0;
+}
+
+/// Runs that no store has yet, in any folder where a gramme of this person may have left them.
+std::vector<std::string> waiting_runs(const Host& host) {
+    std::vector<std::string> out;
+    for (const std::string& folder :
+         store::data_dir_candidates(host.env("XDG_DATA_HOME"), host.env("HOME"), host.env("TMPDIR"))) {
+        struct stat status {};
+        if (::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+            status.st_uid == ::geteuid()) {
+            std::vector<std::string> there = sample::list_waiting_runs(journal_dir(folder));
+            std::move(there.begin(), there.end(), std::back_inserter(out));
+        }
+    }
+    return out;
 }
 
 }  // namespace
@@ -31,6 +55,8 @@ Result<int> doctor_command(const CommandContext& context) {
     report.warnings = context.options.warnings;
     report.warnings.insert(report.warnings.end(), found.warnings.begin(), found.warnings.end());
     report.warnings.insert(report.warnings.end(), factors->notes.begin(), factors->notes.end());
+    const std::vector<std::string> waiting = waiting_runs(context.host);
+    report.warnings.insert(report.warnings.end(), waiting.begin(), waiting.end());
 
     const sample::CgroupStatus cgroup = sample::cgroup_status(context.host);
     report.cgroup = cgroup.text + (cgroup.remedy.empty() ? "" : "; to enable: " + cgroup.remedy);

@@ -4,10 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 
 #include "estimate/own_energy.hpp"
@@ -31,13 +35,49 @@ std::string local_time(std::int64_t wall_ns) {
     return {text, size};
 }
 
+/// Signals stay blocked until the end, so that nobody loses a run by an impatient Ctrl-C; but one that comes
+/// after the command has ended says not to wait for others any more: the journal has the run.
+class EndOfWaiting {
+public:
+    EndOfWaiting() {
+        sigemptyset(&signals_);
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+            sigaddset(&signals_, signal);
+        }
+        const timespec now{};
+        while (::sigtimedwait(&signals_, nullptr, &now) > 0) {
+        }  // those were for the command
+    }
+    [[nodiscard]] bool is_asked_for() const {
+        sigset_t pending;
+        sigset_t asked;
+        return ::sigpending(&pending) == 0 && ::sigandset(&asked, &pending, &signals_) == 0 &&
+               ::sigisemptyset(&asked) == 0;
+    }
+
+private:
+    sigset_t signals_{};
+};
+
+/// How long the end of a run waits for others: not for ever for one that is stuck, since the journal has the
+/// run.
+store::Patience patience_of(const store::Journal& journal, const EndOfWaiting& end) {
+    constexpr std::chrono::seconds kWhereTheRunIsSafe{5};
+    store::Patience patience;
+    if (!journal.path().empty()) {
+        patience.stuck = kWhereTheRunIsSafe;
+    }
+    patience.is_over = [&end] { return end.is_asked_for(); };
+    return patience;
+}
+
 /// The store has the run, or the reason why not is in the warnings. True if the journal is no longer needed.
 bool put_in_store(const OutputWorld& world, const Ledger& ledger, const Footprint& footprint, RunRecord& run,
-                  const store::Journal& journal, std::string& shown_url) {
+                  const store::Journal& journal, const store::Patience& patience, std::string& shown_url) {
     if (world.options.store == "none" || (world.data_dir.empty() && world.options.store.empty())) {
         return true;
     }
-    auto opened = store::Store::open(store_url(world.options, world.data_dir));
+    auto opened = store::Store::open(store_url(world.options, world.data_dir), patience);
     Result<void> added = opened ? Result<void>{} : Result<void>{opened.error()};
     if (opened) {
         added = (*opened)->add(run, ledger, footprint, present::footprint_json(run, footprint, true),
@@ -45,6 +85,9 @@ bool put_in_store(const OutputWorld& world, const Ledger& ledger, const Footprin
     }
     if (!added) {
         std::string warning = "not in the store: " + added.error().what;
+        if (added.error().code == Code::kUnavailable && patience.is_over()) {
+            warning += " (a signal ended the waiting)";
+        }
         if (!journal.path().empty()) {
             warning += "; the run stays in " + journal.path() + " and the next gramme moves it in";
         }
@@ -52,22 +95,24 @@ bool put_in_store(const OutputWorld& world, const Ledger& ledger, const Footprin
         return false;
     }
     shown_url = (*opened)->url();
-    if (!world.data_dir.empty()) {
-        for (std::string& news :
-             sample::recover_journals(world.host, world.tables, journal_dir(world.data_dir), **opened)) {
-            run.warnings.push_back(std::move(news));
-        }
+    if (!world.data_dir.empty() && !patience.is_over()) {
+        // Runs of others that still wait for their own store are no concern of this one: `runs` and doctor
+        // say it.
+        sample::Recovery recovery = sample::recover_journals(world.host, world.tables,
+                                                             journal_dir(world.data_dir), **opened, patience);
+        std::move(recovery.news.begin(), recovery.news.end(), std::back_inserter(run.warnings));
     }
     return true;
 }
 
-std::string put_in_csv(const RunOptions& options, const Footprint& footprint, RunRecord& run) {
+std::string put_in_csv(const RunOptions& options, const Footprint& footprint, const store::Patience& patience,
+                       RunRecord& run) {
     if (options.csv == "none") {
         return "";
     }
     const auto ended_ns = run.started_wall_ns + static_cast<std::int64_t>(run.duration_s * 1e9);
     const CsvRow row = present::emissions_row(run, footprint, local_time(ended_ns));
-    const auto outcome = store::append_row(options.csv, present::emissions_header(), row);
+    const auto outcome = store::append_row(options.csv, present::emissions_header(), row, patience);
     if (!outcome) {
         run.warnings.push_back("no row in " + options.csv + ": " + outcome.error().what);
         return "";
@@ -180,9 +225,11 @@ void write_outputs(const OutputWorld& world, const Terminal& terminal, RunRecord
     }
     const Footprint footprint = estimate::footprint_of(run, known, world.factors, world.tables);
 
+    const EndOfWaiting end;
+    const store::Patience patience = patience_of(journal, end);
     present::Outputs outputs;
-    outputs.csv_path = put_in_csv(options, footprint, run);
-    if (put_in_store(world, known, footprint, run, journal, outputs.store_url)) {
+    outputs.csv_path = put_in_csv(options, footprint, patience, run);
+    if (put_in_store(world, known, footprint, run, journal, patience, outputs.store_url)) {
         if (const auto removed = journal.remove(); !removed) {
             run.warnings.push_back(removed.error().what);
         }

@@ -21,8 +21,11 @@ Result<OpenedStore> open_run_store(const CommandContext& context) {
     OpenedStore out;
     GRAMME_TRY(out.store, store::Store::open(store_url(context.options, data.path)));
     out.journal_dir = journal_dir(data.path);
-    for (const std::string& news : sample::recover_journals(host, tables, out.journal_dir, *out.store)) {
-        print_warning(context.terminal, news);
+    const sample::Recovery recovery = sample::recover_journals(host, tables, out.journal_dir, *out.store);
+    for (const auto* texts : {&recovery.news, &recovery.waiting}) {
+        for (const std::string& text : *texts) {
+            print_warning(context.terminal, text);
+        }
     }
     return out;
 }

@@ -40,11 +40,23 @@ Result<void> move_in(const Host& host, const refdata::Tables& tables, const std:
     return {};
 }
 
+/// Killed while the command ran, or only before its last step.
+std::string name_of(const RunRecord& run) {
+    return (run.exit_status ? "finished run " : "interrupted run ") + run.id;
+}
+
+std::string waiting(const RunRecord& run, const std::string& path, const std::string& why) {
+    return "the " + name_of(run) + " is not in " +
+           (run.store_url.empty() ? "the store" : "its store " + run.store_url) + ": " + why +
+           "; it waits in " + path + ": any `gramme runs` moves it in once that store can be written, `rm '" +
+           path + "'` drops it";
+}
+
 }  // namespace
 
-std::vector<std::string> recover_journals(const Host& host, const refdata::Tables& tables,
-                                          const std::string& journal_dir, store::Store& store) {
-    std::vector<std::string> news;
+Recovery recover_journals(const Host& host, const refdata::Tables& tables, const std::string& journal_dir,
+                          store::Store& store, const store::Patience& patience) {
+    Recovery out;
     store::remove_half_made_journals(journal_dir, host.now().wall_ns);
     for (const std::string& path : store::list_journals(journal_dir)) {
         if (store::journal_in_use(path)) {
@@ -55,8 +67,8 @@ std::vector<std::string> recover_journals(const Host& host, const refdata::Table
             if (contents.error().code == Code::kMalformed) {
                 const std::string kept = path + ".damaged";
                 if (std::rename(path.c_str(), kept.c_str()) == 0) {
-                    news.push_back("a journal is damaged and was kept as " + kept + ": " +
-                                   contents.error().what);
+                    out.news.push_back("a journal is damaged and was kept as " + kept + ": " +
+                                       contents.error().what);
                 }
             }
             continue;  // kNotFound: another gramme was quicker
@@ -64,34 +76,42 @@ std::vector<std::string> recover_journals(const Host& host, const refdata::Table
         if (contents->alive) {
             continue;
         }
-        const std::string id = contents->run.id;
-        // Killed while the command ran, or only before its last step.
-        const std::string named = (contents->run.exit_status ? "finished run " : "interrupted run ") + id;
+        const std::string named = name_of(contents->run);
         const std::string wanted = contents->run.store_url;
         if (wanted == "none") {
             ::unlink(path.c_str());
-            remove_stale_cgroup(host, id);
-            news.push_back("the " + named + " was not to be stored (--store none) and is dropped");
+            remove_stale_cgroup(host, contents->run.id);
+            out.news.push_back("the " + named + " was not to be stored (--store none) and is dropped");
             continue;
         }
         std::unique_ptr<store::Store> other;
         if (!wanted.empty() && wanted != store.url()) {
-            auto opened = store::Store::open(wanted);
+            auto opened = store::Store::open(wanted, patience);
             if (!opened) {
-                news.push_back("the " + named + " stays in " + path + ": " + opened.error().what);
+                out.waiting.push_back(waiting(contents->run, path, opened.error().what));
                 continue;
             }
             other = *std::move(opened);
         }
+        RunRecord run = contents->run;
         const auto moved = move_in(host, tables, path, *std::move(contents), other ? *other : store);
         if (!moved) {
-            news.push_back("the " + named + " could not be moved into the store: " + moved.error().what +
-                           "; it stays in " + path);
+            out.waiting.push_back(waiting(run, path, moved.error().what));
         } else {
-            news.push_back("moved the " + named + " into " + (other ? other->url() : "the store"));
+            out.news.push_back("moved the " + named + " into " + (other ? other->url() : "the store"));
         }
     }
-    return news;
+    return out;
+}
+
+std::vector<std::string> list_waiting_runs(const std::string& journal_dir) {
+    std::vector<std::string> out;
+    for (const std::string& path : store::list_journals(journal_dir)) {
+        if (const auto contents = store::read_journal(path); contents && !contents->alive) {
+            out.push_back(waiting(contents->run, path, "no gramme has moved it in yet"));
+        }
+    }
+    return out;
 }
 
 std::vector<RunRecord> list_live_runs(const std::string& journal_dir) {

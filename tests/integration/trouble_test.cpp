@@ -1,8 +1,15 @@
 // Places that cannot be written: the command runs and keeps its exit status, the summary says what is
 // missing.
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
 
 #include "sandbox.hpp"
 
@@ -161,6 +168,98 @@ TEST_F(Trouble, WrongKeyInConfigurationNamesFileLineAndNearestKey) {
     EXPECT_NE(outcome.err.find("config.toml:2"), std::string::npos) << outcome.err;
     EXPECT_NE(outcome.err.find("project"), std::string::npos) << outcome.err;
     EXPECT_FALSE(file_exists(box.path("work/started")));
+}
+
+/// Somebody who has locked a file and never lets it go.
+class StuckLock {
+public:
+    explicit StuckLock(const std::string& path)
+        : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)),
+          held_(::flock(fd_, LOCK_EX | LOCK_NB) == 0) {}
+    ~StuckLock() { ::close(fd_); }
+    StuckLock(const StuckLock&) = delete;
+    StuckLock& operator=(const StuckLock&) = delete;
+    [[nodiscard]] bool held() const { return held_; }
+
+private:
+    int fd_;
+    bool held_;
+};
+
+/// Somebody who began to write in a store and never ends.
+class StuckWriter {
+public:
+    explicit StuckWriter(const std::string& store) {
+        held_ = ::sqlite3_open(store.c_str(), &database_) == SQLITE_OK &&
+                ::sqlite3_exec(database_, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK;
+    }
+    ~StuckWriter() { ::sqlite3_close(database_); }
+    StuckWriter(const StuckWriter&) = delete;
+    StuckWriter& operator=(const StuckWriter&) = delete;
+    [[nodiscard]] bool held() const { return held_; }
+
+private:
+    sqlite3* database_ = nullptr;
+    bool held_ = false;
+};
+
+TEST_F(Trouble, LockedCsvGetsItsRowUnderAnotherName) {
+    const StuckLock lock(box.path("work/emissions.csv"));
+    ASSERT_TRUE(lock.held());
+    const Outcome outcome = box.run({}, {"sh", "-c", "exit 9"});
+    EXPECT_EQ(outcome.exit_code, 9) << outcome.err;
+    EXPECT_EQ(file_text(box.path("work/emissions.csv")), "");
+    EXPECT_NE(file_text(box.path("work/emissions-gramme.csv")), "");
+    EXPECT_NE(outcome.err.find("emissions-gramme.csv"), std::string::npos) << outcome.err;
+    EXPECT_EQ(box.runs().size(), 1U);
+}
+
+TEST_F(Trouble, SignalAfterTheCommandEndsTheWaitingAndTheRunIsKept) {
+    ASSERT_EQ(box.run({}, {"true"}).exit_code, 0);
+    const std::string store = box.path("data/gramme/runs.db");
+    {
+        const StuckLock csv(box.path("work/emissions.csv"));
+        const StuckWriter writer(store);
+        ASSERT_TRUE(csv.held());
+        ASSERT_TRUE(writer.held());
+        Process process = box.start({"run", "--", "sh", "-c", "echo $$ > pid; exit 9"});
+        ASSERT_TRUE(eventually([this] {
+            const std::string pid = file_text(box.path("work/pid"));
+            return pid.ends_with('\n') && ::kill(std::atoi(pid.c_str()), 0) != 0;
+        }));
+        ASSERT_TRUE(eventually([&process] {
+            process.send(SIGTERM);
+            siginfo_t info{};
+            return ::waitid(P_PID, static_cast<id_t>(process.pid()), &info, WEXITED | WNOHANG | WNOWAIT) ==
+                       0 &&
+                   info.si_pid != 0;
+        }));
+        const Outcome outcome = process.wait();
+        EXPECT_EQ(outcome.exit_code, 9) << outcome.err;
+        EXPECT_NE(outcome.err.find("a signal ended the waiting"), std::string::npos) << outcome.err;
+        EXPECT_NE(outcome.err.find("stays in"), std::string::npos) << outcome.err;
+        EXPECT_NE(file_text(box.path("work/emissions-gramme.csv")), "");
+    }
+    EXPECT_EQ(box.runs().size(), 2U) << "the next gramme moves it in";
+}
+
+TEST_F(Trouble, RunThatCannotBeStoredIsNoConcernOfTheNextRun) {
+    (void)box.run({"--store", "sqlite:/proc/no/runs.db"}, {"true"});
+    const Outcome quiet = box.run({"-q"}, {"sh", "-c", "exit 3"});
+    EXPECT_EQ(quiet.exit_code, 3);
+    EXPECT_EQ(quiet.err, "");
+    const Outcome loud = box.run({}, {"true"});
+    EXPECT_EQ(loud.err.find("/proc/no"), std::string::npos) << loud.err;
+    const std::string journals = box.path("data/gramme/journal/");
+    for (const Outcome& told : {box.gramme({"runs", "list"}), box.gramme({"doctor", "--json"})}) {
+        const std::string all = told.out + told.err;
+        EXPECT_NE(all.find("sqlite:/proc/no/runs.db"), std::string::npos) << all;
+        EXPECT_NE(all.find("rm '" + journals), std::string::npos) << all;
+        EXPECT_NE(all.find("gramme runs"), std::string::npos) << all;
+    }
+    EXPECT_EQ(box.runs().size(), 2U);
+    (void)box.tool({"sh", "-c", "rm " + journals + "*.gramme"});
+    EXPECT_EQ(box.gramme({"runs", "list"}).err, "");
 }
 
 }  // namespace
