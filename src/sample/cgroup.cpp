@@ -1,10 +1,13 @@
 #include "sample/cgroup.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
@@ -58,6 +61,9 @@ Result<std::unique_ptr<JobCgroup>> JobCgroup::create(const Host& host, const std
     }
     std::unique_ptr<JobCgroup> group{new JobCgroup{std::move(parent), std::move(path)}};
     group->directory_.reset(::open(group->path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (group->directory_) {
+        ::flock(group->directory_.get(), LOCK_SH);  // so that no other gramme takes it for a leftover
+    }
     group->cpu_stat_.reset(::open((group->path_ + "/cpu.stat").c_str(), O_RDONLY | O_CLOEXEC));
     // Both groups' cgroup.procs must be ours to write, or the kernel refuses to start a process in it.
     if (!group->directory_ || !group->cpu_stat_ ||
@@ -85,10 +91,28 @@ std::vector<int> JobCgroup::processes() const {
     return processes_of(path_);
 }
 
-void remove_stale_cgroup(const Host& host, const std::string& run_id) {
+void sweep_cgroups(const Host& host, const IsLiveRun& is_live) {
     if (const auto parent = own_group(host)) {
-        ::rmdir(
-            (*parent + "/" + group_name(run_id)).c_str());  // fails, as it should, while somebody lives in it
+        sweep_cgroups_below(*parent, is_live);
+    }
+}
+
+void sweep_cgroups_below(const std::string& parent, const IsLiveRun& is_live) {
+    const std::string prefix = group_name("");
+    std::error_code error;
+    std::vector<std::filesystem::path> groups;
+    for (std::filesystem::directory_iterator it{parent, error}, end; !error && it != end;
+         it.increment(error)) {
+        if (it->path().filename().string().starts_with(prefix)) {
+            groups.push_back(it->path());
+        }
+    }
+    for (const std::filesystem::path& group : groups) {
+        const host::UniqueFd fd{::open(group.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+        if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0 &&
+            !is_live(group.filename().string().substr(prefix.size()))) {
+            ::rmdir(group.c_str());  // fails, as it should, while somebody lives in it
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 // children included.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,7 +54,12 @@ private:
     host::UniqueFd cpu_stat_;
 };
 
-/// Removes the empty group that a killed gramme left behind, if there is one.
-void remove_stale_cgroup(const Host& host, const std::string& run_id);
+using IsLiveRun = std::function<bool(const std::string& run_id)>;
+
+/// Removes the empty groups of killed grammes below the caller's own one. A living gramme keeps its group
+/// locked; one that `is_live` knows is left alone, too.
+void sweep_cgroups(const Host& host, const IsLiveRun& is_live);
+/// The same below the folder `parent`.
+void sweep_cgroups_below(const std::string& parent, const IsLiveRun& is_live);
 
 }  // namespace gramme::sample

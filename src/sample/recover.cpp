@@ -9,6 +9,7 @@
 #include "estimate/estimate.hpp"
 #include "present/present.hpp"
 #include "sample/cgroup.hpp"
+#include "sample/run_socket.hpp"
 #include "store/journal.hpp"
 
 namespace gramme::sample {
@@ -36,7 +37,6 @@ Result<void> move_in(const Host& host, const refdata::Tables& tables, const std:
     GRAMME_CHECK(store.add(run, contents.ledger, footprint, present::footprint_json(run, footprint, true),
                            host.now().wall_ns));
     ::unlink(path.c_str());
-    remove_stale_cgroup(host, run.id);
     return {};
 }
 
@@ -52,11 +52,23 @@ std::string waiting(const RunRecord& run, const std::string& path, const std::st
            path + "'` drops it";
 }
 
+/// What killed grammes left behind beside their journals: sockets that nobody listens on and cgroups that
+/// nobody lives in.
+void remove_leftovers(const Host& host, const std::string& journal_dir,
+                      const std::vector<std::string>& dead) {
+    const auto is_live = [&](const std::string& run_id) {
+        return store::journal_in_use(journal_dir + "/" + run_id + ".gramme");
+    };
+    sweep_sockets(host, journal_dir, dead, is_live);
+    sweep_cgroups(host, is_live);
+}
+
 }  // namespace
 
 Recovery recover_journals(const Host& host, const refdata::Tables& tables, const std::string& journal_dir,
                           store::Store& store, const store::Patience& patience) {
     Recovery out;
+    std::vector<std::string> dead;
     store::remove_half_made_journals(journal_dir, host.now().wall_ns);
     for (const std::string& path : store::list_journals(journal_dir)) {
         if (store::journal_in_use(path)) {
@@ -76,11 +88,11 @@ Recovery recover_journals(const Host& host, const refdata::Tables& tables, const
         if (contents->alive) {
             continue;
         }
+        dead.push_back(contents->run.id);
         const std::string named = name_of(contents->run);
         const std::string wanted = contents->run.store_url;
         if (wanted == "none") {
             ::unlink(path.c_str());
-            remove_stale_cgroup(host, contents->run.id);
             out.news.push_back("the " + named + " was not to be stored (--store none) and is dropped");
             continue;
         }
@@ -101,6 +113,7 @@ Recovery recover_journals(const Host& host, const refdata::Tables& tables, const
             out.news.push_back("moved the " + named + " into " + (other ? other->url() : "the store"));
         }
     }
+    remove_leftovers(host, journal_dir, dead);
     return out;
 }
 

@@ -5,9 +5,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <system_error>
+#include <vector>
 
 #include "host/errno_error.hpp"
 
@@ -35,6 +40,22 @@ std::string_view name_of(Marker::Kind kind) {
         case Marker::Kind::kMark: return "mark";
     }
     return "";
+}
+
+/// XDG_RUNTIME_DIR/gramme.
+std::optional<std::string> runtime_folder(const Host& host) {
+    const auto runtime = host.env("XDG_RUNTIME_DIR");
+    return runtime && !runtime->empty() ? std::optional{*runtime + "/gramme"} : std::nullopt;
+}
+
+bool somebody_listens(const std::string& path) {
+    const auto address = address_of(path);
+    const host::UniqueFd fd{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    if (!address || !fd) {
+        return true;  // not known: it stays
+    }
+    return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0 ||
+           errno != ECONNREFUSED;
 }
 
 }  // namespace
@@ -77,10 +98,9 @@ Result<Marker> marker_from_json(std::string_view text) {
 Result<RunSocket> RunSocket::create(const Host& host, const std::string& fallback_dir,
                                     const std::string& run_id) {
     std::string folder = fallback_dir;
-    if (const auto runtime = host.env("XDG_RUNTIME_DIR"); runtime && !runtime->empty()) {
-        const std::string wanted = *runtime + "/gramme";
-        if (::mkdir(wanted.c_str(), 0700) == 0 || errno == EEXIST) {
-            folder = wanted;
+    if (const auto wanted = runtime_folder(host)) {
+        if (::mkdir(wanted->c_str(), 0700) == 0 || errno == EEXIST) {
+            folder = *wanted;
         }
     }
     const std::string path = folder + "/" + run_id + ".sock";
@@ -102,6 +122,36 @@ RunSocket::RunSocket(RunSocket&& other) noexcept : fd_(std::move(other.fd_)), pa
 RunSocket::~RunSocket() {
     if (!path_.empty()) {
         ::unlink(path_.c_str());
+    }
+}
+
+void sweep_sockets(const Host& host, const std::string& fallback_dir, const std::vector<std::string>& dead,
+                   const std::function<bool(const std::string& run_id)>& is_live) {
+    constexpr std::int64_t kYoungNs = 60'000'000'000;
+    constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+    constexpr std::string_view kEnding = ".sock";
+    std::vector<std::string> folders{fallback_dir};
+    if (const auto runtime = runtime_folder(host)) {
+        folders.push_back(*runtime);
+    }
+    for (const std::string& folder : folders) {
+        std::error_code error;
+        for (std::filesystem::directory_iterator it{folder, error}, end; !error && it != end;
+             it.increment(error)) {
+            const std::string path = it->path().string();
+            const std::string name = it->path().filename().string();
+            struct stat status {};
+            if (!name.ends_with(kEnding) || ::lstat(path.c_str(), &status) != 0 ||
+                !S_ISSOCK(status.st_mode)) {
+                continue;
+            }
+            const std::string id = name.substr(0, name.size() - kEnding.size());
+            const bool young = host.now().wall_ns - status.st_mtim.tv_sec * kNsPerSecond < kYoungNs;
+            const bool is_dead = std::find(dead.begin(), dead.end(), id) != dead.end();
+            if ((is_dead || (!young && !is_live(id))) && !somebody_listens(path)) {
+                ::unlink(path.c_str());
+            }
+        }
     }
 }
 

@@ -4,9 +4,11 @@
 // docs/run-socket.md.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/host.hpp"
 #include "base/result.hpp"
@@ -52,6 +54,12 @@ private:
     explicit RunClient(host::UniqueFd fd) : fd_(std::move(fd)) {}
     host::UniqueFd fd_;
 };
+
+/// Removes sockets that nobody listens on, in both places where RunSocket::create makes them: those of the
+/// `dead` runs, and old ones of runs that `is_live` does not know. A young one may be being made, by a gramme
+/// with another data folder.
+void sweep_sockets(const Host& host, const std::string& fallback_dir, const std::vector<std::string>& dead,
+                   const std::function<bool(const std::string& run_id)>& is_live);
 
 /// A message as text and back; the parser is fuzzed. kMalformed.
 [[nodiscard]] std::string marker_to_json(const Marker& marker);

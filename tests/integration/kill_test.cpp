@@ -1,5 +1,9 @@
 // kill -9 of gramme, of the command, of both, at random moments: at most one interval is lost, nothing is
 // double.
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
@@ -177,6 +181,61 @@ TEST_F(KillNine, RunThatLivesIsNotTakenForDead) {
     ASSERT_EQ(runs.size(), 1U);
     EXPECT_EQ(text_of(runs.front(), "state"), "finished");
 }
+
+/// Sockets below a folder.
+std::string sockets_in(const Sandbox& box, const std::string& folder) {
+    return box.tool({"find", box.path(folder), "-type", "s"}).out;
+}
+
+class Leftovers : public Integration, public ::testing::WithParamInterface<bool> {};
+
+TEST_P(Leftovers, SocketOfAKilledGrammeGoesWithItsRecoveryAndThatOfALivingOneStays) {
+    const bool runtime = GetParam();
+    const std::string folder = runtime ? "runtime" : "data";
+    if (runtime) {
+        (void)box.tool({"mkdir", "-m", "700", box.path("runtime")});
+        box.env["XDG_RUNTIME_DIR"] = box.path("runtime");
+    }
+    box.use_fixture("vm");
+    const auto start = [this](const std::string& file) {
+        Process process = box.start({"run", "--", "sh", "-c", "echo $$ > " + file + "; exec sleep 60"});
+        EXPECT_TRUE(
+            eventually([&] { return file_text(box.path("work/" + file)).find('\n') != std::string::npos; }));
+        return process;
+    };
+    Process killed = start("killed");
+    Process living = start("living");
+    killed.send(SIGKILL);
+    (void)killed.wait();
+    ::kill(std::atoi(file_text(box.path("work/killed")).c_str()), SIGKILL);
+    const std::string both = sockets_in(box, folder);
+    EXPECT_EQ(std::count(both.begin(), both.end(), '\n'), 2) << both;
+
+    // One without a journal, of a gramme that could not write any: it goes when it is old.
+    const std::string orphan = box.path(runtime ? "runtime/gramme" : "data/gramme/journal") +
+                               "/019b0000-0000-7000-8000-000000000000.sock";
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    ASSERT_LT(orphan.size(), sizeof address.sun_path);
+    orphan.copy(address.sun_path, orphan.size());
+    const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ASSERT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    ::close(fd);
+    (void)box.runs();
+    EXPECT_TRUE(file_exists(orphan)) << "it may be being made";
+    (void)box.tool({"touch", "-d", "2 hours ago", orphan});
+    (void)box.tool({"sh", "-c", "touch -d '2 hours ago' " + box.path(folder) + "/gramme/*.sock"});
+    (void)box.runs();
+    EXPECT_FALSE(file_exists(orphan));
+    const std::string left = sockets_in(box, folder);
+    EXPECT_EQ(std::count(left.begin(), left.end(), '\n'), 1) << left;
+    EXPECT_NE(both.find(left), std::string::npos);
+    living.send(SIGTERM);
+    (void)living.wait();
+    EXPECT_EQ(sockets_in(box, folder), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, Leftovers, ::testing::Bool());
 
 }  // namespace
 }  // namespace gramme::testing
