@@ -123,6 +123,12 @@ Result<void> check_zones(const Records& records) {
         if (unknown(row.zone)) {
             return table_fault("grid_intensity.csv", row.line, "zone", no_zone(row.zone));
         }
+        // Building, fuelling or flooding a power station emits something: 0 is a rounding or a gap of the
+        // source.
+        if (!row.direct && !(row.gco2e_per_kwh > 0.0)) {
+            return table_fault("grid_intensity.csv", row.line, "gco2e_per_kwh",
+                               "a lifecycle intensity of 0 would make every run there look clean");
+        }
         if (row.preferred && !preferred.emplace(row.zone, row.direct).second) {
             return table_fault("grid_intensity.csv", row.line, "preferred",
                                "a second preferred row of " + row.zone + " on one basis");

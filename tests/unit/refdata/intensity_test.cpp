@@ -111,6 +111,17 @@ TEST(Intensity, QuebecInAYearWithALifecycleRowTakesIt) {
     EXPECT_DOUBLE_EQ(intensity_at("Quebec", Basis::kLifecycle, 2024).value.value(), 34.5);
 }
 
+TEST(Intensity, NoLifecycleFigureIsZero) {
+    for (const GridRow& row : Tables{}.grid_rows()) {
+        if (row.basis == Basis::kLifecycle) {
+            EXPECT_GT(row.intensity.value(), 0.0) << row.zone << ' ' << row.year;
+        }
+    }
+    const Intensity found = intensity_at("CAF");
+    EXPECT_DOUBLE_EQ(found.value.value(), 111.11);
+    EXPECT_EQ(found.year, 2012);
+}
+
 TEST(Intensity, AnUndatedRowThatIsNotPreferredDoesNotCount) {
     // Manitoba: an unchecked undated lifecycle 26.3, and direct 1.3 of 2019.
     const Intensity found = intensity_at("Manitoba");

@@ -60,6 +60,22 @@ TEST(Overrides, AnEqualKeyReplaces) {
     EXPECT_DOUBLE_EQ(tables.intensity(*tables.find_place("FR"), Basis::kLifecycle, {})->value.value(), 40.0);
 }
 
+TEST(Overrides, ALifecycleFigureOfZeroIsRefused) {
+    EXPECT_THAT(refused({{"grid_intensity.csv",
+                          "zone,year,gco2e_per_kwh,basis,preferred,source\n"
+                          "FRA,2025,40,lifecycle,1,owid_ember_2026\n"
+                          "FRA,2026,0,lifecycle,0,owid_ember_2026\n"}})
+                    .what,
+                HasSubstr("grid_intensity.csv:3:gco2e_per_kwh: a lifecycle intensity of 0"));
+    // What stations burn can be nothing.
+    EXPECT_EQ(with({{"grid_intensity.csv",
+                     "zone,year,gco2e_per_kwh,basis,preferred,source\n"
+                     "FRA,2026,0,direct,0,owid_ember_2026\n"}})
+                  .grid_rows()
+                  .size(),
+              Tables{}.grid_rows().size() + 1);
+}
+
 TEST(Overrides, ARegionOfOnesOwnIsFound) {
     const Tables tables = with({{"cloud_regions.csv",
                                  "provider,region,city,country_iso3,grid_zone,source\n"

@@ -108,6 +108,15 @@ TEST_F(Refgen, RefusesBadRowsWithFileLineAndColumn) {
     EXPECT_THAT(ran.output, HasSubstr("/pue.csv:155:pue: \"nan\" is not a number"));
 }
 
+TEST_F(Refgen, RefusesALifecycleIntensityOfZero) {
+    append("grid_intensity.csv",
+           "FRA,1990,0,lifecycle,production,co2e,0,mirror-crosschecked,owid_ember_2026,");
+    const Ran ran = check();
+    EXPECT_EQ(ran.status, 65);
+    EXPECT_THAT(ran.output, HasSubstr("/grid_intensity.csv:"));
+    EXPECT_THAT(ran.output, HasSubstr(":gco2e_per_kwh: a lifecycle intensity of 0"));
+}
+
 TEST_F(Refgen, RefusesAKeyThatStandsTwice) {
     append("grid_zones.csv", "FRA,FR,FRA,country,France,iso_3166");
     EXPECT_THAT(check().output, HasSubstr("grid_zones.csv:384:zone: the key \"FRA\" stands already"));
