@@ -235,7 +235,8 @@ void write_outputs(const OutputWorld& world, const Terminal& terminal, RunRecord
         }
     }
     if (!options.json.empty()) {
-        if (const auto written = write_whole(options.json, present::footprint_json(run, footprint, false));
+        if (const auto written =
+                write_whole(options.json, present::footprint_json(run, footprint, false, &known.markers));
             written) {
             outputs.json_path = options.json;
         } else {

@@ -10,6 +10,7 @@
 #include "cli/run_store.hpp"
 #include "cli/stored_footprint.hpp"
 #include "present/json.hpp"
+#include "present/markers.hpp"
 #include "present/present.hpp"
 
 namespace gramme::cli {
@@ -29,6 +30,7 @@ Result<Json> result_of(const store::StoredRun& stored, bool with_argv) {
             json["run"]["command"] = stored.run.command;
         }
     }
+    json["markers"] = present::markers_json(stored.ledger.markers);
     return json;
 }
 
@@ -165,6 +167,7 @@ Result<int> runs_show_command(const CommandContext& context) {
     }
     print(context.terminal.out, head + "\n");
     print(context.terminal.out, present::summary_text(stored.run, footprint, {}, context.terminal.out_style));
+    print(context.terminal.out, present::markers_text(stored.ledger.markers, context.terminal.out_style));
     return static_cast<int>(kExitOk);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/device.hpp"
@@ -43,6 +44,15 @@ struct Marker {
     std::string name;
     std::string detail;  ///< JSON object or empty
 };
+
+[[nodiscard]] constexpr std::string_view name_of(Marker::Kind kind) {
+    switch (kind) {
+        case Marker::Kind::kSpanBegin: return "span_begin";
+        case Marker::Kind::kSpanEnd: return "span_end";
+        case Marker::Kind::kMark: return "mark";
+    }
+    return "";
+}
 
 struct Ledger {
     std::vector<Device> devices;

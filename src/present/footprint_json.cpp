@@ -2,6 +2,7 @@
 #include "base/utc.hpp"
 #include "present/host_json.hpp"
 #include "present/json.hpp"
+#include "present/markers.hpp"
 #include "present/present.hpp"
 
 namespace gramme::present {
@@ -193,7 +194,8 @@ Json list_json(const std::vector<Part>& parts, ToJson to_json) {
 
 }  // namespace
 
-std::string footprint_json(const RunRecord& run, const Footprint& footprint, bool with_command) {
+std::string footprint_json(const RunRecord& run, const Footprint& footprint, bool with_command,
+                           const std::vector<Marker>* markers) {
     Json json = Json::object();
     json["schema"] = "gramme/footprint/1";
     json["run"] = run_json(run, with_command);
@@ -223,6 +225,9 @@ std::string footprint_json(const RunRecord& run, const Footprint& footprint, boo
         if (footprint.remainder->energy_kwh) {
             json["remainder_inputs"] = remainder_inputs_json(*footprint.remainder);
         }
+    }
+    if (markers != nullptr) {
+        json["markers"] = markers_json(*markers);
     }
     return dumped(json);
 }

@@ -9,6 +9,7 @@
 #include "base/csv.hpp"
 #include "base/result.hpp"
 #include "model/footprint.hpp"
+#include "model/ledger.hpp"
 #include "model/run.hpp"
 #include "model/source.hpp"
 
@@ -36,8 +37,12 @@ struct Outputs {
                                     std::size_t width);
 
 /// Schema gramme/footprint/1 (DESIGN 7), pretty-printed, ends with a newline. The command is part of it only
-/// on request.
-[[nodiscard]] std::string footprint_json(const RunRecord& run, const Footprint& footprint, bool with_command);
+/// on request, `markers` only where they are given: the store keeps them in a table of their own.
+[[nodiscard]] std::string footprint_json(const RunRecord& run, const Footprint& footprint, bool with_command,
+                                         const std::vector<Marker>* markers = nullptr);
+/// What a command said through GRAMME_RUN_SOCKET, for below a summary: its spans with their duration and its
+/// marks, by time; empty where there are none. The first twenty: the JSON has all.
+[[nodiscard]] std::string markers_text(const std::vector<Marker>& markers, const TextStyle& style);
 /// Everything of a run record (for the journal and the store), and back. kMalformed names the key.
 [[nodiscard]] std::string run_to_json(const RunRecord& run);
 [[nodiscard]] Result<RunRecord> run_from_json(std::string_view text);

@@ -33,15 +33,6 @@ Result<sockaddr_un> address_of(const std::string& path) {
     return address;
 }
 
-std::string_view name_of(Marker::Kind kind) {
-    switch (kind) {
-        case Marker::Kind::kSpanBegin: return "span_begin";
-        case Marker::Kind::kSpanEnd: return "span_end";
-        case Marker::Kind::kMark: return "mark";
-    }
-    return "";
-}
-
 /// XDG_RUNTIME_DIR/gramme.
 std::optional<std::string> runtime_folder(const Host& host) {
     const auto runtime = host.env("XDG_RUNTIME_DIR");
