@@ -277,6 +277,13 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
 }
 
 void RunSession::keep_marker(Result<Marker> marker) {
+    constexpr std::uint64_t kMostMessages = 10'000;  // a flood must fill neither the disk nor the record
+    constexpr std::size_t kMostTroubles = 10;
+    if (messages_ == kMostMessages) {
+        ++messages_dropped_;
+        return;
+    }
+    ++messages_;
     std::string trouble;
     if (marker) {
         marker->at_ns = world_.host.now().boot_ns - sampler_->started().boot_ns;
@@ -286,10 +293,16 @@ void RunSession::keep_marker(Result<Marker> marker) {
     } else {
         trouble = marker.error().what;
     }
-    const auto known = std::find(run_.warnings.begin(), run_.warnings.end(), trouble);
-    if (!trouble.empty() && known == run_.warnings.end()) {
-        run_.warnings.push_back(std::move(trouble));
+    if (trouble.empty() ||
+        std::find(run_.warnings.begin(), run_.warnings.end(), trouble) != run_.warnings.end()) {
+        return;
     }
+    if (marker_troubles_ == kMostTroubles) {
+        ++messages_dropped_;
+        return;
+    }
+    ++marker_troubles_;
+    run_.warnings.push_back(std::move(trouble));
 }
 
 std::vector<std::string> RunSession::survivors() const {
@@ -310,6 +323,10 @@ void RunSession::deliver(const Terminal& terminal, const sample::ExitStatus& sta
     run_.samples = sampler_->turns();
     run_.failed_reads = sampler_->failed_reads();
     run_.own_cpu_s = own_cpu_seconds();
+    if (messages_dropped_ > 0) {
+        run_.warnings.push_back(std::to_string(messages_dropped_) +
+                                " messages on GRAMME_RUN_SOCKET were not kept: there were too many");
+    }
     run_.warnings.insert(run_.warnings.end(), sampler_->troubles().begin(), sampler_->troubles().end());
     if (activity_->was_incomplete()) {
         run_.warnings.emplace_back(

@@ -2,6 +2,7 @@
 // their order.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,6 +64,9 @@ private:
     std::unique_ptr<store::Journal> journal_;
     std::unique_ptr<sample::JobCgroup> cgroup_;
     std::optional<sample::RunSocket> socket_;
+    std::uint64_t messages_ = 0;  ///< markers and bad messages that were kept
+    std::uint64_t messages_dropped_ = 0;
+    std::size_t marker_troubles_ = 0;  ///< different ones, each a warning of the run
     std::unique_ptr<probe::JobMembers> members_;
     std::optional<sample::JobActivity> activity_;
     std::optional<sample::Reservation> reservation_;

@@ -180,8 +180,11 @@ Result<ExitStatus> supervise(const StartedCommand& command, const BlockedSignals
     SignalRelay relay{command.pidfd.get(), front_pid, std::move(witness)};
     look_after_children(command.pid, front_pid);  // a child may have ended before the first wait
 
-    const auto drain_socket = [&] {
-        while (socket != nullptr) {
+    // A flood of messages must not keep the timer and the signals waiting; what is left wakes the loop again.
+    constexpr int kMostMessagesAtOnce = 64;
+    constexpr int kMostMessagesAtTheEnd = 4096;  // more than a socket's queue holds (net.unix.max_dgram_qlen)
+    const auto drain_socket = [&](int most) {
+        for (int taken = 0; socket != nullptr && taken < most; ++taken) {
             auto message = socket->receive();
             if (!message) {
                 return;
@@ -212,12 +215,12 @@ Result<ExitStatus> supervise(const StartedCommand& command, const BlockedSignals
                     }
                 }
             } else {
-                drain_socket();
+                drain_socket(kMostMessagesAtOnce);
             }
         }
         if (exited) {
             hooks.on_exit();
-            drain_socket();  // what the command said just before it ended
+            drain_socket(kMostMessagesAtTheEnd);  // what the command said just before it ended
             const ExitStatus status = reap(command.pid);
             look_after_children(command.pid, 0);
             return status;

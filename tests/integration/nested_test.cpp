@@ -110,5 +110,26 @@ TEST_F(Markers, AreInEveryJsonAndInTheTextOfShow) {
     EXPECT_NE(text.find("mark      saved at "), std::string::npos) << text;
 }
 
+TEST_F(Markers, AFloodIsCutAndCountedAndStopsNothing) {
+    Process process = start();
+    constexpr int kSent = 10'500;
+    {
+        const Sender to_run = sender();
+        for (int i = 0; i < kSent; ++i) {
+            to_run.send(i % 2 == 0
+                            ? R"({"kind": "mark", "name": "step"})"
+                            : R"({"kind": "unheard of )" + std::to_string(i) + R"(", "name": "step"})");
+        }
+    }
+    const Outcome outcome = end(process);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    const Json result = box.result();
+    EXPECT_EQ(result.at("markers").size(), 5'000U);
+    EXPECT_LT(result["run"]["warnings"].size(), 20U);
+    EXPECT_NE(result["run"]["warnings"].dump().find("5490 messages on GRAMME_RUN_SOCKET were not kept"),
+              std::string::npos)  // 500 after the first 10,000, and 4,990 of 5,000 different bad ones
+        << result["run"]["warnings"];
+}
+
 }  // namespace
 }  // namespace gramme::testing
