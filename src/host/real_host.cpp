@@ -88,7 +88,7 @@ public:
     }
 
     [[nodiscard]] Result<std::string> read(std::string_view path) const override {
-        GRAMME_TRY(const UniqueFd fd, open_fd(path, O_RDONLY));
+        GRAMME_TRY(const UniqueFd fd, open_regular(path));
         std::string text;
         std::array<char, 4096> chunk{};
         while (true) {
@@ -110,7 +110,7 @@ public:
     }
 
     [[nodiscard]] Result<std::unique_ptr<OpenFile>> open(std::string_view path) const override {
-        GRAMME_TRY(UniqueFd fd, open_fd(path, O_RDONLY));
+        GRAMME_TRY(UniqueFd fd, open_regular(path));
         return std::unique_ptr<OpenFile>{std::make_unique<RealOpenFile>(std::move(fd), std::string{path})};
     }
 
@@ -178,6 +178,23 @@ public:
     [[nodiscard]] bool is_sysroot() const override { return !sysroot_.empty(); }
 
 private:
+    /// Files of /proc, /sys and /etc are regular ones. A FIFO or device in a recorded tree would hold gramme
+    /// up before the command has started.
+    [[nodiscard]] Result<UniqueFd> open_regular(std::string_view path) const {
+        GRAMME_TRY(UniqueFd fd, open_fd(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+        struct stat status {};
+        if (::fstat(fd.get(), &status) != 0) {
+            return errno_error("cannot open " + std::string{path}, errno);
+        }
+        if (S_ISDIR(status.st_mode)) {
+            return errno_error("cannot read " + std::string{path}, EISDIR);
+        }
+        if (!S_ISREG(status.st_mode)) {
+            return Error{Code::kUnsupported, std::string{path} + " is no regular file", ""};
+        }
+        return fd;
+    }
+
     [[nodiscard]] Result<UniqueFd> open_fd(std::string_view path, int flags) const {
         const std::string name{path};
         int fd = -1;

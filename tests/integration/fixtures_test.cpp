@@ -168,5 +168,32 @@ TEST_F(RecordedMachine, MeasuringWorksWithoutRoot) {
     EXPECT_TRUE(file_exists(box.path("work/emissions.csv")));
 }
 
+using BrokenMachine = Integration;
+
+TEST_F(BrokenMachine, AFifoInPlaceOfAFileHoldsNothingUp) {
+    box.time_limit_s = 20.0;
+    for (const char* file : {"proc/stat", "proc/cpuinfo", "proc/meminfo", "etc/os-release"}) {
+        Sandbox own;
+        own.time_limit_s = 20.0;
+        own.use_fixture("vm");
+        const std::string path = own.machine_root() + "/" + file;
+        ASSERT_TRUE(file_exists(path)) << file;
+        ASSERT_EQ(own.tool({"sh", "-c", "rm -f " + path + " && mkfifo " + path}).exit_code, 0);
+        const Outcome outcome = own.run({}, {"sh", "-c", "exit 7"});
+        EXPECT_EQ(outcome.exit_code, 7) << file << ": " << outcome.err;
+        EXPECT_EQ(own.gramme({"doctor"}).exit_code, 0) << file;
+    }
+    // A counter of a machine that has them.
+    box.use_fixture("intel-2s");
+    const Outcome made = box.tool(
+        {"sh", "-c",
+         "for f in $(find -L " + box.machine_root() +
+             "/sys/class/powercap -maxdepth 2 -name energy_uj); do rm -f $f && mkfifo $f && echo $f; done"});
+    ASSERT_NE(made.out, "");
+    const Outcome outcome = box.run({}, {"sh", "-c", "exit 7"});
+    EXPECT_EQ(outcome.exit_code, 7) << outcome.err;
+    EXPECT_FALSE(outcome.timed_out);
+}
+
 }  // namespace
 }  // namespace gramme::testing
