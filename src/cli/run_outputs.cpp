@@ -114,13 +114,27 @@ std::string put_in_csv(const RunOptions& options, const Footprint& footprint, co
     const CsvRow row = present::emissions_row(run, footprint, local_time(ended_ns));
     const auto outcome = store::append_row(options.csv, present::emissions_header(), row, patience);
     if (!outcome) {
-        run.warnings.push_back("no row in " + options.csv + ": " + outcome.error().what);
+        const Error& error = outcome.error();
+        run.warnings.push_back("no row in " + options.csv + ": " + error.what +
+                               (error.hint.empty() ? "" : "; " + error.hint));
         return "";
     }
     if (!outcome->warning.empty()) {
         run.warnings.push_back(outcome->warning);
     }
     return outcome->path;
+}
+
+/// 0, or the errno of the write that failed.
+int write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t count = ::write(fd, text.data(), text.size());
+        if (count == 0 || (count < 0 && errno != EINTR)) {
+            return count == 0 ? ENOSPC : errno;
+        }
+        text.remove_prefix(count > 0 ? static_cast<std::size_t>(count) : 0);
+    }
+    return 0;
 }
 
 /// /dev/stdout, /proc/self/fd/2 and links to such: somebody's stream, also where it goes to a regular file. A
@@ -179,8 +193,9 @@ Result<void> write_whole(const std::string& path, const std::string& text) {
     if (!fd) {
         return host::errno_error("cannot write " + path, errno);
     }
-    const bool written = ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    int error_number = written ? 0 : (errno != 0 ? errno : ENOSPC);
+    const int write_error = write_all(fd.get(), text);
+    const bool written = write_error == 0;
+    int error_number = write_error;
     fd.reset();
     if (written && std::rename(temporary.c_str(), target.c_str()) != 0) {
         error_number = errno;

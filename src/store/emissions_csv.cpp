@@ -38,6 +38,11 @@ Error cannot_append(const std::string& path, int error_number) {
             break;
         case ENOSPC:
         case EDQUOT: error.hint = "free some space on the disk"; break;
+        case EFBIG:
+            error.hint =
+                "the limit of file sizes is reached (ulimit -f): raise it, or give another file with --csv "
+                "FILE";
+            break;
         default: break;
     }
     return error;
@@ -138,14 +143,22 @@ Result<HeaderFound> compare_header(int fd, const std::string& path, const CsvRow
 
 /// All of it or nothing: a row that was written in part (full disk) is taken away again.
 Result<void> write_whole(int fd, const std::string& path, std::string_view text, off_t size_before) {
-    ssize_t count = 0;
-    do {
-        count = ::write(fd, text.data(), text.size());
-    } while (count < 0 && errno == EINTR);
-    if (count == static_cast<ssize_t>(text.size())) {
+    off_t count = 0;
+    int error = 0;
+    while (error == 0 && count < static_cast<off_t>(text.size())) {
+        // After a short write only the next one says why: a full disk, a quota, a limit of file sizes.
+        const ssize_t more = ::write(fd, text.data() + count, text.size() - static_cast<std::size_t>(count));
+        if (more > 0) {
+            count += more;
+        } else if (more == 0) {
+            error = ENOSPC;
+        } else if (errno != EINTR) {
+            error = errno;
+        }
+    }
+    if (error == 0) {
         return {};
     }
-    const int error = count < 0 ? errno : ENOSPC;
     struct stat status {};
     // Somebody who does not lock may have written behind us: then our half row stays, theirs is not cut.
     if (count > 0 && ::fstat(fd, &status) == 0 && status.st_size == size_before + count &&

@@ -262,5 +262,24 @@ TEST_F(Trouble, RunThatCannotBeStoredIsNoConcernOfTheNextRun) {
     EXPECT_EQ(box.gramme({"runs", "list"}).err, "");
 }
 
+TEST_F(Trouble, LimitOfFileSizesIsNotSaidToBeAFullDisk) {
+    // Through a pipe, because what the harness keeps of standard error is a file as well.
+    const Outcome outcome = box.tool(
+        {"sh", "-c",
+         "(ulimit -f 1; " + gramme_program() + " run -- sh -c 'exit 9'; echo exit status $?) 2>&1 | cat"});
+    EXPECT_NE(outcome.out.find("exit status 9"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("File too large"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("ulimit -f"), std::string::npos) << outcome.out;
+    EXPECT_EQ(outcome.out.find("No space left"), std::string::npos) << outcome.out;
+    EXPECT_EQ(file_text(box.path("work/emissions.csv")), "") << "no torn row";
+}
+
+TEST_F(Trouble, FolderForTheCsvIsToldWithTheWayOutAlsoQuietly) {
+    const Outcome outcome = box.run({"-q", "--csv", box.path("tmp")}, {"true"});
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_NE(outcome.err.find("it is a folder; give a file, for instance --csv"), std::string::npos)
+        << outcome.err;
+}
+
 }  // namespace
 }  // namespace gramme::testing
