@@ -90,13 +90,27 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return last[b.size()];
 }
 
+namespace {
+
+/// Of a word of so many letters, so that what is offered still looks like what was typed.
+std::size_t most_mistakes(std::size_t letters) {
+    constexpr std::size_t kShort = 3;
+    constexpr std::size_t kMiddling = 7;
+    if (letters <= kShort) {
+        return letters > 1 ? 1 : 0;
+    }
+    return letters <= kMiddling ? 2 : 3;
+}
+
+}  // namespace
+
 std::vector<std::string> nearest(std::string_view text, std::span<const std::string> candidates,
                                  std::size_t most) {
     const std::string wanted = folded(text);
     std::vector<std::pair<std::size_t, std::size_t>> ranked;  // distance, index: ties keep the given order
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         const std::size_t distance = edit_distance(wanted, folded(candidates[i]));
-        if (distance <= wanted.size() / 3 + 1) {
+        if (distance <= most_mistakes(wanted.size())) {
             ranked.emplace_back(distance, i);
         }
     }

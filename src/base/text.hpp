@@ -14,8 +14,8 @@ namespace gramme {
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 /// Levenshtein distance in bytes; counts a swap of two neighbours as one.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
-/// The candidates nearest to `text` (folded), best first, at most `most`, none further than a third of its
-/// length + 1.
+/// The candidates nearest to `text` (folded), best first, at most `most`, none further than 1 mistake in two
+/// or three letters, 2 in up to seven, 3 in more.
 [[nodiscard]] std::vector<std::string> nearest(std::string_view text, std::span<const std::string> candidates,
                                                std::size_t most = 3);
 

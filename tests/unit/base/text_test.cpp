@@ -67,6 +67,13 @@ TEST(Nearest, OffersNothingFarAway) {
     EXPECT_THAT(nearest("xyz", places), IsEmpty());
 }
 
+TEST(Nearest, KeepsToWhatStillLooksLikeTheWord) {
+    EXPECT_THAT(nearest("git", std::vector<std::string>{"run", "fit", "gets"}), ElementsAre("fit"));
+    EXPECT_THAT(nearest("x", std::vector<std::string>{"a"}), IsEmpty());
+    EXPECT_THAT(nearest("--colour", std::vector<std::string>{"--store", "--color"}), ElementsAre("--color"));
+    EXPECT_THAT(nearest("far-away-place", std::vector<std::string>{"us-east-place"}), IsEmpty());
+}
+
 TEST(Nearest, OffersEachNameOnceAndAtMostSoMany) {
     const std::vector<std::string> names{"aa", "ab", "aa", "ac", "ad"};
     EXPECT_THAT(nearest("aa", names, 2), ElementsAre("aa", "ab"));
