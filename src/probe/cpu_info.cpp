@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <vector>
+#include <string_view>
+#include <unordered_set>
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
@@ -54,7 +55,7 @@ void take_first_processor(CpuInfo& info, std::string_view key, std::string_view 
 
 CpuInfo parse_cpu_info(std::string_view text) {
     CpuInfo info;
-    std::vector<std::string_view> sockets;
+    std::unordered_set<std::string_view> sockets;  // a made-up file may name a hundred thousand
     for (const std::string_view line : split(text, '\n')) {
         const std::size_t colon = line.find(':');
         if (colon == std::string_view::npos) {
@@ -65,9 +66,7 @@ CpuInfo parse_cpu_info(std::string_view text) {
         if (key == "processor" && !value.empty() && value.front() >= '0' && value.front() <= '9') {
             ++info.processors;
         } else if (key == "physical id") {
-            if (std::find(sockets.begin(), sockets.end(), value) == sockets.end()) {
-                sockets.push_back(value);
-            }
+            sockets.insert(value);
         } else if (info.processors <= 1) {
             take_first_processor(info, key, value);
         }

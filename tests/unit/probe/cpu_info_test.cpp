@@ -58,5 +58,16 @@ TEST(MemoryTotal, RefusesWhatItDoesNotKnow) {
     }
 }
 
+TEST(CpuInfo, CountsAHundredThousandSocketsWithoutComparingEachToEach) {
+    constexpr int kSockets = 100'000;  // took 20 s
+    std::string text;
+    for (int i = 0; i < 2 * kSockets; ++i) {
+        text += "processor : " + std::to_string(i) + "\nphysical id : " + std::to_string(i % kSockets) + "\n";
+    }
+    const CpuInfo info = parse_cpu_info(text);
+    EXPECT_EQ(info.sockets, kSockets);
+    EXPECT_EQ(info.processors, 2 * kSockets);
+}
+
 }  // namespace
 }  // namespace gramme::probe
