@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "cli/version.hpp"
+
 namespace gramme::cli {
 namespace {
 
@@ -286,16 +288,17 @@ std::string overview_text(std::string_view group) {
     if (!group.empty()) {
         return out + "\n`gramme help " + std::string{group} + " COMMAND` tells more.\n";
     }
-    return out +
-           "\nOptions:\n"
-           "  -h, --help        Show this text; `gramme help COMMAND` tells more of a command.\n"
-           "  -V, --version     Show the version.\n"
-           "\nExamples:\n"
-           "  gramme run -- python train.py         measure a training run\n"
-           "  gramme doctor                         see what can be measured here\n"
-           "  gramme explain 01938f2a               see how a run's figure came about\n"
-           "  gramme regions paris                  find a region and its grid intensity\n"
-           "\nManual: man gramme\n";
+    out +=
+        "\nOptions:\n"
+        "  -h, --help        Show this text; `gramme help COMMAND` tells more of a command.\n"
+        "  -V, --version     Show the version.\n"
+        "\nExamples:\n"
+        "  gramme run -- python train.py         measure a training run\n"
+        "  gramme doctor                         see what can be measured here\n"
+        "  gramme explain 01938f2a               see how a run's figure came about\n"
+        "  gramme regions paris                  find a region and its grid intensity\n";
+    return out + (kHasManPage ? "\nManual: man gramme\n"
+                              : "\nManual: `gramme help COMMAND`, docs/configuration.md\n");
 }
 
 }  // namespace gramme::cli

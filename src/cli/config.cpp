@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "cli/arguments.hpp"
 #include "cli/config_scan.hpp"
+#include "cli/version.hpp"
 
 // The only file that sees toml++: its header takes seconds to compile. Header-only, so that the program needs
 // no library for it at start-up; a failed parse is a value, not an exception.
@@ -156,7 +157,8 @@ Result<Settings> parse_config(std::string_view text, std::string_view file, Conf
     const toml::parse_result parsed = toml::parse(text, file);
     if (!parsed) {
         return malformed(place_of(file, parsed.error().source()), parsed.error().description(),
-                         "see `man gramme`, CONFIGURATION, for an example");
+                         kHasManPage ? "see `man gramme`, CONFIGURATION, for an example"
+                                     : "see docs/configuration.md for an example");
     }
     Settings settings;
     for (const auto& [key, node] : parsed.table()) {

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "cli/version.hpp"
+
 namespace gramme::cli {
 namespace {
 
@@ -81,6 +83,13 @@ TEST(OverviewText, NamesEveryCommand) {
     for (const CommandSpec& command : commands()) {
         EXPECT_THAT(text, HasSubstr(std::string{command.name}));
     }
+}
+
+TEST(Overview, PromisesAManualPageOnlyWhereOneIsInstalled) {
+    const std::string text = overview_text("");
+    EXPECT_EQ(text.find("man gramme") != std::string::npos, kHasManPage);
+    EXPECT_EQ(text.find("docs/configuration.md") != std::string::npos, !kHasManPage);
+    EXPECT_THAT(text, HasSubstr("gramme help COMMAND"));
 }
 
 TEST(ManualPage, NamesEveryCommandAndOption) {
