@@ -133,8 +133,10 @@ TEST(MethodPages, FootprintProduct) {
 TEST(MethodPages, FactorsOfARegion) {
     const auto x = numbers("factors", "aws:eu-north-1`: the provider published a PUE of " + kN + " for " +
                                           kN + R"( \(source `gsf_rtc`\))");
-    const auto factors =
-        estimate::resolve_factors(refdata::Tables{}, {"aws:eu-north-1", "--region", {}, {}}, {});
+    FactorRequest asked;
+    asked.region = "aws:eu-north-1";
+    asked.region_from = "--region";
+    const auto factors = estimate::resolve_factors(refdata::Tables{}, asked, {});
     ASSERT_TRUE(factors);
     EXPECT_EQ(factors->pue.value, x[0]);
     EXPECT_EQ(factors->pue.year, static_cast<int>(x[1]));
