@@ -62,8 +62,8 @@ struct JournalContents {
 /// Journals in a directory, by name.
 [[nodiscard]] std::vector<std::string> list_journals(const std::string& dir);
 
-/// Removes what a gramme that was killed while it made its journal has left: hidden, without a run in it, unlocked
-/// and older than an hour (another may be making one right now). Nothing was measured in it.
+/// Removes what a gramme that was killed while it made its journal has left: hidden, without a run in it,
+/// unlocked and older than an hour (another may be making one right now). Nothing was measured in it.
 void remove_half_made_journals(const std::string& dir, std::int64_t now_wall_ns);
 
 }  // namespace gramme::store

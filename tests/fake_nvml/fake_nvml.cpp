@@ -19,7 +19,8 @@
 //   gpu N mig UUID[,UUID...]          MIG is on, and these are the slices
 //   gpu N fail CALL CODE [from S] [to S]     CALL answers CODE (15: the GPU is lost)
 //   gpu N hang CALL SECONDS [from S] [to S]  CALL sleeps before it answers
-//     CALL of a GPU: handle name uuid architecture energy power limit processes mig memory utilization, or all
+//     CALL of a GPU: handle name uuid architecture energy power limit processes mig memory utilization, or
+//     all
 //   fail CALL CODE, hang CALL SECONDS        the same for a call without a GPU: init count driver shutdown
 //
 // libnvidia-ml-old.so is the same without nvmlInitWithFlags, nvmlDeviceGetArchitecture, the energy counter,
