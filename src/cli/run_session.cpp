@@ -200,7 +200,7 @@ RunSession::RunSession(const RunWorld& world, const std::vector<std::string>& co
             "machine");
     }
     sampler_.emplace(world_.host, std::move(found.probes), *activity_, *journal_, split_by,
-                     reservation_ ? &*reservation_ : nullptr);
+                     reservation_ ? &*reservation_ : nullptr, interval_ns());
 }
 
 RunSession::~RunSession() = default;
@@ -262,8 +262,7 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
     };
     hooks.on_exit = [&] { sampler_->finish(kPatienceAtExit); };
     hooks.on_message = [&](Result<Marker> marker) { keep_marker(std::move(marker)); };
-    const auto interval_ns = static_cast<std::int64_t>(world_.options.interval_s * kNsPerSecond);
-    const auto status = sample::supervise(*started, signals, interval_ns, socket_ ? &*socket_ : nullptr,
+    const auto status = sample::supervise(*started, signals, interval_ns(), socket_ ? &*socket_ : nullptr,
                                           front_pid, std::move(witness), hooks);
     live.clear();
     if (!status) {
@@ -274,6 +273,10 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
     }
     run_.survivors = survivors();
     return *status;
+}
+
+std::int64_t RunSession::interval_ns() const {
+    return static_cast<std::int64_t>(world_.options.interval_s * kNsPerSecond);
 }
 
 void RunSession::keep_marker(Result<Marker> marker) {
@@ -328,6 +331,8 @@ void RunSession::deliver(const Terminal& terminal, const sample::ExitStatus& sta
                                 " messages on GRAMME_RUN_SOCKET were not kept: there were too many");
     }
     run_.warnings.insert(run_.warnings.end(), sampler_->troubles().begin(), sampler_->troubles().end());
+    const std::vector<std::string> bad_days = sampler_->bad_days();
+    run_.warnings.insert(run_.warnings.end(), bad_days.begin(), bad_days.end());
     if (activity_->was_incomplete()) {
         run_.warnings.emplace_back(
             "the job has more processes than this limit of open files lets gramme follow (ulimit -n): for "

@@ -56,6 +56,7 @@ private:
     void open_socket();
     [[nodiscard]] std::vector<std::string> survivors() const;
     void keep_marker(Result<Marker> marker);
+    [[nodiscard]] std::int64_t interval_ns() const;
 
     const RunWorld& world_;
     const std::vector<std::string>& command_;

@@ -60,19 +60,36 @@ std::string_view DeviceMeter::fault_of(const Reading& reading) const noexcept {
     return {};
 }
 
-bool DeviceMeter::stands_still(const Reading& reading) const noexcept {
-    const auto* counter = std::get_if<CounterSpec>(&spec_.energy);
-    return counter != nullptr && counter->longest_rest > Seconds{0.0} && reading.raw == last_.raw &&
-           between_ns(changed_ns_, reading.at_ns) >= counter->longest_rest;
+/// Time of suspend between the last good reading and this one. A suspend that is longer than the time between
+/// the two came after both (the instant of `activity` is later): it belongs to the next difference.
+std::int64_t DeviceMeter::slept_until(const Reading& now, const ActivityReading& activity) const noexcept {
+    const std::int64_t slept_ns = activity.suspended_ns - last_activity_.suspended_ns;
+    return has_last_ && slept_ns > 0 && slept_ns <= now.at_ns - last_.at_ns ? slept_ns : 0;
 }
 
-DeviceMeter::Outcome DeviceMeter::between(const CounterSpec& spec, const Reading& now) const noexcept {
-    const CounterAdvance step = advance(spec, {last_.raw, last_.at_ns}, {now.raw, now.at_ns});
+bool DeviceMeter::stands_still(const Reading& reading, std::int64_t slept_ns) const noexcept {
+    const auto* counter = std::get_if<CounterSpec>(&spec_.energy);
+    return counter != nullptr && counter->longest_rest > Seconds{0.0} && reading.raw == last_.raw &&
+           between_ns(changed_ns_ + slept_ns, reading.at_ns) >= counter->longest_rest;
+}
+
+DeviceMeter::Outcome DeviceMeter::between(const CounterSpec& spec, const Reading& now,
+                                          std::int64_t slept_ns) const noexcept {
+    // A device that is off does not wrap: a fall is judged by the time awake, or the reset of a suspend would
+    // pass for a wrap. A rise may have happened in a light sleep (s2idle), in which counters go on.
+    CounterAdvance step = advance(spec, {last_.raw, last_.at_ns + slept_ns}, {now.raw, now.at_ns});
+    if (slept_ns > 0 && step.outcome == CounterOutcome::kImplausible) {
+        step = advance(spec, {last_.raw, last_.at_ns}, {now.raw, now.at_ns});
+    }
     // A jump is not held against the old value: it would later pass for energy, once enough time went by.
     return {reason_of(step.outcome), step.energy};
 }
 
-DeviceMeter::Outcome DeviceMeter::between(const PowerSpec& spec, const Reading& now) const noexcept {
+DeviceMeter::Outcome DeviceMeter::between(const PowerSpec& spec, const Reading& now,
+                                          std::int64_t slept_ns) const noexcept {
+    if (slept_ns > 0) {
+        return {"the machine was suspended", {}};
+    }
     const Seconds elapsed = between_ns(last_.at_ns, now.at_ns);
     if (elapsed > spec.max_gap) {
         return {failure_.empty() ? std::string_view("too long between two power readings") : failure_, {}};
@@ -84,18 +101,20 @@ DeviceMeter::Outcome DeviceMeter::between(const PowerSpec& spec, const Reading& 
     return {{}, power * elapsed};
 }
 
-DeviceMeter::Outcome DeviceMeter::between(const LoadModel& spec, const Reading& now) const noexcept {
+DeviceMeter::Outcome DeviceMeter::between(const LoadModel& spec, const Reading& now,
+                                          std::int64_t slept_ns) const noexcept {
     const double busy_s = now.value - last_.value;
     if (busy_s < 0.0) {
         return {"CPU time went backwards", {}};
     }
-    const Seconds elapsed = between_ns(last_.at_ns, now.at_ns);
+    const Seconds elapsed = between_ns(last_.at_ns + slept_ns, now.at_ns);
     const double capacity_s = elapsed.count() * spec.cpus;
     const double busy = capacity_s > 0.0 ? busy_s / capacity_s : 0.0;
     return {{}, power_at(spec, busy, clock_between(last_.clock, now.clock)) * elapsed};
 }
 
-Activity DeviceMeter::activity_until(const Reading& now, const ActivityReading& activity) const noexcept {
+Activity DeviceMeter::activity_until(const Reading& now, const ActivityReading& activity,
+                                     std::int64_t slept_ns) const noexcept {
     Activity result;
     result.job_known = activity.job_known && last_activity_.job_known;
     result.machine_known = activity.machine_known && last_activity_.machine_known;
@@ -105,7 +124,7 @@ Activity DeviceMeter::activity_until(const Reading& now, const ActivityReading& 
     if (result.machine_known) {
         result.busy_cpu_s = std::max(activity.machine_busy_s - last_activity_.machine_busy_s, 0.0);
     }
-    result.capacity_cpu_s = spec_.cpus * between_ns(last_.at_ns, now.at_ns).count();
+    result.capacity_cpu_s = spec_.cpus * between_ns(last_.at_ns + slept_ns, now.at_ns).count();
     if (result.job_known && spec_.socket >= 0 && static_cast<std::size_t>(spec_.socket) < activity.sockets &&
         activity.sockets == last_activity_.sockets) {
         narrow_to_socket(result, activity);
@@ -148,7 +167,8 @@ void DeviceMeter::remember(Activity& activity, Seconds elapsed) noexcept {
         recent_job_s_ > 0.0 && recent_busy_s_ - recent_job_s_ < kExclusiveBelow * recent_busy_s_ + kTicks_s;
 }
 
-MeterStep DeviceMeter::begin_at(const Reading& reading, const ActivityReading& activity) noexcept {
+MeterStep DeviceMeter::begin_at(const Reading& reading, const ActivityReading& activity,
+                                std::int64_t slept_ns) noexcept {
     MeterStep step;
     if (!has_last_ && reading.at_ns - since_ns_ > kNegligibleNs) {
         step.kind = MeterStep::Kind::kGap;
@@ -158,9 +178,13 @@ MeterStep DeviceMeter::begin_at(const Reading& reading, const ActivityReading& a
     }
     if (!has_last_ || reading.raw != last_.raw) {
         changed_ns_ = reading.at_ns;
+    } else {
+        changed_ns_ += slept_ns;
     }
+    const std::int64_t told_ns = has_last_ ? last_activity_.suspended_ns + slept_ns : activity.suspended_ns;
     last_ = reading;
     last_activity_ = activity;
+    last_activity_.suspended_ns = told_ns;
     has_last_ = true;
     failure_ = {};
     since_ns_ = std::max(since_ns_, reading.at_ns);
@@ -176,18 +200,19 @@ MeterStep DeviceMeter::add(const Reading& reading, const ActivityReading& activi
     if (has_last_ && reading.at_ns < last_.at_ns) {
         return fail(reason_of(CounterOutcome::kOutOfOrder));
     }
-    if (has_last_ && stands_still(reading)) {
+    const std::int64_t slept_ns = slept_until(reading, activity);
+    if (has_last_ && stands_still(reading, slept_ns)) {
         return fail("the counter stands still");  // should it move again, one window spans the rest
     }
     if (has_last_ && reading.at_ns == last_.at_ns) {
         return {};  // the same instant again: what it adds shows in the next difference
     }
     if (!has_last_ || reading.at_ns <= since_ns_) {  // before the start only the newest reading matters
-        return begin_at(reading, activity);
+        return begin_at(reading, activity, slept_ns);
     }
 
     const Outcome outcome =
-        std::visit([&](const auto& spec) { return between(spec, reading); }, spec_.energy);
+        std::visit([&](const auto& spec) { return between(spec, reading, slept_ns); }, spec_.energy);
     MeterStep step;
     step.from_ns = since_ns_;
     step.to_ns = reading.at_ns;
@@ -198,14 +223,15 @@ MeterStep DeviceMeter::add(const Reading& reading, const ActivityReading& activi
         step.kind = MeterStep::Kind::kWindow;
         step.from_ns = last_.at_ns;  // also just before the start: a window spans what its energy spans
         step.energy = outcome.energy;
-        step.activity = activity_until(reading, activity);
-        remember(step.activity, between_ns(last_.at_ns, reading.at_ns));
+        const Seconds awake = between_ns(last_.at_ns + slept_ns, reading.at_ns);
+        step.activity = activity_until(reading, activity, slept_ns);
+        remember(step.activity, awake);
         step.split = spec_.whole ? Split{outcome.energy, Joules{0.0}, Joules{0.0}}
-                                 : attribute(outcome.energy, {spec_.idle_power, spec_.reserved},
-                                             between_ns(last_.at_ns, reading.at_ns), step.activity, scope_);
+                                 : attribute(outcome.energy, {spec_.idle_power, spec_.reserved}, awake,
+                                             step.activity, scope_);
         step.readings = 1;
     }
-    begin_at(reading, activity);
+    begin_at(reading, activity, slept_ns);
     return step;
 }
 

@@ -55,7 +55,9 @@ inline constexpr std::int64_t kNegligibleNs = 20'000'000;
 /// is good and unambiguous, one window spans it; otherwise the stretch from the last good reading is a gap
 /// with the reason of the failure. After a gap, metering begins anew at the reading that ended it. The first
 /// good reading is no energy. A counter that fell back or jumped is a gap too; a power above max_power or a
-/// counter above its range counts as a failed read. Method: docs/method/energy.md.
+/// counter above its range counts as a failed read. While the machine was suspended
+/// (ActivityReading::suspended_ns) a model adds nothing, a power sensor has a gap and a counter could not
+/// wrap. Method: docs/method/energy.md, docs/method/ledger.md#bad-days.
 class DeviceMeter {
 public:
     /// `start_ns`: where this device's energy should begin (Instant::boot_ns); a later first reading leaves a
@@ -72,15 +74,22 @@ private:
         std::string_view gap_reason;  ///< not empty: the stretch is a gap
         Joules energy;
     };
-    [[nodiscard]] Outcome between(const CounterSpec& spec, const Reading& now) const noexcept;
-    [[nodiscard]] Outcome between(const PowerSpec& spec, const Reading& now) const noexcept;
-    [[nodiscard]] Outcome between(const LoadModel& spec, const Reading& now) const noexcept;
+    [[nodiscard]] Outcome between(const CounterSpec& spec, const Reading& now,
+                                  std::int64_t slept_ns) const noexcept;
+    [[nodiscard]] Outcome between(const PowerSpec& spec, const Reading& now,
+                                  std::int64_t slept_ns) const noexcept;
+    [[nodiscard]] Outcome between(const LoadModel& spec, const Reading& now,
+                                  std::int64_t slept_ns) const noexcept;
+    [[nodiscard]] std::int64_t slept_until(const Reading& now,
+                                           const ActivityReading& activity) const noexcept;
     [[nodiscard]] std::string_view fault_of(const Reading& reading) const noexcept;
-    [[nodiscard]] bool stands_still(const Reading& reading) const noexcept;
-    [[nodiscard]] Activity activity_until(const Reading& now, const ActivityReading& activity) const noexcept;
+    [[nodiscard]] bool stands_still(const Reading& reading, std::int64_t slept_ns) const noexcept;
+    [[nodiscard]] Activity activity_until(const Reading& now, const ActivityReading& activity,
+                                          std::int64_t slept_ns) const noexcept;
     void remember(Activity& activity, Seconds elapsed) noexcept;
     void narrow_to_socket(Activity& result, const ActivityReading& activity) const noexcept;
-    MeterStep begin_at(const Reading& reading, const ActivityReading& activity) noexcept;
+    MeterStep begin_at(const Reading& reading, const ActivityReading& activity,
+                       std::int64_t slept_ns) noexcept;
     MeterStep fail(std::string_view why) noexcept;
 
     MeterSpec spec_;

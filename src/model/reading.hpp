@@ -36,6 +36,8 @@ struct ActivityReading {
     double machine_busy_s = 0.0;  ///< of the machine (see ReadingKind::kLoad)
     bool job_known = false;
     bool machine_known = false;
+    /// How long the machine was suspended since the start of the run, as far as this instant tells.
+    std::int64_t suspended_ns = 0;
 
     /// Busy CPU seconds by socket, where the job may use only some CPUs of a machine with several sockets: of
     /// all CPUs of the socket, and of those that the job may use. `sockets` 0: not told apart.

@@ -20,13 +20,15 @@ Seconds seconds_between(std::int64_t from_ns, std::int64_t to_ns) {
 }  // namespace
 
 Sampler::Sampler(const Host& host, std::vector<std::unique_ptr<probe::Probe>> probes, JobActivity& activity,
-                 store::Journal& journal, Scope scope, const Reservation* reservation)
+                 store::Journal& journal, Scope scope, const Reservation* reservation,
+                 std::int64_t interval_ns)
     : host_(host),
       probes_(std::move(probes)),
       activity_(activity),
       journal_(journal),
       scope_(scope),
       reservation_(reservation),
+      bad_days_(host, interval_ns),
       buffer_(kMostReadingsPerTurn),
       index_(probes_.size()) {
     metered_.reserve(kMostDevices);
@@ -69,11 +71,26 @@ void Sampler::update_membership(bool with_reasons) {
 
 void Sampler::declare(std::uint16_t index, const Device& device) {
     if (const auto declared = journal_.declare(index, device); !declared) {
-        std::string trouble = device.id + " is not in the totals: " + declared.error().what;
-        if (std::find(troubles_.begin(), troubles_.end(), trouble) == troubles_.end()) {
-            troubles_.push_back(std::move(trouble));
-        }
+        add_trouble(device.id + " is not in the totals: " + declared.error().what);
     }
+}
+
+void Sampler::add_trouble(std::string trouble) {
+    if (std::find(troubles_.begin(), troubles_.end(), trouble) == troubles_.end()) {
+        troubles_.push_back(std::move(trouble));
+    }
+}
+
+void Sampler::keep_marker(const Marker& marker) {
+    if (const auto added = journal_.add_marker(marker); !added) {
+        add_trouble("a marker was lost: " + added.error().what);
+    }
+}
+
+ActivityReading Sampler::read_activity(const Instant& now) noexcept {
+    ActivityReading activity = activity_.read(now.boot_ns);
+    activity.suspended_ns = bad_days_.suspended_ns();
+    return activity;
 }
 
 void Sampler::start() {
@@ -87,8 +104,9 @@ void Sampler::start() {
     }
     started_ = host_.now();
     last_turn_ns_ = started_.boot_ns;
+    bad_days_.start(started_);
     meet_new_devices();
-    const ActivityReading activity = activity_.read(started_.boot_ns);
+    const ActivityReading activity = read_activity(started_);
     for (std::size_t p = 0; p < probes_.size(); ++p) {
         process(p, first[p].readings(), activity);
     }
@@ -108,7 +126,8 @@ void Sampler::turn() noexcept {
     meet_new_devices();
     update_membership(false);
     const Instant now = host_.now();
-    const ActivityReading activity = activity_.read(now.boot_ns);
+    bad_days_.look(now, [this](const Marker& marker) { keep_marker(marker); });
+    const ActivityReading activity = read_activity(now);
     std::size_t begin = 0;
     for (std::size_t p = 0; p < probes; ++p) {
         process(p, std::as_const(buffer_).readings().subspan(begin, ends[p] - begin), activity);
@@ -129,7 +148,7 @@ void Sampler::finish(Seconds patience) {
     // their own.
     turn();
     const Instant end = host_.now();
-    const ActivityReading activity = activity_.read(end.boot_ns);
+    const ActivityReading activity = read_activity(end);
     for (std::size_t p = 0; p < probes_.size(); ++p) {
         buffer_.clear();
         probes_[p]->finish(buffer_, patience);

@@ -11,6 +11,7 @@
 #include "model/ledger.hpp"
 #include "probe/probe.hpp"
 #include "sample/activity.hpp"
+#include "sample/bad_days.hpp"
 #include "sample/reservation.hpp"
 #include "store/journal.hpp"
 
@@ -21,8 +22,10 @@ namespace gramme::sample {
 class Sampler {
 public:
     /// `host`, `activity`, `journal` and `reservation` (null: none is known) outlive the sampler.
+    /// `interval_ns`: how often turn() is to be called; 0: nobody can be late.
     Sampler(const Host& host, std::vector<std::unique_ptr<probe::Probe>> probes, JobActivity& activity,
-            store::Journal& journal, Scope scope, const Reservation* reservation = nullptr);
+            store::Journal& journal, Scope scope, const Reservation* reservation = nullptr,
+            std::int64_t interval_ns = 0);
 
     /// First readings; the run begins at the instant they are complete.
     void start();
@@ -41,6 +44,9 @@ public:
     [[nodiscard]] std::uint64_t failed_reads() const noexcept;
     /// What the journal could not take (no room for another device on a full disk), once each.
     [[nodiscard]] const std::vector<std::string>& troubles() const noexcept { return troubles_; }
+    /// Suspends, set clocks, late turns and CPUs that came or went, in one sentence per kind. Each is a
+    /// marker of the ledger too.
+    [[nodiscard]] std::vector<std::string> bad_days() const { return bad_days_.warnings(); }
     /// Readings that did not fit the buffer; 0 unless a probe misbehaves.
     [[nodiscard]] std::size_t dropped_readings() const noexcept { return buffer_.dropped(); }
     /// A probe has a thread of its own, which may be stuck in a driver.
@@ -55,6 +61,9 @@ private:
         std::size_t probe = 0;
         std::size_t index = 0;  ///< in its probe
     };
+    [[nodiscard]] ActivityReading read_activity(const Instant& now) noexcept;
+    void keep_marker(const Marker& marker);
+    void add_trouble(std::string trouble);
     void meet_new_devices();
     void update_membership(bool with_reasons);
     void record_unlisted();
@@ -69,6 +78,7 @@ private:
     store::Journal& journal_;
     Scope scope_;
     const Reservation* reservation_;
+    BadDays bad_days_;
     ReadingBuffer buffer_;
     std::vector<Metered> metered_;
     std::vector<std::vector<std::uint16_t>> index_;  ///< [probe][device of the probe] -> device of the run

@@ -338,6 +338,36 @@ TEST(DeviceMeter, ACounterThatStandsStillIsAGapAndNotZero) {
     EXPECT_EQ(window.from_ns, 1'000'000'000);
 }
 
+TEST(DeviceMeter, ACounterMayRestWhileTheMachineIsSuspended) {
+    CounterSpec spec = std::get<CounterSpec>(counter_spec().energy);
+    spec.longest_rest = Seconds{2.0};
+    DeviceMeter meter{{.energy = spec}, Scope::kMachine, 0};
+    ActivityReading activity{};
+    (void)meter.add(counter(0.0, 1000), activity);
+    activity.suspended_ns = ns(100.0);
+    EXPECT_EQ(meter.add(counter(101.0, 1000), activity).kind, Kind::kWindow);
+    EXPECT_EQ(meter.add(counter(101.5, 1000), activity).kind, Kind::kWindow);
+    EXPECT_EQ(meter.add(counter(102.0, 1000), activity).kind, Kind::kNothing) << "two seconds awake";
+    EXPECT_EQ(meter.finish(ns(103.0)).reason, "the counter stands still");
+}
+
+TEST(DeviceMeter, NoIdleEnergyIsGivenOutForASuspend) {
+    MeterSpec spec = counter_spec();
+    spec.idle_power = Watts{10.0};
+    spec.reserved = 0.5;
+    spec.cpus = 4.0;
+    DeviceMeter meter{spec, Scope::kJob, 0};
+    ActivityReading activity{.job_known = true, .machine_known = true};
+    (void)meter.add(counter(0.0, 0), activity);
+    activity.job_cpu_s = activity.machine_busy_s = 1.0;
+    activity.suspended_ns = ns(100.0);
+    const MeterStep step = meter.add(counter(101.0, 30'000'000), activity);
+    ASSERT_EQ(step.kind, Kind::kWindow);
+    EXPECT_NEAR(step.split.unassigned.value(), 5.0, 1e-9);  // half of 10 W for the second awake
+    EXPECT_NEAR(step.split.job.value(), 25.0, 1e-9);
+    EXPECT_NEAR(step.activity.capacity_cpu_s, 4.0, 1e-9);
+}
+
 TEST(DeviceMeter, AWholeDeviceIsAllTheJobs) {
     MeterSpec spec = counter_spec();
     spec.whole = true;

@@ -35,6 +35,7 @@ public:
     void heal(const std::string& path) { errors_.erase(path); }
     void set_env(const std::string& name, std::string value) { environment_[name] = std::move(value); }
     void set_seconds(double boot_s) { now_.boot_ns = now_.mono_ns = static_cast<std::int64_t>(boot_s * 1e9); }
+    void set_now(const Instant& now) { now_ = now; }
     void set_sysroot(bool sysroot) { sysroot_ = sysroot; }
     [[nodiscard]] std::size_t opens() const { return opens_; }
 
