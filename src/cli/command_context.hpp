@@ -25,6 +25,7 @@ struct CommandContext {
 /// starts.
 [[nodiscard]] Result<int> run_command(const CommandContext& context);
 [[nodiscard]] Result<int> doctor_command(const CommandContext& context);
+[[nodiscard]] Result<int> calibrate_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_list_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_show_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_export_command(const CommandContext& context);

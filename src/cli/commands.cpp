@@ -59,6 +59,12 @@ constexpr std::array kDoctorOptions{
     kRegion, kIntensity, kPue, OptionSpec{"json", "", "Write JSON (schema gramme/doctor/1)."}, kData,
 };
 
+constexpr std::array kCalibrateOptions{
+    OptionSpec{"seconds", "N", "How long to measure, 1 to 3600. Default: 30."},
+    OptionSpec{"json", "", "Write JSON (schema gramme/calibration/1)."},
+    kData,
+};
+
 constexpr std::array kListOptions{
     OptionSpec{"project", "NAME", "Only runs of this project."},
     OptionSpec{"text", "TEXT", "Only runs with TEXT in their id, project, name, tags or command."},
@@ -123,6 +129,17 @@ constexpr std::array kCommands{
         "absent; what the machine is; and how wide the interval of a run here would be. Changes nothing.",
         "  gramme doctor\n"
         "  gramme doctor --json"},
+    CommandSpec{"calibrate", "measure the idle power of this machine", "gramme calibrate [options]",
+                kCalibrateOptions, 0, 0, false,
+                "Measures what each device with an energy counter draws while the machine does nothing, and "
+                "keeps it in "
+                "calibration.toml beside config.toml. Later runs use it instead of an assumed idle power to "
+                "tell the job's "
+                "energy from that of others. Leave the machine alone meanwhile: seconds in which it is 2 % "
+                "busy or more are "
+                "left out, and with fewer than half of them left nothing is written.",
+                "  gramme calibrate\n"
+                "  gramme calibrate --seconds 120"},
     CommandSpec{"runs list", "the runs in the store, and those that run now", "gramme runs list [options]",
                 kListOptions, 0, 0, false,
                 "Lists runs, newest first. A run whose gramme was killed is moved into the store first, as "

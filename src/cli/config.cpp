@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "base/utc.hpp"
 #include "cli/arguments.hpp"
+#include "cli/calibration.hpp"
 #include "cli/config_scan.hpp"
 #include "cli/version.hpp"
 
@@ -146,22 +148,95 @@ Result<void> take_key(Settings& settings, std::string_view key, const toml::node
     return {};
 }
 
-}  // namespace
-
-Result<Settings> parse_config(std::string_view text, std::string_view file, ConfigKind kind) {
+Result<toml::table> parse_table(std::string_view text, std::string_view file, const char* hint) {
     if (const auto stray = first_stray_character(text)) {
         return malformed(fmt::format("{}:{}:{}", file, stray->line, stray->column),
                          "a character outside of quotes that TOML does not know",
                          "put text into quotes: key = \"...\"");
     }
-    const toml::parse_result parsed = toml::parse(text, file);
+    toml::parse_result parsed = toml::parse(text, file);
     if (!parsed) {
-        return malformed(place_of(file, parsed.error().source()), parsed.error().description(),
-                         kHasManPage ? "see `man gramme`, CONFIGURATION, for an example"
-                                     : "see docs/configuration.md for an example");
+        return malformed(place_of(file, parsed.error().source()), parsed.error().description(), hint);
     }
+    return std::move(parsed).table();
+}
+
+constexpr const char* kCalibrateAgain =
+    "`gramme calibrate` writes it anew; without the file, idle power is assumed";
+
+/// Watts of the devices; a device takes some.
+Result<meter::IdlePowers> read_idle(const toml::node& node, std::string_view file) {
+    constexpr double kMost_w = 10'000.0;
+    const toml::table* table = node.as_table();
+    if (table == nullptr) {
+        return malformed(place_of(file, node.source()), "idle_w is no table", kCalibrateAgain);
+    }
+    meter::IdlePowers out;
+    for (const auto& [device, value] : *table) {
+        const auto watts = value.is_number() ? value.value<double>() : std::nullopt;
+        if (!watts || !(*watts >= 0.0 && *watts <= kMost_w)) {
+            return malformed(
+                place_of(file, device.source()),
+                fmt::format("the idle power of {} is no number of watts from 0 to 10000", device.str()),
+                kCalibrateAgain);
+        }
+        out.emplace_back(device.str(), Watts{*watts});
+    }
+    return out;
+}
+
+Result<void> take_fact(Calibration& out, std::string_view key, const toml::node& node, std::string_view file,
+                       const std::string& place) {
+    if (key == "idle_w") {
+        GRAMME_TRY(out.idle, read_idle(node, file));
+        return {};
+    }
+    if (key == "cpu_model" && node.is_string()) {
+        out.cpu_model = node.as_string()->get();
+        return {};
+    }
+    if (key == "cpu_sockets" && node.is_integer()) {
+        const std::int64_t sockets = node.as_integer()->get();
+        if (sockets >= 0 && sockets <= 1024) {
+            out.cpu_sockets = static_cast<int>(sockets);
+            return {};
+        }
+    }
+    if (key == "date" && node.is_string()) {
+        if (const auto wall_ns = parse_utc(node.as_string()->get())) {
+            out.wall_ns = *wall_ns;
+            return {};
+        }
+    }
+    const bool known = key == "cpu_model" || key == "cpu_sockets" || key == "date";
+    return malformed(place, fmt::format("{} '{}'", known ? "no sense in the value of" : "unknown key", key),
+                     kCalibrateAgain);
+}
+
+}  // namespace
+
+Result<Calibration> parse_calibration(std::string_view text, std::string_view file) {
+    GRAMME_TRY(const toml::table table, parse_table(text, file, kCalibrateAgain));
+    Calibration out;
+    for (const auto& [key, node] : table) {
+        GRAMME_CHECK(take_fact(out, key.str(), node, file, place_of(file, key.source())));
+    }
+    for (const std::string_view key : {"cpu_model", "cpu_sockets", "date", "idle_w"}) {
+        if (!table.contains(key)) {
+            return malformed(fmt::format("{}:1:1", file), fmt::format("the key '{}' is missing", key),
+                             kCalibrateAgain);
+        }
+    }
+    return out;
+}
+
+Result<Settings> parse_config(std::string_view text, std::string_view file, ConfigKind kind) {
+    GRAMME_TRY(const toml::table table,
+               parse_table(text, file,
+                           kHasManPage ? "see `man gramme`, CONFIGURATION, for an example"
+                                       : "see docs/configuration.md for an example"));
     Settings settings;
-    for (const auto& [key, node] : parsed.table()) {
+    for (const auto& [key, node] : table) {
         const auto done = key.str() == kTags
                               ? take_tags(settings, node, file)
                               : take_key(settings, key.str(), node, place_of(file, key.source()), file, kind);

@@ -1,10 +1,13 @@
 // gramme doctor: what can be measured here, and how wide the interval of a run would be.
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <iterator>
 
+#include "base/utc.hpp"
+#include "cli/calibration.hpp"
 #include "cli/command_context.hpp"
 #include "cli/doctor_ledger.hpp"
 #include "cli/override_tables.hpp"
@@ -39,6 +42,26 @@ std::vector<std::string> waiting_runs(const Host& host) {
     return out;
 }
 
+/// Whence the idle power of measured devices would come; empty where none is measured.
+std::string idle_power_text(const probe::Discovery& found, const std::optional<Calibration>& calibration) {
+    std::string calibrated;
+    bool measured = false;
+    for (const auto& probe : found.probes) {
+        for (std::size_t i = 0; i < probe->device_count(); ++i) {
+            const probe::ProbedDevice probed = probe->device(i);
+            measured |= probed.device.quality == Quality::kMeasured && !probed.meter.whole;
+            if (probed.meter.idle_calibrated) {
+                calibrated += fmt::format("{}{} {:.1f} W", calibrated.empty() ? "" : ", ", probed.device.id,
+                                          probed.meter.idle_power.value());
+            }
+        }
+    }
+    if (!calibrated.empty()) {
+        return fmt::format("calibrated {:.10}: {}", utc_text(calibration->wall_ns), calibrated);
+    }
+    return measured ? "assumed; `gramme calibrate` measures it" : "";
+}
+
 }  // namespace
 
 Result<int> doctor_command(const CommandContext& context) {
@@ -49,10 +72,15 @@ Result<int> doctor_command(const CommandContext& context) {
     if (!factors) {
         return about_region(factors.error(), context.options.factors);
     }
-    const probe::Discovery found =
-        probe::discover(context.host, tables, report.host, {Scope::kJob, Seconds{1.0}, nullptr, true});
-    report.sources = found.sources;
     report.warnings = context.options.warnings;
+    GRAMME_TRY(const std::optional<Calibration> calibration,
+               load_calibration(context.host, report.host, report.warnings));
+    probe::DiscoverOptions wanted;
+    wanted.calibrated = calibration ? &calibration->idle : nullptr;
+    wanted.wait_for_gpus = true;
+    const probe::Discovery found = probe::discover(context.host, tables, report.host, wanted);
+    report.sources = found.sources;
+    report.idle_power = idle_power_text(found, calibration);
     report.warnings.insert(report.warnings.end(), found.warnings.begin(), found.warnings.end());
     report.warnings.insert(report.warnings.end(), factors->notes.begin(), factors->notes.end());
     const std::vector<std::string> waiting = waiting_runs(context.host);

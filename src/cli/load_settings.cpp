@@ -35,16 +35,6 @@ std::optional<std::string> set_variable(const Host& host, const char* name) {
     return value;
 }
 
-std::optional<std::string> own_config_path(const Host& host) {
-    if (const auto base = set_variable(host, "XDG_CONFIG_HOME"); base && base->starts_with('/')) {
-        return *base + "/gramme/config.toml";
-    }
-    if (const auto home = set_variable(host, "HOME")) {
-        return *home + "/.config/gramme/config.toml";
-    }
-    return std::nullopt;
-}
-
 /// A file that nobody named and that cannot be read (HOME of another user in a container) stops no training
 /// job.
 Settings unread(const Error& error) {
@@ -55,10 +45,11 @@ Settings unread(const Error& error) {
 
 Result<Settings> own_settings(const Host& host) {
     const auto named = set_variable(host, "GRAMME_CONFIG");
-    const auto path = named ? named : own_config_path(host);
-    if (!path) {
+    const auto folder = own_config_folder(host);
+    if (!named && !folder) {
         return Settings{};
     }
+    const std::optional<std::string> path = named ? *named : *folder + "/config.toml";
     auto read = read_config_file(*path);
     if (!read && !named) {
         return unread(read.error());
@@ -111,6 +102,16 @@ Result<Settings> folder_settings(const std::string& folder) {
 }
 
 }  // namespace
+
+std::optional<std::string> own_config_folder(const Host& host) {
+    if (const auto base = set_variable(host, "XDG_CONFIG_HOME"); base && base->starts_with('/')) {
+        return *base + "/gramme";
+    }
+    if (const auto home = set_variable(host, "HOME")) {
+        return *home + "/.config/gramme";
+    }
+    return std::nullopt;
+}
 
 Result<std::optional<std::string>> read_config_file(const std::string& path) {
     // open() uses the rights of a privileged gramme, access() those of the person who started it.

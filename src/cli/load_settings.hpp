@@ -10,6 +10,9 @@
 
 namespace gramme::cli {
 
+/// $XDG_CONFIG_HOME/gramme, else ~/.config/gramme; nullopt where neither variable is set.
+[[nodiscard]] std::optional<std::string> own_config_folder(const Host& host);
+
 /// A regular file of at most 1 MiB, which the real user (not only a privileged process) may read; nullopt
 /// where there is none. kPermission, kIo, kOutOfRange (too large), kUnsupported (no regular file).
 [[nodiscard]] Result<std::optional<std::string>> read_config_file(const std::string& path);

@@ -78,11 +78,14 @@ Result<int> run_command(const CommandContext& context) {
     if (const auto joined = join_outer_run(context, signals)) {
         return *joined;
     }
+    RunOptions options = context.options;
+    GRAMME_TRY(const std::optional<Calibration> calibration,
+               load_calibration(context.host, facts, options.warnings));
     const sample::FrontSplit front = sample::split_front_if_interactive();
     if (front.exit_status) {
         return *front.exit_status;
     }
-    const RunWorld world{context.host, tables, context.options, *factors, facts};
+    const RunWorld world{context.host, tables, options, *factors, facts, calibration};
     std::optional<RunSession> session;
     session.emplace(world, context.arguments.words);
     const auto status = session->measure(signals, front.front_pid);

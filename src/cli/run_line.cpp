@@ -19,6 +19,7 @@ struct NamedCommand {
 
 constexpr std::array kCommands{NamedCommand{"run", &run_command},
                                NamedCommand{"doctor", &doctor_command},
+                               NamedCommand{"calibrate", &calibrate_command},
                                NamedCommand{"runs list", &runs_list_command},
                                NamedCommand{"runs show", &runs_show_command},
                                NamedCommand{"runs export", &runs_export_command},

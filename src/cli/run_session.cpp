@@ -16,6 +16,7 @@
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "base/utc.hpp"
 #include "cli/run_outputs.hpp"
 #include "cli/version.hpp"
 #include "present/present.hpp"
@@ -183,9 +184,10 @@ RunSession::RunSession(const RunWorld& world, const std::vector<std::string>& co
     open_journal();
     open_socket();
     members_ = std::make_unique<DescendantsOfGramme>(world_.host);
-    probe::Discovery found =
-        probe::discover(world_.host, world_.tables, world_.facts,
-                        {run_.scope, Seconds{world_.options.interval_s}, members_.get(), false});
+    probe::DiscoverOptions wanted{run_.scope, Seconds{world_.options.interval_s}, members_.get()};
+    wanted.calibrated = world_.calibration ? &world_.calibration->idle : nullptr;
+    probe::Discovery found = probe::discover(world_.host, world_.tables, world_.facts, wanted);
+    say_idle_power(found);
     run_.warnings.insert(run_.warnings.end(), found.warnings.begin(), found.warnings.end());
     if (run_.cpu_time_from == "unknown" && run_.scope != Scope::kMachine) {
         run_.warnings.emplace_back(
@@ -204,6 +206,30 @@ RunSession::RunSession(const RunWorld& world, const std::vector<std::string>& co
 }
 
 RunSession::~RunSession() = default;
+
+/// Whence the idle power of the measured devices that are shared comes, for the record.
+void RunSession::say_idle_power(const probe::Discovery& found) {
+    std::string assumed;
+    for (const auto& probe : found.probes) {
+        for (std::size_t i = 0; i < probe->device_count(); ++i) {
+            const probe::ProbedDevice probed = probe->device(i);
+            if (probed.meter.idle_calibrated) {
+                run_.idle_power_from = "calibration";
+            } else if (probed.device.quality == Quality::kMeasured && !probed.meter.whole) {
+                assumed += (assumed.empty() ? "" : ", ") + probed.device.id;
+            }
+        }
+    }
+    if (run_.idle_power_from.empty()) {
+        run_.idle_power_from = assumed.empty() ? "" : "assumed";
+        return;
+    }
+    run_.calibrated_at = utc_text(world_.calibration->wall_ns);
+    if (!assumed.empty()) {
+        run_.warnings.push_back("the calibration lacks " + assumed +
+                                ", whose idle power is assumed; `gramme calibrate` makes a new one");
+    }
+}
 
 void RunSession::open_journal() {
     const Host& host = world_.host;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/host.hpp"
+#include "cli/calibration.hpp"
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
 #include "estimate/estimate.hpp"
@@ -29,6 +30,7 @@ struct RunWorld {
     const RunOptions& options;
     const Factors& factors;
     const HostFacts& facts;
+    const std::optional<Calibration>& calibration;
 };
 
 /// One thread. Trouble while it is set up (no journal, no cgroup, no socket) becomes a warning of the run,
@@ -52,6 +54,7 @@ public:
     [[nodiscard]] bool has_threads() const { return sampler_->has_threads(); }
 
 private:
+    void say_idle_power(const probe::Discovery& found);
     void open_journal();
     void open_socket();
     [[nodiscard]] std::vector<std::string> survivors() const;

@@ -260,6 +260,8 @@ Result<void> read_run(const Json& json, RunRecord& out) {
         GRAMME_CHECK(read_value(*reserved, "of_cpus", out.reserved->of_cpus));
         GRAMME_CHECK(read_value(*reserved, "source", out.reserved->source));
     }
+    GRAMME_CHECK(read_value(*run, "idle_power_from", out.idle_power_from));
+    GRAMME_CHECK(read_value(*run, "calibrated_at", out.calibrated_at));
     return read_value(*run, "samples", out.samples);
 }
 

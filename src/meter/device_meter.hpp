@@ -27,6 +27,7 @@ using EnergySpec = std::variant<CounterSpec, PowerSpec, LoadModel>;
 struct MeterSpec {
     EnergySpec energy{};
     Watts idle_power{};                ///< for attribution; 0: all energy goes by CPU time
+    bool idle_calibrated = false;      ///< it was measured on this machine, not assumed
     std::optional<double> reserved{};  ///< share of it that was reserved for the job; nothing: not known
     bool whole = false;  ///< not shared by CPU time (a GPU of the job): all its energy is the job's
     double cpus = 0.0;   ///< logical CPUs of the machine; 0: unknown

@@ -82,6 +82,9 @@ struct RunRecord {
     std::string
         cpu_time_from;  ///< "cgroup", "surrounding cgroup", "process tree", "unknown"; empty: not said
     std::optional<ReservedCpus> reserved;  ///< absent: no reservation is known
+    std::string
+        idle_power_from;        ///< of measured devices: "calibration" or "assumed"; empty: none is measured
+    std::string calibrated_at;  ///< UTC, "2026-11-25T09:00:00Z", where it is "calibration"
     double interval_s = 1.0;
     std::string gramme_version;
     double own_cpu_s = 0.0;              ///< CPU seconds gramme itself used

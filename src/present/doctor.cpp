@@ -96,6 +96,9 @@ std::string doctor_text(const DoctorReport& report, const TextStyle& style) {
     add_sources(report.sources, lines);
     lines.head("a run here");
     lines.add("CPU time", or_unknown(report.cgroup), report.cgroup_usable ? Ink::kPlain : Ink::kWarning);
+    if (!report.idle_power.empty()) {
+        lines.add("idle power", printable(report.idle_power));
+    }
     lines.add("energy range", ratio_text(report.interval_ratio));
     lines.add("carbon range", ratio_text(report.interval_ratio_with_grid));
     if (!report.dominant.empty()) {
@@ -124,6 +127,7 @@ std::string doctor_json(const DoctorReport& report) {
     json["sources"] = sources;
     json["cgroup"] = text_or_null(report.cgroup);
     json["cgroup_usable"] = report.cgroup_usable;
+    set_text(json, "idle_power", report.idle_power);
     json["interval_ratio"] = report.interval_ratio > 0.0 ? number(report.interval_ratio) : Json(nullptr);
     json["interval_ratio_with_grid"] =
         report.interval_ratio_with_grid > 0.0 ? number(report.interval_ratio_with_grid) : Json(nullptr);

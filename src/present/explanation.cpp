@@ -118,6 +118,12 @@ std::string rule_of(const Part& part, const RunRecord& run, const std::optional<
         rule += "; reserved " + significant(run.reserved->cpus, 3) + " of " +
                 significant(run.reserved->of_cpus, 4) + " CPUs by " + run.reserved->source;
     }
+    if (part.device.quality == Quality::kMeasured && !run.idle_power_from.empty()) {
+        constexpr std::size_t kDateDigits = 10;
+        rule += run.idle_power_from == "calibration"
+                    ? "; idle power: calibrated " + run.calibrated_at.substr(0, kDateDigits)
+                    : "; idle power: assumed";
+    }
     return rule + " (docs/method/attribution.md)";
 }
 

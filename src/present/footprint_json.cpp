@@ -37,6 +37,8 @@ Json run_json(const RunRecord& run, bool with_command) {
     if (run.reserved) {
         json["reserved"] = reserved_to_json(*run.reserved);
     }
+    set_text(json, "idle_power_from", run.idle_power_from);
+    set_text(json, "calibrated_at", run.calibrated_at);
     json["state"] = name_of(run.state);
     json["started_at"] = utc_text(run.started_wall_ns);
     json["duration_s"] = number(run.duration_s);

@@ -59,6 +59,8 @@ struct DoctorReport {
     std::vector<SourceReport> sources;
     std::string cgroup;  ///< "own cgroup v2 below /user.slice/..., CPU time exact" or why not
     bool cgroup_usable = false;
+    std::string
+        idle_power;  ///< of measured devices: "calibrated 2026-11-25: cpu0 37.0 W" or "assumed"; may be empty
     double interval_ratio = 0.0;  ///< high / low of a run here, without grid and PUE
     double interval_ratio_with_grid = 0.0;
     std::string dominant;
@@ -66,6 +68,27 @@ struct DoctorReport {
 };
 [[nodiscard]] std::string doctor_text(const DoctorReport& report, const TextStyle& style);
 [[nodiscard]] std::string doctor_json(const DoctorReport& report);
+
+/// `gramme calibrate`.
+struct CalibrationReport {
+    struct Row {
+        std::string device, source;
+        double idle_w = 0.0;
+        double spread_w = 0.0;  ///< between the lower and the upper quartile
+        std::size_t windows = 0;
+    };
+    std::string cpu_model;
+    int cpu_sockets = 0;
+    std::string date;  ///< UTC
+    std::string file;  ///< where it was written
+    std::size_t windows = 0;
+    std::size_t quiet_windows = 0;
+    double mean_busy = 0.0;
+    std::vector<Row> rows;
+    std::vector<std::string> warnings;
+};
+[[nodiscard]] std::string calibration_text(const CalibrationReport& report, const TextStyle& style);
+[[nodiscard]] std::string calibration_json(const CalibrationReport& report);
 
 /// A plain table: columns aligned, numbers to the right. `format` is "table", "csv" or "json" (an array of
 /// objects).

@@ -99,6 +99,8 @@ std::string run_to_json(const RunRecord& run) {
     if (run.reserved) {
         json["reserved"] = reserved_to_json(*run.reserved);
     }
+    set_text(json, "idle_power_from", run.idle_power_from);
+    set_text(json, "calibrated_at", run.calibrated_at);
     json["interval_s"] = number(run.interval_s);
     json["gramme_version"] = run.gramme_version;
     json["own_cpu_s"] = number(run.own_cpu_s);
@@ -156,6 +158,8 @@ Result<RunRecord> run_from_json(std::string_view text) {
         GRAMME_CHECK(read_value(*reserved, "of_cpus", run.reserved->of_cpus));
         GRAMME_CHECK(read_value(*reserved, "source", run.reserved->source));
     }
+    GRAMME_CHECK(read_value(json, "idle_power_from", run.idle_power_from));
+    GRAMME_CHECK(read_value(json, "calibrated_at", run.calibrated_at));
     GRAMME_CHECK(read_value(json, "interval_s", run.interval_s));
     GRAMME_CHECK(read_value(json, "gramme_version", run.gramme_version));
     GRAMME_CHECK(read_value(json, "own_cpu_s", run.own_cpu_s));

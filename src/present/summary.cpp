@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t kLabelWidth = 8;
 constexpr std::size_t kIdOfList = 13;  ///< 01938c2e-7b1c: to the millisecond; the store's line has all of it
 constexpr double kLeastCount = 0.01;   ///< of an equivalence: nobody can picture 0.00000004 web searches
-constexpr std::size_t kMostGaps = 5;   ///< a failing device can leave hundreds; the JSON has all
+constexpr std::size_t kDateDigits = 10;  ///< of a UTC stamp
+constexpr std::size_t kMostGaps = 5;     ///< a failing device can leave hundreds; the JSON has all
 
 std::string joined(const std::vector<std::string>& texts, std::string_view separator) {
     std::string out;
@@ -115,6 +116,9 @@ std::string scope_text(const RunRecord& run) {
     if (run.reserved) {
         text += "; idle power by reservation: " + significant(run.reserved->cpus, 3) + " of " +
                 significant(run.reserved->of_cpus, 4) + " CPUs (" + printable(run.reserved->source) + ")";
+    }
+    if (run.idle_power_from == "calibration") {
+        text += "; idle power: calibrated " + printable(run.calibrated_at.substr(0, kDateDigits));
     }
     return text;
 }

@@ -13,6 +13,9 @@ namespace {
 
 OpenedSource open_gpus(const SourceContext& context) {
     OpenedSource source;
+    if (!context.options.gpus) {
+        return source;
+    }
     Result<std::unique_ptr<Probe>> probe = open_nvml(context.host, context.options);
     if (probe) {
         source.reports.push_back((*probe)->report());

@@ -9,6 +9,7 @@
 #include "base/host.hpp"
 #include "base/result.hpp"
 #include "meter/device_meter.hpp"
+#include "meter/idle_power.hpp"
 #include "model/device.hpp"
 #include "model/reading_buffer.hpp"
 #include "model/run.hpp"
@@ -60,6 +61,8 @@ struct DiscoverOptions {
     Seconds interval{1.0};
     const JobMembers* members = nullptr;  ///< nullptr: nobody's job (doctor)
     bool wait_for_gpus = false;           ///< doctor: wait (at most 5 s) until the NVML thread has answered
+    const meter::IdlePowers* calibrated = nullptr;  ///< measured idle power, which goes before an assumed one
+    bool gpus = true;                               ///< false: their driver is left asleep
 };
 
 struct Discovery {

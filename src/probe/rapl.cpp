@@ -189,6 +189,19 @@ ProbedDevice describe(const RaplCounter& counter, const RaplZone& zone, const Su
     return probed;
 }
 
+/// A hypervisor's estimate is not a measurement: what it said of an idle machine is not used either.
+void use_calibrated_idle(ProbedDevice& probed, const meter::IdlePowers* calibrated) {
+    if (calibrated == nullptr || probed.device.quality != Quality::kMeasured) {
+        return;
+    }
+    const auto found = std::find_if(calibrated->begin(), calibrated->end(),
+                                    [&](const auto& one) { return one.first == probed.device.id; });
+    if (found != calibrated->end()) {
+        probed.meter.idle_power = found->second;
+        probed.meter.idle_calibrated = true;
+    }
+}
+
 Surroundings surroundings_of(const SourceContext& context) {
     Surroundings around;
     around.sigma = sigma_of(context.facts);
@@ -271,6 +284,7 @@ OpenedSource open_rapl(const SourceContext& context) {
         const RaplZone& zone = counter.zones[attempt.zone];
         OpenCounter open;
         open.device = describe(counter, zone, around, chosen);
+        use_calibrated_idle(open.device, context.options.calibrated);
         if (attempt.file == nullptr) {
             (attempt.code == Code::kPermission ? denied : broken).push_back(&zone);
             open.failure = failure_words(attempt.code);

@@ -1,0 +1,77 @@
+#include "cli/calibration.hpp"
+
+#include <fmt/format.h>
+
+#include "base/utc.hpp"
+#include "cli/load_settings.hpp"
+
+namespace gramme::cli {
+namespace {
+
+/// A CPU's name can be written between quotes and read back as it was.
+std::string plain(std::string_view text) {
+    std::string out{text};
+    for (char& c : out) {
+        const bool kept = c >= ' ' && c <= '~' && c != '"' && c != '\\';
+        c = kept ? c : '?';
+    }
+    return out;
+}
+
+}  // namespace
+
+Calibration calibration_of(const HostFacts& facts, std::int64_t wall_ns) {
+    Calibration out;
+    out.cpu_model = plain(facts.cpu_model);
+    out.cpu_sockets = facts.cpu_sockets;
+    out.wall_ns = wall_ns;
+    return out;
+}
+
+std::string calibration_file_text(const Calibration& calibration) {
+    std::string out = fmt::format(
+        "# Idle power of this machine, measured by `gramme calibrate`. Without this file it is assumed.\n"
+        "cpu_model = \"{}\"\ncpu_sockets = {}\ndate = \"{}\"\n\n[idle_w]\n",
+        calibration.cpu_model, calibration.cpu_sockets, utc_text(calibration.wall_ns));
+    for (const auto& [device, watts] : calibration.idle) {
+        out += fmt::format("{} = {:.3f}\n", device, watts.value());
+    }
+    return out;
+}
+
+bool is_of(const Calibration& calibration, const HostFacts& facts) {
+    return calibration.cpu_model == plain(facts.cpu_model) && calibration.cpu_sockets == facts.cpu_sockets;
+}
+
+std::optional<std::string> calibration_path(const Host& host) {
+    const auto folder = own_config_folder(host);
+    return folder ? std::optional{*folder + "/calibration.toml"} : std::nullopt;
+}
+
+Result<std::optional<Calibration>> load_calibration(const Host& host, const HostFacts& facts,
+                                                    std::vector<std::string>& warnings) {
+    const auto path = calibration_path(host);
+    if (!path) {
+        return std::optional<Calibration>{};
+    }
+    const auto text = read_config_file(*path);
+    if (!text) {
+        warnings.push_back(text.error().what + "; the calibration is not used");
+        return std::optional<Calibration>{};
+    }
+    if (!*text) {
+        return std::optional<Calibration>{};
+    }
+    GRAMME_TRY(Calibration calibration, parse_calibration(**text, *path));
+    if (!is_of(calibration, facts)) {
+        warnings.push_back(fmt::format(
+            "{} is the calibration of another machine ({}, {} {}) and is not used; `gramme calibrate` makes "
+            "one of this machine",
+            *path, calibration.cpu_model, calibration.cpu_sockets,
+            calibration.cpu_sockets == 1 ? "socket" : "sockets"));
+        return std::optional<Calibration>{};
+    }
+    return std::optional{std::move(calibration)};
+}
+
+}  // namespace gramme::cli
