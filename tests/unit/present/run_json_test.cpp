@@ -32,6 +32,8 @@ RunRecord full_record() {
     run.gramme_version = "0.1.0";
     run.own_cpu_s = 0.25;
     run.own_energy_j = 0.5;
+    run.idle_power_from = "calibration";
+    run.calibrated_at = "2026-11-25T09:00:00Z";
     run.own_energy_from = "2.00 W per busy hardware thread";
     run.with_remainder = true;
     run.samples = 18'446'744'073'709'551'615U;
@@ -55,6 +57,8 @@ TEST(RunJson, KeepsEveryField) {
     EXPECT_EQ(back->started_wall_ns, run.started_wall_ns);
     EXPECT_EQ(back->duration_s, 0.1);
     EXPECT_EQ(back->own_energy_j, 0.5);
+    EXPECT_EQ(back->idle_power_from, run.idle_power_from);
+    EXPECT_EQ(back->calibrated_at, run.calibrated_at);
     EXPECT_EQ(back->own_energy_from, run.own_energy_from);
     EXPECT_TRUE(back->with_remainder);
     EXPECT_EQ(back->exit_status, 143);

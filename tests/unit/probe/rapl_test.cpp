@@ -117,6 +117,18 @@ TEST_F(Rapl, TakesLimitRangeAndUnitFromTheZone) {
     EXPECT_DOUBLE_EQ(probed.meter.cpus, 8.0);
 }
 
+TEST_F(Rapl, ACalibratedIdlePowerGoesBeforeAnAssumedOne) {
+    add_two_sockets();
+    const meter::IdlePowers calibrated{{"cpu1", Watts{37.5}}, {"gpu0", Watts{60.0}}};
+    options_.calibrated = &calibrated;
+    const OpenedSource source = open();
+    EXPECT_FALSE(source.probe->device(0).meter.idle_calibrated);
+    EXPECT_TRUE(source.probe->device(1).meter.idle_calibrated);
+    EXPECT_DOUBLE_EQ(source.probe->device(1).meter.idle_power.value(), 37.5);
+    facts_.virtualisation = "kvm";  // an estimate is not calibrated
+    EXPECT_FALSE(open().probe->device(1).meter.idle_calibrated);
+}
+
 TEST_F(Rapl, WithoutALimitAPackageMayUseAKilowatt) {
     add("intel-rapl:0", "package-0", "1000");
     const ProbedDevice probed = open().probe->device(0);
