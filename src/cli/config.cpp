@@ -166,7 +166,7 @@ constexpr const char* kCalibrateAgain =
 
 /// Watts of the devices; a device takes some.
 Result<meter::IdlePowers> read_idle(const toml::node& node, std::string_view file) {
-    constexpr double kMost_w = 10'000.0;
+    constexpr double kMostWatts = 10'000.0;
     const toml::table* table = node.as_table();
     if (table == nullptr) {
         return malformed(place_of(file, node.source()), "idle_w is no table", kCalibrateAgain);
@@ -174,7 +174,7 @@ Result<meter::IdlePowers> read_idle(const toml::node& node, std::string_view fil
     meter::IdlePowers out;
     for (const auto& [device, value] : *table) {
         const auto watts = value.is_number() ? value.value<double>() : std::nullopt;
-        if (!watts || !(*watts >= 0.0 && *watts <= kMost_w)) {
+        if (!watts || !(*watts >= 0.0 && *watts <= kMostWatts)) {
             return malformed(
                 place_of(file, device.source()),
                 fmt::format("the idle power of {} is no number of watts from 0 to 10000", device.str()),
