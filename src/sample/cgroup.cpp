@@ -80,13 +80,6 @@ JobCgroup::~JobCgroup() {
     ::rmdir(path_.c_str());
 }
 
-Result<void> JobCgroup::adopt(int pid) const {
-    if (!move_process(path_, pid)) {
-        return host::errno_error("cannot move the command into " + path_, errno);
-    }
-    return {};
-}
-
 std::vector<int> JobCgroup::processes() const {
     return processes_of(path_);
 }

@@ -39,8 +39,6 @@ public:
     [[nodiscard]] int directory_fd() const noexcept { return directory_.get(); }
     /// cpu.stat of the group, for OpenFile-like reads at offset 0.
     [[nodiscard]] int cpu_stat_fd() const noexcept { return cpu_stat_.get(); }
-    /// Moves a process in; the way for kernels without clone3 (before 5.7).
-    [[nodiscard]] Result<void> adopt(int pid) const;
     /// Processes in the group now.
     [[nodiscard]] std::vector<int> processes() const;
     [[nodiscard]] const std::string& path() const noexcept { return path_; }

@@ -234,13 +234,4 @@ bool Sampler::has_threads() const noexcept {
     return std::any_of(probes_.begin(), probes_.end(), [](const auto& probe) { return probe->has_thread(); });
 }
 
-std::vector<SourceReport> Sampler::reports() const {
-    std::vector<SourceReport> reports;
-    reports.reserve(probes_.size());
-    for (const auto& probe : probes_) {
-        reports.push_back(probe->report());
-    }
-    return reports;
-}
-
 }  // namespace gramme::sample

@@ -51,8 +51,6 @@ public:
     [[nodiscard]] std::size_t dropped_readings() const noexcept { return buffer_.dropped(); }
     /// A probe has a thread of its own, which may be stuck in a driver.
     [[nodiscard]] bool has_threads() const noexcept;
-    /// Descriptions of the probes' sources, as they are now.
-    [[nodiscard]] std::vector<SourceReport> reports() const;
 
 private:
     struct Metered {
