@@ -43,11 +43,13 @@ public:
     void sample(ReadingBuffer& out) noexcept override {
         const std::int64_t before_ns = host_.now().boot_ns;
         Reading reading;
+        busy_s_.reset();
         if (!stat_) {
             reading.kind = ReadingKind::kLoad;  // the assumed power does not depend on the value
         } else if (const std::optional<CpuSeconds> seconds = stat_->read()) {
             reading.kind = ReadingKind::kLoad;
             reading.value = seconds->busy;
+            busy_s_ = seconds->busy;
         } else {
             reading.failure = "cannot read /proc/stat";
         }
@@ -66,6 +68,7 @@ public:
             out.add(own);
         }
     }
+    [[nodiscard]] std::optional<double> machine_busy_s() const noexcept override { return busy_s_; }
     void finish(ReadingBuffer& out, Seconds /*patience*/) noexcept override { sample(out); }
 
     [[nodiscard]] Membership membership(std::size_t /*index*/) const noexcept override {
@@ -80,6 +83,7 @@ private:
     std::optional<ProcStat> stat_;
     std::optional<CpuClock> clock_;
     SourceReport report_;
+    std::optional<double> busy_s_;  ///< of the last sample()
 };
 
 std::string whole_number(double value) {

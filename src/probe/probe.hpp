@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,6 +43,9 @@ public:
     /// Adds one reading per device (a threaded probe: those taken since the last call). Reading::device is
     /// the index in this probe. No allocation, no open(), no lock held by a driver call.
     virtual void sample(ReadingBuffer& out) noexcept = 0;
+    /// Busy CPU seconds of the machine since boot that the last sample() read on its way, so that nobody
+    /// reads /proc/stat a second time in the same turn; nullopt where it read none or could not.
+    [[nodiscard]] virtual std::optional<double> machine_busy_s() const noexcept { return std::nullopt; }
     /// The last reading of the run. A threaded probe waits for its driver at most `patience`, then leaves a
     /// failed reading.
     virtual void finish(ReadingBuffer& out, Seconds patience) noexcept = 0;

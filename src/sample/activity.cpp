@@ -54,7 +54,7 @@ JobActivity::JobActivity(const Host& host, const JobCgroup* cgroup, const HostFa
     }
 }
 
-ActivityReading JobActivity::read(std::int64_t at_ns) noexcept {
+ActivityReading JobActivity::read(std::int64_t at_ns, std::optional<double> machine_busy_s) noexcept {
     ActivityReading reading;
     reading.at_ns = at_ns;
     std::array<char, 512> buffer{};
@@ -70,14 +70,17 @@ ActivityReading JobActivity::read(std::int64_t at_ns) noexcept {
         reading.job_known = tree_->complete();
         was_incomplete_ = was_incomplete_ || !tree_->complete();
     }
-    if (machine_) {
+    if (sockets_) {
+        sockets_->read(reading);  // the machine's sum as well: it stands in the same file
+    }
+    if (!reading.machine_known && machine_busy_s) {
+        reading.machine_busy_s = *machine_busy_s;
+        reading.machine_known = true;
+    } else if (!reading.machine_known && machine_) {
         if (const auto seconds = machine_->read()) {
             reading.machine_busy_s = seconds->busy;
             reading.machine_known = true;
         }
-    }
-    if (sockets_) {
-        sockets_->read(reading);
     }
     return reading;
 }

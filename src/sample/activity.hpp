@@ -22,7 +22,10 @@ public:
     /// the whole machine.
     JobActivity(const Host& host, const JobCgroup* cgroup, const HostFacts& facts, Scope scope);
 
-    [[nodiscard]] ActivityReading read(std::int64_t at_ns) noexcept;
+    /// `machine_busy_s`: busy CPU seconds of the machine, where a probe has read them in this very turn; else
+    /// they are read here.
+    [[nodiscard]] ActivityReading read(std::int64_t at_ns,
+                                       std::optional<double> machine_busy_s = std::nullopt) noexcept;
     /// Some reading lacked file descriptors to follow the whole process tree: energy of that time is counted
     /// whole.
     [[nodiscard]] bool was_incomplete() const noexcept { return was_incomplete_; }

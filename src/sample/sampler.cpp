@@ -87,10 +87,20 @@ void Sampler::keep_marker(const Marker& marker) {
     }
 }
 
-ActivityReading Sampler::read_activity(const Instant& now) noexcept {
-    ActivityReading activity = activity_.read(now.boot_ns);
+ActivityReading Sampler::read_activity(const Instant& now, std::optional<double> machine_busy_s) noexcept {
+    ActivityReading activity = activity_.read(now.boot_ns, machine_busy_s);
     activity.suspended_ns = bad_days_.suspended_ns();
     return activity;
+}
+
+/// What a probe of this turn has read; to be asked right after the probes have sampled.
+std::optional<double> Sampler::busy_of_turn() const noexcept {
+    for (const auto& probe : probes_) {
+        if (const auto busy_s = probe->machine_busy_s()) {
+            return busy_s;
+        }
+    }
+    return std::nullopt;
 }
 
 void Sampler::start() {
@@ -106,7 +116,7 @@ void Sampler::start() {
     last_turn_ns_ = started_.boot_ns;
     bad_days_.start(started_);
     meet_new_devices();
-    const ActivityReading activity = read_activity(started_);
+    const ActivityReading activity = read_activity(started_, busy_of_turn());
     for (std::size_t p = 0; p < probes_.size(); ++p) {
         process(p, first[p].readings(), activity);
     }
@@ -127,7 +137,7 @@ void Sampler::turn() noexcept {
     update_membership(false);
     const Instant now = host_.now();
     bad_days_.look(now, [this](const Marker& marker) { keep_marker(marker); });
-    const ActivityReading activity = read_activity(now);
+    const ActivityReading activity = read_activity(now, busy_of_turn());
     std::size_t begin = 0;
     for (std::size_t p = 0; p < probes; ++p) {
         process(p, std::as_const(buffer_).readings().subspan(begin, ends[p] - begin), activity);
@@ -148,7 +158,8 @@ void Sampler::finish(Seconds patience) {
     // their own.
     turn();
     const Instant end = host_.now();
-    const ActivityReading activity = read_activity(end);
+    // The number that the turn read is older than `end`.
+    const ActivityReading activity = read_activity(end, std::nullopt);
     for (std::size_t p = 0; p < probes_.size(); ++p) {
         buffer_.clear();
         probes_[p]->finish(buffer_, patience);

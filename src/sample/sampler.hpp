@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,7 +60,9 @@ private:
         std::size_t probe = 0;
         std::size_t index = 0;  ///< in its probe
     };
-    [[nodiscard]] ActivityReading read_activity(const Instant& now) noexcept;
+    [[nodiscard]] ActivityReading read_activity(const Instant& now,
+                                                std::optional<double> machine_busy_s) noexcept;
+    [[nodiscard]] std::optional<double> busy_of_turn() const noexcept;
     void keep_marker(const Marker& marker);
     void add_trouble(std::string trouble);
     void meet_new_devices();

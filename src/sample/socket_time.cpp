@@ -73,6 +73,10 @@ void SocketTime::read(ActivityReading& reading) noexcept {
         return;
     }
     std::string_view text{buffer_.data(), *count};
+    if (const auto sum = probe::parse_proc_stat(text)) {
+        reading.machine_busy_s = sum->busy;
+        reading.machine_known = true;
+    }
     while (text.starts_with("cpu")) {
         const std::size_t end = text.find('\n');
         if (end == std::string_view::npos) {

@@ -18,8 +18,8 @@ public:
     /// gramme's own cpuset and affinity (sched_getaffinity(2)), which the command inherits.
     static std::unique_ptr<SocketTime> make(const Host& host, const HostFacts& facts);
 
-    /// Fills sockets, socket_busy_s and allowed_busy_s; leaves `sockets` 0 where the file cannot be read. No
-    /// allocation.
+    /// Fills sockets, socket_busy_s and allowed_busy_s, and the machine's sum, which stands in the same file;
+    /// leaves `sockets` 0 and the sum unknown where the file cannot be read. No allocation.
     void read(ActivityReading& reading) noexcept;
 
 private:

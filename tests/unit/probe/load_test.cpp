@@ -95,6 +95,18 @@ TEST_F(Load, ARatedPowerWithoutACurveIsNotAnUnknownCpu) {
     EXPECT_TRUE(source.warnings.empty());
 }
 
+TEST_F(Load, HandsOnTheBusySecondsOfItsLastSampleOnly) {
+    host_.set("/proc/stat", "cpu  700 0 50 1000 0 0 0 0 0 0\n");
+    const OpenedSource source = open();
+    EXPECT_FALSE(source.probe->machine_busy_s()) << "nothing is read yet";
+    ReadingBuffer buffer{8};
+    source.probe->sample(buffer);
+    EXPECT_DOUBLE_EQ(source.probe->machine_busy_s().value(), 7.5);
+    host_.fail("/proc/stat", Code::kIo);
+    source.probe->sample(buffer);
+    EXPECT_FALSE(source.probe->machine_busy_s()) << "a failed read leaves no old number behind";
+}
+
 TEST_F(Load, AClockThatIsShownIsReadWithTheLoad) {
     facts_.virtualisation.clear();
     facts_.cpu_model = "Intel(R) Xeon(R) CPU E3-1270 V2 @ 3.50GHz";
