@@ -9,7 +9,8 @@
 #include "model/reading.hpp"
 #include "probe/proc_stat.hpp"
 #include "sample/cgroup.hpp"
-#include "sample/process_tree.hpp"
+#include "sample/job_cpu.hpp"
+#include "sample/rank_table.hpp"
 #include "sample/socket_time.hpp"
 
 namespace gramme::sample {
@@ -20,7 +21,10 @@ public:
     /// Whose CPU time: of `cgroup`, which the command runs in; null: of the process tree below this process.
     /// Scope kAllocation: of everything in gramme's own cgroup (a batch job, a container), where that is not
     /// the whole machine.
-    JobActivity(const Host& host, const JobCgroup* cgroup, const HostFacts& facts, Scope scope);
+    /// `ranks`: others that start commands of the same job and say what these use; null: there are none. It
+    /// outlives this.
+    JobActivity(const Host& host, const JobCgroup* cgroup, const HostFacts& facts, Scope scope,
+                const RankTable* ranks = nullptr);
 
     /// `machine_busy_s`: busy CPU seconds of the machine, where a probe has read them in this very turn; else
     /// they are read here.
@@ -28,17 +32,18 @@ public:
                                        std::optional<double> machine_busy_s = std::nullopt) noexcept;
     /// Some reading lacked file descriptors to follow the whole process tree: energy of that time is counted
     /// whole.
-    [[nodiscard]] bool was_incomplete() const noexcept { return was_incomplete_; }
+    [[nodiscard]] bool was_incomplete() const noexcept { return job_.was_incomplete(); }
     /// How the job's CPU time is known, in words: "cgroup", "surrounding cgroup", "process tree", "unknown".
     [[nodiscard]] std::string method() const;
 
+    /// The cgroup whose time is the job's, empty where it is that of the command alone.
+    [[nodiscard]] const std::string& surrounding() const noexcept { return job_.surrounding(); }
+
 private:
-    const JobCgroup* cgroup_;
+    JobCpu job_;
+    const RankTable* ranks_;
     std::optional<probe::ProcStat> machine_;
-    std::unique_ptr<OpenFile> surrounding_;  ///< cpu.stat of gramme's own cgroup
-    std::unique_ptr<ProcessTree> tree_;
     std::unique_ptr<SocketTime> sockets_;
-    bool was_incomplete_ = false;
 };
 
 }  // namespace gramme::sample

@@ -18,11 +18,11 @@ namespace {
 constexpr std::size_t kLineBytes = 256;  // "cpuN" and ten numbers of at most 20 digits
 
 /// CPUs that this process may run on; all of them where the machine's files are recorded ones.
-std::vector<bool> allowed_cpus(const Host& host, std::size_t count) {
+std::vector<bool> allowed_cpus(const Host& host, std::size_t count, bool by_affinity) {
     std::vector<bool> allowed(count, true);
     cpu_set_t mask;
     CPU_ZERO(&mask);
-    if (!host.is_sysroot() && ::sched_getaffinity(0, sizeof mask, &mask) == 0) {
+    if (by_affinity && !host.is_sysroot() && ::sched_getaffinity(0, sizeof mask, &mask) == 0) {
         for (std::size_t cpu = 0; cpu < std::min<std::size_t>(count, CPU_SETSIZE); ++cpu) {
             allowed[cpu] = CPU_ISSET(cpu, &mask);
         }
@@ -36,11 +36,12 @@ std::vector<bool> allowed_cpus(const Host& host, std::size_t count) {
 
 }  // namespace
 
-std::unique_ptr<SocketTime> SocketTime::make(const Host& host, const HostFacts& facts) {
+std::unique_ptr<SocketTime> SocketTime::make(const Host& host, const HostFacts& facts, bool by_affinity) {
     if (facts.cpu_sockets < 2) {
         return nullptr;
     }
-    const std::vector<bool> allowed = allowed_cpus(host, static_cast<std::size_t>(facts.cpu_count));
+    const std::vector<bool> allowed =
+        allowed_cpus(host, static_cast<std::size_t>(facts.cpu_count), by_affinity);
     const bool all = std::find(allowed.begin(), allowed.end(), false) == allowed.end();
     const bool none = std::find(allowed.begin(), allowed.end(), true) == allowed.end();
     if (all || none) {

@@ -15,8 +15,11 @@ class SocketTime {
 public:
     /// Nothing where it would tell no more than the machine's sum: one socket, all CPUs allowed, more than
     /// ActivityReading::kMostSockets sockets, or a topology that cannot be read. Allowed are the CPUs of
-    /// gramme's own cpuset and affinity (sched_getaffinity(2)), which the command inherits.
-    static std::unique_ptr<SocketTime> make(const Host& host, const HostFacts& facts);
+    /// gramme's own cpuset and, with `by_affinity`, its affinity (sched_getaffinity(2)), which the command
+    /// inherits. Launchers bind each rank to CPUs of its own: for several of them the affinity of one says
+    /// nothing.
+    static std::unique_ptr<SocketTime> make(const Host& host, const HostFacts& facts,
+                                            bool by_affinity = true);
 
     /// Fills sockets, socket_busy_s and allowed_busy_s, and the machine's sum, which stands in the same file;
     /// leaves `sockets` 0 and the sum unknown where the file cannot be read. No allocation.
