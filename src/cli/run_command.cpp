@@ -9,6 +9,7 @@
 
 #include "cli/command_context.hpp"
 #include "cli/override_tables.hpp"
+#include "cli/ranks.hpp"
 #include "cli/run_session.hpp"
 #include "cli/settings.hpp"
 #include "estimate/estimate.hpp"
@@ -19,12 +20,6 @@
 
 namespace gramme::cli {
 namespace {
-
-/// A shell's words for it: 127 not found, 126 found and not executable.
-int cannot_start(const Terminal& terminal, const Error& error) {
-    print_error(terminal, error);
-    return error.code == Code::kNotFound ? kExitNotFound : kExitCannotExecute;
-}
 
 /// Inside another run: that run measures; this one only says when its command began and ended.
 std::optional<int> join_outer_run(const CommandContext& context, const sample::BlockedSignals& signals) {
@@ -50,7 +45,7 @@ std::optional<int> join_outer_run(const CommandContext& context, const sample::B
     }
     const auto status =
         sample::supervise(*started, signals, 0, nullptr, 0, std::move(witness), {{}, [] {}, {}});
-    const int code = status ? status->code : static_cast<int>(kExitBug);
+    const int code = status ? status->code : sample::wait_plainly(started->pid, signals).code;
     (void)outer->send({Marker::Kind::kSpanEnd, 0, name, "{\"exit_status\": " + std::to_string(code) + "}"});
     if (!options.quiet) {
         print(context.terminal.err,
@@ -81,14 +76,23 @@ Result<int> run_command(const CommandContext& context) {
     RunOptions options = context.options;
     GRAMME_TRY(const std::optional<Calibration> calibration,
                load_calibration(context.host, facts, options.warnings));
-    const sample::FrontSplit front = sample::split_front_if_interactive();
+    std::optional<sample::RankTable> ranks = join_ranks(context, facts, options.warnings);
+    if (ranks && ranks->role() == sample::RankTable::Role::kMember) {
+        return run_as_member(context, signals, *ranks);
+    }
+    const sample::FrontSplit front =
+        sample::split_front(ranks ? sample::FrontWanted::kAlways : sample::FrontWanted::kUnderAShell);
     if (front.exit_status) {
+        if (ranks) {
+            ranks->let_go();
+        }
         return *front.exit_status;
     }
-    const RunWorld world{context.host, tables, options, *factors, facts, calibration};
+    const RunWorld world{
+        context.host, tables, options, *factors, facts, calibration, ranks ? &*ranks : nullptr};
     std::optional<RunSession> session;
     session.emplace(world, context.arguments.words);
-    const auto status = session->measure(signals, front.front_pid);
+    const auto status = session->measure(signals, front);
     if (!status) {
         return cannot_start(context.terminal, status.error());
     }

@@ -58,15 +58,16 @@ std::string new_run_id(std::int64_t wall_ns) {
     return text;
 }
 
-/// Whether a process belongs to the job: this process is among its ancestors (a daemonised descendant comes
-/// back to it, because it is their subreaper). Reads a few files per question; thread-safe.
+/// Whether a process belongs to the job: this process, or the gramme of another rank, is among its ancestors
+/// (a daemonised descendant comes back to it, because it is their subreaper). Reads a few files per question;
+/// thread-safe.
 class DescendantsOfGramme final : public probe::JobMembers {
 public:
-    explicit DescendantsOfGramme(const Host& host) : host_(host) {}
+    DescendantsOfGramme(const Host& host, const sample::RankTable* ranks) : host_(host), ranks_(ranks) {}
     [[nodiscard]] bool contains(int pid) const override {
         const int self = ::getpid();
         for (int steps = 0; steps < 64 && pid > 1; ++steps) {
-            if (pid == self) {
+            if (pid == self || (ranks_ != nullptr && ranks_->contains(pid))) {
                 return steps > 0;
             }
             const auto stat = host_.read("/proc/" + std::to_string(pid) + "/stat");
@@ -86,6 +87,7 @@ public:
 
 private:
     const Host& host_;
+    const sample::RankTable* ranks_;
 };
 
 double own_cpu_seconds() {
@@ -151,31 +153,17 @@ RunRecord describe_run(const Host& host, const RunOptions& options, const std::v
     return run;
 }
 
-/// Where the loop cannot run: the command still gets its signals and keeps its exit status.
-sample::ExitStatus wait_plainly(int pid, const sigset_t& blocked) {
-    constexpr timespec kPatience{0, 100'000'000};
-    int status = 0;
-    while (::waitpid(pid, &status, WNOHANG) == 0) {
-        siginfo_t info{};
-        const int signal = ::sigtimedwait(&blocked, &info, &kPatience);
-        if (signal > 0 && signal != SIGCHLD && info.si_code != SI_KERNEL && info.si_pid != ::getpid()) {
-            ::kill(pid, signal);
-        }
-    }
-    if (WIFSIGNALED(status)) {
-        return {128 + WTERMSIG(status), WTERMSIG(status)};
-    }
-    return {WEXITSTATUS(status), std::nullopt};
-}
-
 }  // namespace
 
 RunSession::RunSession(const RunWorld& world, const std::vector<std::string>& command)
-    : world_(world), command_(command), run_(describe_run(world.host, world.options, command, world.facts)) {
+    : world_(world),
+      command_(command),
+      run_(describe_run(world.host, world.options, command, world.facts)),
+      ranks_(world.ranks) {
     if (auto cgroup = sample::JobCgroup::create(world_.host, run_.id)) {
         cgroup_ = *std::move(cgroup);
     }
-    activity_.emplace(world_.host, cgroup_.get(), world_.facts, run_.scope);
+    activity_.emplace(world_.host, cgroup_.get(), world_.facts, run_.scope, ranks_);
     run_.cpu_time_from = activity_->method();
     reservation_ = sample::read_reservation(world_.host, world_.facts);
     if (reservation_) {
@@ -183,8 +171,9 @@ RunSession::RunSession(const RunWorld& world, const std::vector<std::string>& co
     }
     open_journal();
     open_socket();
-    members_ = std::make_unique<DescendantsOfGramme>(world_.host);
+    members_ = std::make_unique<DescendantsOfGramme>(world_.host, ranks_);
     probe::DiscoverOptions wanted{run_.scope, Seconds{world_.options.interval_s}, members_.get()};
+    wanted.ranks = ranks_ != nullptr ? ranks_->size() : 1;
     wanted.calibrated = world_.calibration ? &world_.calibration->idle : nullptr;
     probe::Discovery found = probe::discover(world_.host, world_.tables, world_.facts, wanted);
     say_idle_power(found);
@@ -265,14 +254,20 @@ void RunSession::open_socket() {
     }
 }
 
-Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& signals, int front_pid) {
+Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& signals,
+                                               const sample::FrontSplit& front) {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // orphans of the command come to us, are counted and can be named
     sampler_->start();
+    if (ranks_ != nullptr) {
+        lead_ranks();
+    }
     sample::CommandSpec spec{command_, {}, signals.callers_mask(), signals.ignored_sigchld(), cgroup_.get()};
     if (socket_) {
         spec.environment.emplace_back("GRAMME_RUN_SOCKET", socket_->path());
     }
-    auto witness = front_pid == 0 ? sample::SignalWitness::start() : std::nullopt;
+    // A launcher signals process by process, and the front may pass its copy on before the sampler has its
+    // own.
+    auto witness = front.front_pid == 0 || ranks_ != nullptr ? sample::SignalWitness::start() : std::nullopt;
     const auto started = sample::start_command(spec);
     if (!started) {
         (void)journal_->remove();
@@ -284,20 +279,28 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
     sample::SupervisorHooks hooks;
     hooks.on_tick = [&] {
         sampler_->turn();
+        if (ranks_ != nullptr) {
+            note_ranks();
+        }
         live.show(*sampler_, world_.factors);
     };
-    hooks.on_exit = [&] { sampler_->finish(kPatienceAtExit); };
+    hooks.on_exit = [&] { ranks_ == nullptr ? sampler_->finish(kPatienceAtExit) : sampler_->turn(); };
     hooks.on_message = [&](Result<Marker> marker) { keep_marker(std::move(marker)); };
     const auto status = sample::supervise(*started, signals, interval_ns(), socket_ ? &*socket_ : nullptr,
-                                          front_pid, std::move(witness), hooks);
+                                          front.front_pid, std::move(witness), hooks);
     live.clear();
     if (!status) {
         run_.warnings.push_back("only the first and the last reading were made: " + status.error().what);
-        const sample::ExitStatus plain = wait_plainly(started->pid, signals.blocked());
+        const sample::ExitStatus plain = sample::wait_plainly(started->pid, signals);
         sampler_->finish(kPatienceAtExit);
         return plain;
     }
     run_.survivors = survivors();
+    if (ranks_ != nullptr) {
+        hooks.on_tick = [&] { sampler_->turn(); };  // the terminal may be somebody else's by now
+        outlast_ranks(signals, front, *status, hooks);
+        sampler_->finish(kPatienceAtExit);
+    }
     return *status;
 }
 
@@ -307,7 +310,6 @@ std::int64_t RunSession::interval_ns() const {
 
 void RunSession::keep_marker(Result<Marker> marker) {
     constexpr std::uint64_t kMostMessages = 10'000;  // a flood must fill neither the disk nor the record
-    constexpr std::size_t kMostTroubles = 10;
     if (messages_ == kMostMessages) {
         ++messages_dropped_;
         return;
@@ -322,8 +324,14 @@ void RunSession::keep_marker(Result<Marker> marker) {
     } else {
         trouble = marker.error().what;
     }
-    if (trouble.empty() ||
-        std::find(run_.warnings.begin(), run_.warnings.end(), trouble) != run_.warnings.end()) {
+    if (!trouble.empty()) {
+        add_trouble(std::move(trouble));
+    }
+}
+
+void RunSession::add_trouble(std::string trouble) {
+    constexpr std::size_t kMostTroubles = 10;
+    if (std::find(run_.warnings.begin(), run_.warnings.end(), trouble) != run_.warnings.end()) {
         return;
     }
     if (marker_troubles_ == kMostTroubles) {
@@ -352,6 +360,9 @@ void RunSession::deliver(const Terminal& terminal, const sample::ExitStatus& sta
     run_.samples = sampler_->turns();
     run_.failed_reads = sampler_->failed_reads();
     run_.own_cpu_s = own_cpu_seconds();
+    if (ranks_ != nullptr) {
+        describe_ranks();
+    }
     if (messages_dropped_ > 0) {
         run_.warnings.push_back(std::to_string(messages_dropped_) +
                                 " messages on GRAMME_RUN_SOCKET were not kept: there were too many");
@@ -368,6 +379,9 @@ void RunSession::deliver(const Terminal& terminal, const sample::ExitStatus& sta
     (void)journal_->describe(run_);  // killed between here and the store, the run is still a finished one
     write_outputs({world_.host, world_.tables, world_.options, world_.factors, data_dir_}, terminal, run_,
                   *journal_);
+    if (ranks_ != nullptr) {
+        ranks_->say_delivered();
+    }
 }
 
 }  // namespace gramme::cli

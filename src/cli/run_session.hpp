@@ -16,6 +16,8 @@
 #include "probe/probe.hpp"
 #include "sample/activity.hpp"
 #include "sample/cgroup.hpp"
+#include "sample/front.hpp"
+#include "sample/rank_table.hpp"
 #include "sample/run_socket.hpp"
 #include "sample/sampler.hpp"
 #include "sample/supervisor.hpp"
@@ -31,6 +33,7 @@ struct RunWorld {
     const Factors& factors;
     const HostFacts& facts;
     const std::optional<Calibration>& calibration;
+    sample::RankTable* ranks = nullptr;  ///< other ranks of the job on this node, which this run measures too
 };
 
 /// One thread. Trouble while it is set up (no journal, no cgroup, no socket) becomes a warning of the run,
@@ -47,7 +50,9 @@ public:
 
     /// First readings, then the command, then the loop until it has exited, with the last readings. Fails
     /// only where the command cannot be started (kNotFound, kPermission): then there is no run.
-    [[nodiscard]] Result<sample::ExitStatus> measure(const sample::BlockedSignals& signals, int front_pid);
+    /// With other ranks it returns when the last of them has left; a front has the status earlier.
+    [[nodiscard]] Result<sample::ExitStatus> measure(const sample::BlockedSignals& signals,
+                                                     const sample::FrontSplit& front);
     /// Record, footprint, store, CSV, JSON and summary. After measure().
     void deliver(const Terminal& terminal, const sample::ExitStatus& status);
     /// A probe has a thread that may be stuck in its driver.
@@ -60,6 +65,15 @@ private:
     [[nodiscard]] std::vector<std::string> survivors() const;
     void keep_marker(Result<Marker> marker);
     [[nodiscard]] std::int64_t interval_ns() const;
+    void add_trouble(std::string trouble);
+    // Other ranks: run_session_ranks.cpp.
+    void lead_ranks();
+    void note_ranks();
+    void add_rank_marker(Marker::Kind kind, int rank, std::int64_t boot_ns, std::string detail);
+    [[nodiscard]] bool ranks_are_over();
+    void outlast_ranks(const sample::BlockedSignals& signals, const sample::FrontSplit& front,
+                       const sample::ExitStatus& status, const sample::SupervisorHooks& hooks);
+    void describe_ranks();
 
     const RunWorld& world_;
     const std::vector<std::string>& command_;
@@ -71,6 +85,8 @@ private:
     std::uint64_t messages_ = 0;  ///< markers and bad messages that were kept
     std::uint64_t messages_dropped_ = 0;
     std::size_t marker_troubles_ = 0;  ///< different ones, each a warning of the run
+    sample::RankTable* ranks_;         ///< null: there are none
+    std::int64_t ranks_until_ns_ = 0;  ///< boot clock: how long those that have not come are waited for
     std::unique_ptr<probe::JobMembers> members_;
     std::optional<sample::JobActivity> activity_;
     std::optional<sample::Reservation> reservation_;

@@ -188,6 +188,28 @@ GpuVariables read_gpu_variables(const Host& host) {
             host.env("SLURM_JOB_GPUS"), host.env("SLURM_GPUS_ON_NODE")};
 }
 
+GpuVariables of_all_ranks(GpuVariables variables, int ranks) {
+    if (ranks < 2 || !variables.cuda_visible_devices) {
+        return variables;
+    }
+    const std::string_view own = trimmed(*variables.cuda_visible_devices);
+    const std::size_t named = own.empty() ? 0 : split(own, ',').size();
+    if (gpus_listed_by_slurm(variables) || named < static_cast<std::size_t>(ranks)) {
+        variables.cuda_visible_devices.reset();
+    }
+    return variables;
+}
+
+std::optional<std::size_t> gpus_listed_by_slurm(const GpuVariables& variables) {
+    for (const auto& list : {variables.slurm_step_gpus, variables.slurm_job_gpus}) {
+        if (list && !trimmed(*list).empty()) {
+            const auto indexes = slurm_list(*list);
+            return indexes ? std::optional{indexes->size()} : std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
+
 GpuSelection select_gpus(const GpuVariables& variables, std::span<const GpuIdentity> gpus) {
     if (variables.cuda_visible_devices) {
         return by_cuda(variables, gpus);

@@ -40,6 +40,14 @@ struct GpuSelection {
 
 [[nodiscard]] GpuVariables read_gpu_variables(const Host& host);
 
+/// The variables of one of `ranks` processes of a job, for all of them: a launcher may give each rank GPUs of
+/// its own, so that CUDA_VISIBLE_DEVICES of one is left out where Slurm lists the GPUs of the whole step, or
+/// where it names fewer GPUs than there are ranks. With one rank nothing changes.
+[[nodiscard]] GpuVariables of_all_ranks(GpuVariables variables, int ranks);
+
+/// How many GPUs SLURM_STEP_GPUS, else SLURM_JOB_GPUS lists; nothing where neither does.
+[[nodiscard]] std::optional<std::size_t> gpus_listed_by_slurm(const GpuVariables& variables);
+
 /// CUDA_VISIBLE_DEVICES first (indexes, beginnings of a UUID, MIG slices; the list ends at its first invalid
 /// entry, as it does for CUDA), else SLURM_STEP_GPUS, SLURM_JOB_GPUS, SLURM_GPUS_ON_NODE. Never fails: text
 /// that nobody can resolve decides nothing, and the reason says so. Source: CUDA C++ Programming Guide, "CUDA

@@ -154,7 +154,8 @@ Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions
     if (named.empty() && !has_nvidia_driver(host)) {
         return Error{Code::kUnavailable, "no NVIDIA driver", {}};
     }
-    NvmlOptions wanted{options.scope, options.interval, {}, read_gpu_variables(host)};
+    NvmlOptions wanted{
+        options.scope, options.interval, {}, of_all_ranks(read_gpu_variables(host), options.ranks)};
     if (named.empty()) {
         wanted.libraries = {"libnvidia-ml.so.1", "libnvidia-ml.so", "/usr/lib/wsl/lib/libnvidia-ml.so.1"};
     } else {

@@ -66,7 +66,8 @@ struct DiscoverOptions {
     const JobMembers* members = nullptr;  ///< nullptr: nobody's job (doctor)
     bool wait_for_gpus = false;           ///< doctor: wait (at most 5 s) until the NVML thread has answered
     const meter::IdlePowers* calibrated = nullptr;  ///< measured idle power, which goes before an assumed one
-    bool gpus = true;                               ///< false: their driver is left asleep
+    int ranks = 1;     ///< processes of the job on this node that one of them measures
+    bool gpus = true;  ///< false: their driver is left asleep
 };
 
 struct Discovery {

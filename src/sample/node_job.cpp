@@ -1,7 +1,6 @@
 #include "sample/node_job.hpp"
 
 #include <algorithm>
-#include <array>
 #include <initializer_list>
 #include <utility>
 
@@ -154,17 +153,16 @@ std::optional<NodeJob> find_node_job(const Host& host, std::string_view parent) 
 }
 
 std::optional<int> local_rank_said(const Host& host) {
-    // In a batch script SLURM_LOCALID is that of the script itself.
-    const bool in_step = value_of(host, {"SLURM_STEP_ID", "SLURM_STEPID"}).has_value();
-    const auto slurm = in_step ? number_of(host, {"SLURM_LOCALID"}) : std::nullopt;
-    for (const auto& rank :
-         {slurm, number_of(host, {"OMPI_COMM_WORLD_LOCAL_RANK"}),
-          number_of(host, {"MPI_LOCALRANKID", "PMI_LOCAL_RANK"}), number_of(host, {"LOCAL_RANK"})}) {
-        if (rank && *rank < kMostRanks) {
-            return static_cast<int>(*rank);
+    std::optional<int> most;  // a batch script's SLURM_LOCALID 0 is there beside the one that counts
+    for (const auto& names : {std::initializer_list<const char*>{"SLURM_LOCALID"},
+                              {"OMPI_COMM_WORLD_LOCAL_RANK"},
+                              {"MPI_LOCALRANKID", "PMI_LOCAL_RANK"},
+                              {"LOCAL_RANK"}}) {
+        if (const auto rank = number_of(host, names); rank && *rank < kMostRanks) {
+            most = std::max(most.value_or(0), static_cast<int>(*rank));
         }
     }
-    return std::nullopt;
+    return most;
 }
 
 }  // namespace gramme::sample

@@ -27,8 +27,8 @@ struct NodeJob {
 /// PyTorch documentation, torchrun "Environment Variables".
 [[nodiscard]] std::optional<NodeJob> find_node_job(const Host& host, std::string_view parent);
 
-/// The rank on this node that any launcher's variable names, whether or not its job can be told; nothing
-/// where there is none.
+/// The rank on this node that any launcher's variable names, whether or not its job can be told; the greatest
+/// of several; nothing where there is none.
 [[nodiscard]] std::optional<int> local_rank_said(const Host& host);
 
 /// Tasks on one node of a step, from SLURM_STEP_TASKS_PER_NODE: counts by node, "4(x2),1" for 4, 4, 1.

@@ -67,9 +67,13 @@ RankTable::RankTable(RankTable&& other) noexcept = default;
 
 RankTable::~RankTable() {
     if (file_ && role_ == Role::kLeader && !is_closed()) {
-        table().phase.store(RankPhase::kClosed);
-        file_.remove();
+        abandon();
     }
+}
+
+void RankTable::abandon() noexcept {
+    table().phase.store(RankPhase::kClosed);
+    file_.remove();
 }
 
 RankTableLayout& RankTable::table() const noexcept {

@@ -48,6 +48,8 @@ public:
     RankTable(const RankTable&) = delete;
     RankTable& operator=(const RankTable&) = delete;
 
+    /// There will be no run, or it ends before its members do: they go on without it.
+    void abandon() noexcept;
     /// For a process that was forked off the leader and does not sample: its end ends nothing.
     void let_go() noexcept { role_ = Role::kMember; }
 

@@ -9,6 +9,7 @@
 #include "estimate/estimate.hpp"
 #include "present/present.hpp"
 #include "sample/cgroup.hpp"
+#include "sample/rank_file.hpp"
 #include "sample/run_socket.hpp"
 #include "store/journal.hpp"
 
@@ -61,6 +62,10 @@ void remove_leftovers(const Host& host, const std::string& journal_dir,
     };
     sweep_sockets(host, journal_dir, dead, is_live);
     sweep_cgroups(host, is_live);
+    sweep_rank_tables(journal_dir, host.now().wall_ns);
+    if (const auto runtime = host.env("XDG_RUNTIME_DIR"); runtime && !runtime->empty()) {
+        sweep_rank_tables(*runtime + "/gramme", host.now().wall_ns);
+    }
 }
 
 }  // namespace

@@ -88,13 +88,7 @@ Result<Marker> marker_from_json(std::string_view text) {
 
 Result<RunSocket> RunSocket::create(const Host& host, const std::string& fallback_dir,
                                     const std::string& run_id) {
-    std::string folder = fallback_dir;
-    if (const auto wanted = runtime_folder(host)) {
-        if (::mkdir(wanted->c_str(), 0700) == 0 || errno == EEXIST) {
-            folder = *wanted;
-        }
-    }
-    const std::string path = folder + "/" + run_id + ".sock";
+    const std::string path = rendezvous_folder(host, fallback_dir) + "/" + run_id + ".sock";
     GRAMME_TRY(const sockaddr_un address, address_of(path));
     host::UniqueFd fd{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
     if (!fd || ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
@@ -156,7 +150,7 @@ std::optional<Result<Marker>> RunSocket::receive() {
     message.msg_control = control.data();
     message.msg_controllen = control.size();
     const ssize_t size = ::recvmsg(fd_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    if (size < 0) {
+    if (size <= 0) {
         return std::nullopt;
     }
     for (cmsghdr* part_header = CMSG_FIRSTHDR(&message); part_header != nullptr;
@@ -197,6 +191,19 @@ Result<void> RunClient::send(const Marker& marker) const {
         return host::errno_error("cannot tell the run about '" + marker.name + "'", errno);
     }
     return {};
+}
+
+void RunClient::wake() const noexcept {
+    (void)::send(fd_.get(), "", 0, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+std::string rendezvous_folder(const Host& host, const std::string& fallback_dir) {
+    if (const auto wanted = runtime_folder(host)) {
+        if (::mkdir(wanted->c_str(), 0700) == 0 || errno == EEXIST) {
+            return *wanted;
+        }
+    }
+    return fallback_dir;
 }
 
 }  // namespace gramme::sample

@@ -32,8 +32,8 @@ public:
 
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
-    /// The next message of this user's processes, without its time; nullopt when none waits. A malformed one
-    /// is kMalformed.
+    /// The next message of this user's processes, without its time; nullopt when none waits, or an empty one,
+    /// which only wakes (RunClient::wake). A malformed one is kMalformed.
     [[nodiscard]] std::optional<Result<Marker>> receive();
 
 private:
@@ -49,11 +49,16 @@ public:
     static Result<RunClient> connect(const std::string& path);
     /// Never blocks: a full socket drops the marker and says so.
     Result<void> send(const Marker& marker) const;
+    /// An empty datagram: the run looks at its ranks at once.
+    void wake() const noexcept;
 
 private:
     explicit RunClient(host::UniqueFd fd) : fd_(std::move(fd)) {}
     host::UniqueFd fd_;
 };
+
+/// Where processes of one user meet: XDG_RUNTIME_DIR/gramme, made where it is missing, else `fallback_dir`.
+[[nodiscard]] std::string rendezvous_folder(const Host& host, const std::string& fallback_dir);
 
 /// Removes sockets that nobody listens on, in both places where RunSocket::create makes them: those of the
 /// `dead` runs, and old ones of runs that `is_live` does not know. A young one may be being made, by a gramme

@@ -52,6 +52,9 @@ public:
         const std::int64_t now = monotonic_ns();
         if (front_pid_ != 0 && sender != front_pid_) {
             seen = now;
+            if (witness_) {
+                (void)witness_->saw(signal);  // or it would pass for having seen the next one
+            }
             return;
         }
         if (front_pid_ != 0 && seen != 0 && now - seen < kSameKillNs) {
@@ -129,15 +132,33 @@ void look_after_children(int command_pid, int front_pid) {
     }
 }
 
-ExitStatus reap(int pid) {
-    int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
+ExitStatus status_of(int status) {
     if (WIFSIGNALED(status)) {
         return {128 + WTERMSIG(status), WTERMSIG(status)};
     }
     return {WEXITSTATUS(status), std::nullopt};
 }
+
+ExitStatus reap(int pid) {
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status_of(status);
+}
+
+void drain(RunSocket* socket, const SupervisorHooks& hooks, int most) {
+    for (int taken = 0; socket != nullptr && taken < most; ++taken) {
+        auto message = socket->receive();
+        if (!message) {
+            return;
+        }
+        hooks.on_message(*std::move(message));
+    }
+}
+
+// A flood of messages must not keep the timer and the signals waiting; what is left wakes the loop again.
+constexpr int kMostMessagesAtOnce = 64;
+constexpr int kMostMessagesAtTheEnd = 4096;  // more than a socket's queue holds (net.unix.max_dgram_qlen)
 
 }  // namespace
 
@@ -180,18 +201,6 @@ Result<ExitStatus> supervise(const StartedCommand& command, const BlockedSignals
     SignalRelay relay{command.pidfd.get(), front_pid, std::move(witness)};
     look_after_children(command.pid, front_pid);  // a child may have ended before the first wait
 
-    // A flood of messages must not keep the timer and the signals waiting; what is left wakes the loop again.
-    constexpr int kMostMessagesAtOnce = 64;
-    constexpr int kMostMessagesAtTheEnd = 4096;  // more than a socket's queue holds (net.unix.max_dgram_qlen)
-    const auto drain_socket = [&](int most) {
-        for (int taken = 0; socket != nullptr && taken < most; ++taken) {
-            auto message = socket->receive();
-            if (!message) {
-                return;
-            }
-            hooks.on_message(*std::move(message));
-        }
-    };
     while (true) {
         std::array<epoll_event, 8> events{};
         const int count = ::epoll_wait(epoll.get(), events.data(), static_cast<int>(events.size()), -1);
@@ -215,17 +224,63 @@ Result<ExitStatus> supervise(const StartedCommand& command, const BlockedSignals
                     }
                 }
             } else {
-                drain_socket(kMostMessagesAtOnce);
+                drain(socket, hooks, kMostMessagesAtOnce);
             }
         }
         if (exited) {
             hooks.on_exit();
-            drain_socket(kMostMessagesAtTheEnd);  // what the command said just before it ended
+            drain(socket, hooks, kMostMessagesAtTheEnd);  // what the command said just before it ended
             const ExitStatus status = reap(command.pid);
             look_after_children(command.pid, 0);
             return status;
         }
     }
+}
+
+void linger(const BlockedSignals& signals, std::int64_t interval_ns, RunSocket* socket,
+            const SupervisorHooks& hooks, const std::function<bool()>& is_over) {
+    constexpr int kLookMs = 250;
+    const host::UniqueFd epoll{::epoll_create1(EPOLL_CLOEXEC)};
+    const host::UniqueFd signal_fd{::signalfd(-1, &signals.blocked(), SFD_CLOEXEC | SFD_NONBLOCK)};
+    const auto timer = make_timer(interval_ns);
+    // What cannot be watched is looked at four times a second instead.
+    if (timer) {
+        (void)watch(epoll.get(), timer->get());
+    }
+    (void)watch(epoll.get(), signal_fd.get());
+    if (socket != nullptr) {
+        (void)watch(epoll.get(), socket->fd());
+    }
+    while (!is_over()) {
+        std::array<epoll_event, 8> events{};
+        if (::epoll_wait(epoll.get(), events.data(), static_cast<int>(events.size()), kLookMs) < 0 &&
+            errno != EINTR) {
+            const timespec pause{0, kLookMs * 1'000'000L};
+            ::nanosleep(&pause, nullptr);
+        }
+        signalfd_siginfo info{};
+        while (::read(signal_fd.get(), &info, sizeof info) == sizeof info) {
+        }
+        look_after_children(0, 0);
+        std::uint64_t missed = 0;
+        if (timer && ::read(timer->get(), &missed, sizeof missed) == sizeof missed && hooks.on_tick) {
+            hooks.on_tick();
+        }
+        drain(socket, hooks, kMostMessagesAtOnce);
+    }
+}
+
+ExitStatus wait_plainly(int pid, const BlockedSignals& signals) {
+    constexpr timespec kPatience{0, 100'000'000};
+    int status = 0;
+    while (::waitpid(pid, &status, WNOHANG) == 0) {
+        siginfo_t info{};
+        const int signal = ::sigtimedwait(&signals.blocked(), &info, &kPatience);
+        if (signal > 0 && signal != SIGCHLD && info.si_code != SI_KERNEL && info.si_pid != ::getpid()) {
+            ::kill(pid, signal);
+        }
+    }
+    return status_of(status);
 }
 
 }  // namespace gramme::sample

@@ -46,11 +46,21 @@ struct SupervisorHooks {
 /// Runs until the command has exited. A signal that a process sent to gramme is passed to the command; one
 /// that the terminal sent, or that a process sent to the whole group, is not, since the command has its own
 /// copy. The command may stop and go on: the loop does not stop. `interval_ns` 0: no timer. `front_pid` 0: no
-/// front (see front.hpp); then `witness`, which must be older than the command, tells the two apart. Fails
+/// front (see front.hpp); then `witness`, which must be older than the command, tells the two apart; with
+/// both it is asked of what the front passes on. Fails
 /// only where epoll itself does.
 [[nodiscard]] Result<ExitStatus> supervise(const StartedCommand& command, const BlockedSignals& signals,
                                            std::int64_t interval_ns, RunSocket* socket, int front_pid,
                                            std::optional<SignalWitness> witness,
                                            const SupervisorHooks& hooks);
+
+/// After the command has exited, for ranks that go on: timer and messages, as in supervise(); signals are
+/// dropped, orphans are taken. Returns when `is_over` is true, which is asked after every event and at least
+/// four times a second.
+void linger(const BlockedSignals& signals, std::int64_t interval_ns, RunSocket* socket,
+            const SupervisorHooks& hooks, const std::function<bool()>& is_over);
+
+/// Where the loop cannot run: the command still gets its signals and keeps its exit status.
+[[nodiscard]] ExitStatus wait_plainly(int pid, const BlockedSignals& signals);
 
 }  // namespace gramme::sample

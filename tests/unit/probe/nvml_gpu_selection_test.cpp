@@ -127,6 +127,36 @@ TEST(SelectGpus, ANumberOfGpusDecidesOnlyWhereItIsNoneOrAll) {
     EXPECT_EQ(letters(select_gpus(variables, gpus)), "uuuu");
 }
 
+GpuVariables own_list(const std::string& cuda_list, std::optional<std::string> step = std::nullopt) {
+    GpuVariables variables;
+    variables.cuda_visible_devices = cuda_list;
+    variables.slurm_step_gpus = std::move(step);
+    return variables;
+}
+
+std::string letters_of_all(const GpuVariables& variables, int ranks) {
+    const auto gpus = four_gpus();
+    return letters(select_gpus(of_all_ranks(variables, ranks), gpus));
+}
+
+TEST(OfAllRanks, TheStepsListGoesBeforeTheOneGpuOfARank) {
+    EXPECT_EQ(letters_of_all(own_list("2", "0-2"), 1), "ooio");
+    EXPECT_EQ(letters_of_all(own_list("2", "0-2"), 3), "iiio");
+}
+
+TEST(OfAllRanks, FewerGpusThanRanksAreNotThoseOfAll) {
+    EXPECT_EQ(letters_of_all(own_list("0"), 4), "uuuu") << "the job's processes decide";
+    EXPECT_EQ(letters_of_all(own_list(""), 2), "uuuu");
+    EXPECT_EQ(letters_of_all(own_list("0,1"), 2), "iioo") << "one list for both";
+    EXPECT_EQ(letters_of_all(own_list("0"), 1), "iooo");
+}
+
+TEST(OfAllRanks, SlurmListsSoMany) {
+    EXPECT_EQ(gpus_listed_by_slurm(own_list("0", "0,2-4")), 4U);
+    EXPECT_EQ(gpus_listed_by_slurm(own_list("0")), std::nullopt);
+    EXPECT_EQ(gpus_listed_by_slurm(own_list("0", "gpu:2")), std::nullopt);
+}
+
 TEST(SelectGpus, NothingSaidIsUnknown) {
     const auto gpus = four_gpus();
     const auto selection = select_gpus({}, gpus);

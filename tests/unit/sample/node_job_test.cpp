@@ -54,8 +54,11 @@ TEST(NodeJob, TwoStepsOfAJobAreTwo) {
 TEST(NodeJob, ABatchScriptIsNoRank) {
     Variables script = kSlurm;
     script.erase("SLURM_STEP_ID");
+    script["SLURM_LOCALID"] = "0";
     EXPECT_FALSE(job_of(script));
-    EXPECT_FALSE(local_rank_said(host_with(script)));
+    EXPECT_EQ(local_rank_said(host_with(script)), 0);
+    script["LOCAL_RANK"] = "2";
+    EXPECT_EQ(local_rank_said(host_with(script)), 2) << "what the script started is not its rank 0";
 }
 
 TEST(NodeJob, ATaskAloneOnItsNodeIsNoneOfSeveral) {

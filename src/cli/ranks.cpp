@@ -1,0 +1,163 @@
+#include "cli/ranks.hpp"
+
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "cli/run_outputs.hpp"
+#include "sample/cgroup.hpp"
+#include "sample/cgroup_paths.hpp"
+#include "sample/job_cpu.hpp"
+#include "sample/node_job.hpp"
+#include "sample/run_socket.hpp"
+#include "store/store.hpp"
+
+namespace gramme::cli {
+namespace {
+
+/// How long the last rank waits for the record: a launcher may kill what is left after it.
+constexpr std::chrono::seconds kForTheRecord{3};
+constexpr double kNsPerSecond = 1e9;
+
+/// Where the ranks meet; they share the environment that says where.
+Result<std::string> meeting_folder(const Host& host) {
+    std::string fallback;
+    const auto dir = store::open_data_dir(host.env("XDG_DATA_HOME"), host.env("HOME"), host.env("TMPDIR"));
+    if (dir) {
+        fallback = journal_dir(dir->path);
+        ::mkdir(fallback.c_str(), 0700);
+    }
+    std::string folder = sample::rendezvous_folder(host, fallback);
+    if (folder.empty()) {
+        return dir.error();
+    }
+    return folder;
+}
+
+Result<sample::RankTable> join(const Host& host, const HostFacts& facts, const sample::NodeJob& job) {
+    GRAMME_TRY(const std::string folder, meeting_folder(host));
+    const std::string key = facts.hostname + " " + std::to_string(::getuid()) + " " + job.key;
+    return sample::RankTable::join(folder, key, job.local_rank, job.local_size);
+}
+
+std::string which_rank(const sample::NodeJob& job) {
+    return "rank " + std::to_string(job.local_rank) + " of " + std::to_string(job.local_size) +
+           " on this node";
+}
+
+/// CPU seconds of the member's command, from nothing at its beginning.
+class MemberCpu {
+public:
+    MemberCpu(const Host& host, const sample::JobCgroup* cgroup, sample::RankTable& table)
+        : cpu_(host, cgroup, Scope::kJob), table_(table) {
+        // The leader counts a whole cgroup, and this command is in it.
+        const auto own = sample::own_group_v2(host);
+        for (std::string group = own ? *own : ""; !group.empty() && !counted_;
+             group.erase(group.rfind('/'))) {
+            counted_ = table.counts_group(group);
+        }
+        before_ = cpu_.read().value_or(0.0);
+    }
+    void publish() noexcept {
+        if (counted_) {
+            return;
+        }
+        const auto seconds = cpu_.read();
+        table_.publish(seconds ? *seconds - before_ : 0.0, seconds.has_value());
+    }
+
+private:
+    sample::JobCpu cpu_;
+    sample::RankTable& table_;
+    bool counted_ = false;
+    double before_ = 0.0;
+};
+
+/// After the command: the leader hears of it at once, and whoever is last waits for the record.
+void leave(const CommandContext& context, sample::RankTable& table, const sample::ExitStatus& status) {
+    const bool abandoned = table.is_closed();
+    table.leave(status.code, status.signal);
+    if (const auto run = sample::RunClient::connect(table.socket_path())) {
+        run->wake();
+    }
+    if (table.is_last()) {
+        table.wait_for_delivery(kForTheRecord);
+    }
+    const bool killed = !table.is_closed() && !table.leader_lives();
+    if (killed || abandoned) {
+        print_warning(context.terminal, "run " + table.run_id() + ", which measured this rank, " +
+                                            (killed ? "was killed" : "ended early") +
+                                            ": what the rank used after that is not known");
+    }
+}
+
+}  // namespace
+
+int cannot_start(const Terminal& terminal, const Error& error) {
+    print_error(terminal, error);
+    return error.code == Code::kNotFound ? kExitNotFound : kExitCannotExecute;
+}
+
+std::optional<sample::RankTable> join_ranks(const CommandContext& context, const HostFacts& facts,
+                                            std::vector<std::string>& warnings) {
+    const Host& host = context.host;
+    const bool whole_machine = context.options.scope == Scope::kMachine;
+    const std::string parent =
+        std::to_string(::getppid()) + " " + std::to_string(sample::start_ticks_of(::getppid()));
+    const auto job = sample::find_node_job(host, parent);
+    if (!job) {
+        if (const auto rank = sample::local_rank_said(host); whole_machine && rank.value_or(0) > 0) {
+            warnings.push_back("this is rank " + std::to_string(*rank) +
+                               " of its node, and --scope machine counts all of the node: every rank that is "
+                               "measured so counts it again");
+        }
+        return std::nullopt;
+    }
+    auto table = join(host, facts, *job);
+    if (table) {
+        return *std::move(table);
+    }
+    warnings.push_back("this is " + which_rank(*job) + ", and each measures for itself" +
+                       (whole_machine ? ", the whole machine every time: " : ": ") + table.error().what +
+                       "; do not add these runs up");
+    return std::nullopt;
+}
+
+int run_as_member(const CommandContext& context, const sample::BlockedSignals& signals,
+                  sample::RankTable& table) {
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // orphans of the command come to us and are counted
+    table.set_gpus(context.host.env("CUDA_VISIBLE_DEVICES").value_or(""));
+    std::unique_ptr<sample::JobCgroup> cgroup;
+    const std::string name =
+        table.run_id() + "-rank" + std::to_string(table.rank()) + "-" + std::to_string(::getpid());
+    if (auto made = sample::JobCgroup::create(context.host, name)) {
+        cgroup = *std::move(made);
+    }
+    MemberCpu cpu{context.host, cgroup.get(), table};
+    sample::CommandSpec spec{
+        context.arguments.words, {}, signals.callers_mask(), signals.ignored_sigchld(), cgroup.get()};
+    spec.environment.emplace_back("GRAMME_RUN_SOCKET", table.socket_path());
+    auto witness = sample::SignalWitness::start();
+    const auto started = sample::start_command(spec);
+    if (!started) {
+        const int code = cannot_start(context.terminal, started.error());
+        leave(context, table, {code, std::nullopt});
+        return code;
+    }
+    const auto interval_ns = static_cast<std::int64_t>(context.options.interval_s * kNsPerSecond);
+    const auto publish = [&cpu] { cpu.publish(); };
+    auto status = sample::supervise(*started, signals, interval_ns, nullptr, 0, std::move(witness),
+                                    {publish, publish, {}});
+    if (!status) {
+        status = sample::wait_plainly(started->pid, signals);
+        publish();
+    }
+    leave(context, table, *status);
+    return status->code;
+}
+
+}  // namespace gramme::cli

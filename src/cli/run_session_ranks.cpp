@@ -1,0 +1,141 @@
+// The part of a RunSession that measures other ranks of the job on this node, to the end of the last of them.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/run_session.hpp"
+#include "host/unique_fd.hpp"
+#include "probe/gpu_selection.hpp"
+
+namespace gramme::cli {
+namespace {
+
+/// A launcher starts all ranks of a node within this time; those that never come (a script that measures only
+/// one) delay the record of a short run by it, and no exit.
+constexpr std::int64_t kArrivalNs = 5'000'000'000;
+
+std::string rank_name(int rank) {
+    return "rank " + std::to_string(rank);
+}
+
+std::string exit_detail(int code) {
+    return "{\"exit_status\": " + std::to_string(code) + "}";
+}
+
+/// Whoever reads the command's output must see its end, and a signal for the command's group is not for what
+/// only measures others any more.
+void step_aside(bool still_prints) {
+    const host::UniqueFd nowhere{::open("/dev/null", O_RDWR | O_CLOEXEC)};
+    if (nowhere) {
+        ::dup2(nowhere.get(), STDIN_FILENO);
+        if (!still_prints) {
+            ::dup2(nowhere.get(), STDOUT_FILENO);
+        }
+    }
+    ::setpgid(0, 0);
+}
+
+}  // namespace
+
+void RunSession::lead_ranks() {
+    if (!socket_) {  // what the members' commands start could not join, and would be counted twice
+        run_.warnings.emplace_back(
+            "the other ranks on this node are not part of this run: there is no socket through which they "
+            "could join");
+        ranks_->abandon();
+        ranks_ = nullptr;
+        return;
+    }
+    ranks_->lead(run_.id, socket_->path(), activity_->surrounding());
+    ranks_until_ns_ = world_.host.now().boot_ns + kArrivalNs;
+    add_rank_marker(Marker::Kind::kSpanBegin, ranks_->rank(), sampler_->started().boot_ns, "");
+}
+
+void RunSession::add_rank_marker(Marker::Kind kind, int rank, std::int64_t boot_ns, std::string detail) {
+    const std::int64_t at_ns = std::max<std::int64_t>(boot_ns - sampler_->started().boot_ns, 0);
+    if (const auto added = journal_->add_marker({kind, at_ns, rank_name(rank), std::move(detail)}); !added) {
+        add_trouble("a marker was lost: " + added.error().what);
+    }
+}
+
+void RunSession::note_ranks() {
+    for (const sample::RankEvent& event : ranks_->news()) {
+        switch (event.kind) {
+            case sample::RankEvent::Kind::kBegan:
+                add_rank_marker(Marker::Kind::kSpanBegin, event.end.rank, event.at_ns, "");
+                break;
+            case sample::RankEvent::Kind::kEnded:
+                add_rank_marker(Marker::Kind::kSpanEnd, event.end.rank, event.at_ns,
+                                exit_detail(event.end.code));
+                break;
+            case sample::RankEvent::Kind::kLost:
+                add_rank_marker(Marker::Kind::kSpanEnd, event.end.rank, world_.host.now().boot_ns,
+                                R"({"killed": true})");
+                break;
+        }
+    }
+}
+
+bool RunSession::ranks_are_over() {
+    const bool left = ranks_->somebody_is_left();
+    note_ranks();
+    const bool awaited = !ranks_->all_came() && world_.host.now().boot_ns < ranks_until_ns_;
+    return !left && !awaited && ranks_->close();
+}
+
+void RunSession::outlast_ranks(const sample::BlockedSignals& signals, const sample::FrontSplit& front,
+                               const sample::ExitStatus& status, const sample::SupervisorHooks& hooks) {
+    add_rank_marker(Marker::Kind::kSpanEnd, ranks_->rank(), world_.host.now().boot_ns,
+                    exit_detail(status.code));
+    ranks_->own_command_ended(status.code, status.signal);
+    if (ranks_are_over()) {
+        return;  // the last one: the front waits for the record, as it does for a run without ranks
+    }
+    // The others may wait for this rank's end, and will for ever if nobody hears of it.
+    if (!front.release.release(status.code)) {
+        ranks_->abandon();
+        run_.warnings.emplace_back(
+            "no process could be made that outlives this rank: the others were measured until its end only");
+        return;
+    }
+    const std::string& json = world_.options.json;
+    step_aside(json.starts_with("/dev/") || json.starts_with("/proc/"));
+    sample::linger(signals, interval_ns(), &*socket_, hooks, [this] { return ranks_are_over(); });
+}
+
+/// The run's exit status and what could not be measured of the other ranks.
+void RunSession::describe_ranks() {
+    note_ranks();
+    if (const auto failure = ranks_->first_failure()) {
+        run_.exit_status = failure->code;
+        run_.signal = failure->signal;
+    }
+    for (const int rank : ranks_->lost()) {
+        run_.warnings.push_back("the gramme of rank " + std::to_string(rank) +
+                                " was killed: the CPU time of that rank is counted until then");
+    }
+    const probe::GpuVariables variables = probe::read_gpu_variables(world_.host);
+    const auto listed = probe::gpus_listed_by_slurm(variables);
+    const auto ledger = listed ? journal_->ledger() : Result<Ledger>{Ledger{}};
+    if (listed && ledger) {
+        const auto seen = std::count_if(ledger->devices.begin(), ledger->devices.end(), [](const Device& d) {
+            return d.kind == DeviceKind::kGpu && d.id != "gpus";
+        });
+        if (seen > 0 && static_cast<std::size_t>(seen) < *listed) {
+            run_.warnings.push_back("Slurm gave the step " + std::to_string(*listed) +
+                                    " GPUs here and rank " + std::to_string(ranks_->rank()) + " may see " +
+                                    std::to_string(seen) +
+                                    " of them: the others are missing from the total (srun --gpu-bind=none "
+                                    "lets every rank see all)");
+        }
+    } else if (!listed && variables.cuda_visible_devices &&
+               ranks_->has_other_gpus(*variables.cuda_visible_devices)) {
+        run_.warnings.emplace_back("the ranks have different CUDA_VISIBLE_DEVICES: GPUs that rank " +
+                                   std::to_string(ranks_->rank()) +
+                                   " may not use count only if a process of the job was seen on them");
+    }
+}
+
+}  // namespace gramme::cli
