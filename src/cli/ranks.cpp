@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -40,7 +41,10 @@ Result<std::string> meeting_folder(const Host& host) {
 
 Result<sample::RankTable> join(const Host& host, const HostFacts& facts, const sample::NodeJob& job) {
     GRAMME_TRY(const std::string folder, meeting_folder(host));
-    const std::string key = facts.hostname + " " + std::to_string(::getuid()) + " " + job.key;
+    std::array<char, 256> name{};
+    ::gethostname(name.data(), name.size() - 1);  // a home folder may be that of several nodes
+    const std::string node = facts.hostname.empty() ? std::string{name.data()} : facts.hostname;
+    const std::string key = node + " " + std::to_string(::getuid()) + " " + job.key;
     return sample::RankTable::join(folder, key, job.local_rank, job.local_size);
 }
 
@@ -80,7 +84,7 @@ private:
 /// After the command: the leader hears of it at once, and whoever is last waits for the record.
 void leave(const CommandContext& context, sample::RankTable& table, const sample::ExitStatus& status) {
     const bool abandoned = table.is_closed();
-    table.leave(status.code, status.signal);
+    table.leave(status.code, status.signal, sample::own_cpu_seconds());
     if (const auto run = sample::RunClient::connect(table.socket_path())) {
         run->wake();
     }

@@ -2,7 +2,6 @@
 
 #include <sys/prctl.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -89,15 +88,6 @@ private:
     const Host& host_;
     const sample::RankTable* ranks_;
 };
-
-double own_cpu_seconds() {
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 /// One status line on a terminal, rewritten in place.
 class LiveLine {
@@ -359,7 +349,7 @@ void RunSession::deliver(const Terminal& terminal, const sample::ExitStatus& sta
     run_.signal = status.signal;
     run_.samples = sampler_->turns();
     run_.failed_reads = sampler_->failed_reads();
-    run_.own_cpu_s = own_cpu_seconds();
+    run_.own_cpu_s = sample::own_cpu_seconds();
     if (ranks_ != nullptr) {
         describe_ranks();
     }

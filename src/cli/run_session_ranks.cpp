@@ -87,6 +87,7 @@ bool RunSession::ranks_are_over() {
 
 void RunSession::outlast_ranks(const sample::BlockedSignals& signals, const sample::FrontSplit& front,
                                const sample::ExitStatus& status, const sample::SupervisorHooks& hooks) {
+    note_ranks();  // those that came or ended before this one
     add_rank_marker(Marker::Kind::kSpanEnd, ranks_->rank(), world_.host.now().boot_ns,
                     exit_detail(status.code));
     ranks_->own_command_ended(status.code, status.signal);
@@ -108,6 +109,7 @@ void RunSession::outlast_ranks(const sample::BlockedSignals& signals, const samp
 /// The run's exit status and what could not be measured of the other ranks.
 void RunSession::describe_ranks() {
     note_ranks();
+    run_.own_cpu_s += ranks_->members_own_cpu_s();
     if (const auto failure = ranks_->first_failure()) {
         run_.exit_status = failure->code;
         run_.signal = failure->signal;

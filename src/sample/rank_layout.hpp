@@ -34,7 +34,8 @@ struct alignas(64) RankSlot {
     std::atomic<std::uint32_t> end;  ///< of the command: see packed_end
     std::atomic<std::int64_t> began_ns;
     std::atomic<std::int64_t> ended_ns;
-    std::atomic<std::uint64_t> gpus;  ///< hash of CUDA_VISIBLE_DEVICES
+    std::atomic<std::uint64_t> gpus;        ///< hash of CUDA_VISIBLE_DEVICES
+    std::atomic<std::uint64_t> own_cpu_ns;  ///< of the member's gramme itself, once it has left
 };
 
 struct RankTableLayout {

@@ -164,13 +164,21 @@ void RankTable::lead(const std::string& run_id, const std::string& socket_path,
     all.phase.store(RankPhase::kLeading);
 }
 
-double RankTable::members_cpu_s() const noexcept {
+double RankTable::sum_s(std::atomic<std::uint64_t> RankSlot::*member_ns) const noexcept {
     std::uint64_t sum_ns = 0;
     const std::uint32_t count = used();
     for (std::uint32_t i = 0; i < count; ++i) {
-        sum_ns += table().slots[i].cpu_ns.load(std::memory_order_relaxed);
+        sum_ns += (table().slots[i].*member_ns).load(std::memory_order_relaxed);
     }
     return static_cast<double>(sum_ns) / kNsPerSecond;
+}
+
+double RankTable::members_cpu_s() const noexcept {
+    return sum_s(&RankSlot::cpu_ns);
+}
+
+double RankTable::members_own_cpu_s() const noexcept {
+    return sum_s(&RankSlot::own_cpu_ns);
 }
 
 bool RankTable::members_cpu_known() const noexcept {
@@ -313,9 +321,10 @@ void RankTable::publish(double cpu_s, bool known) noexcept {
     slot.cpu_unknown.store(known ? 0 : 1, std::memory_order_relaxed);
 }
 
-void RankTable::leave(int code, std::optional<int> signal) noexcept {
+void RankTable::leave(int code, std::optional<int> signal, double own_cpu_s) noexcept {
     note_failure(code, signal);
     RankSlot& slot = own_slot();
+    slot.own_cpu_ns.store(static_cast<std::uint64_t>(std::max(own_cpu_s, 0.0) * kNsPerSecond));
     slot.end.store(packed_end(rank_, code, signal));
     slot.ended_ns.store(boot_ns());
     slot.state.store(SlotState::kLeft);

@@ -66,6 +66,8 @@ public:
     void lead(const std::string& run_id, const std::string& socket_path, const std::string& surrounding);
     /// CPU seconds of the members' commands so far; never falls. No system call.
     [[nodiscard]] double members_cpu_s() const noexcept;
+    /// CPU seconds that the grammes of members that have left used themselves.
+    [[nodiscard]] double members_own_cpu_s() const noexcept;
     /// False if a member cannot tell its CPU time.
     [[nodiscard]] bool members_cpu_known() const noexcept;
     /// Whether `pid` is the gramme of a member that has not left. Thread-safe.
@@ -99,8 +101,8 @@ public:
     void set_gpus(const std::string& gpus) noexcept;
     /// CPU seconds of this rank's command since it began. No system call.
     void publish(double cpu_s, bool known) noexcept;
-    /// The command has ended.
-    void leave(int code, std::optional<int> signal) noexcept;
+    /// The command has ended; this gramme itself used `own_cpu_s`.
+    void leave(int code, std::optional<int> signal, double own_cpu_s) noexcept;
     /// Nobody else is left: whoever started the ranks may kill what remains.
     [[nodiscard]] bool is_last();
     /// Waits until the leader has delivered, at most `patience`, less where it was killed.
@@ -117,6 +119,7 @@ private:
     [[nodiscard]] RankTableLayout& table() const noexcept;
     [[nodiscard]] RankSlot& own_slot() const noexcept;
     [[nodiscard]] std::uint32_t used() const noexcept;
+    [[nodiscard]] double sum_s(std::atomic<std::uint64_t> RankSlot::*member_ns) const noexcept;
     void note_failure(int code, std::optional<int> signal) noexcept;
 
     Role role_;

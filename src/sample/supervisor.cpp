@@ -1,6 +1,7 @@
 #include "sample/supervisor.hpp"
 
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
@@ -268,6 +269,15 @@ void linger(const BlockedSignals& signals, std::int64_t interval_ns, RunSocket* 
         }
         drain(socket, hooks, kMostMessagesAtOnce);
     }
+}
+
+double own_cpu_seconds() noexcept {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 ExitStatus wait_plainly(int pid, const BlockedSignals& signals) {

@@ -60,6 +60,9 @@ struct SupervisorHooks {
 void linger(const BlockedSignals& signals, std::int64_t interval_ns, RunSocket* socket,
             const SupervisorHooks& hooks, const std::function<bool()>& is_over);
 
+/// CPU seconds that this process itself used.
+[[nodiscard]] double own_cpu_seconds() noexcept;
+
 /// Where the loop cannot run: the command still gets its signals and keeps its exit status.
 [[nodiscard]] ExitStatus wait_plainly(int pid, const BlockedSignals& signals);
 

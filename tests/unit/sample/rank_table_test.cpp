@@ -62,8 +62,9 @@ TEST_F(Ranks, CpuTimeIsTheSumOfAllThatEverJoined) {
     EXPECT_DOUBLE_EQ(leader.members_cpu_s(), 1.75);
     one.publish(1.0, true);
     EXPECT_DOUBLE_EQ(leader.members_cpu_s(), 1.75) << "never falls";
-    one.leave(0, std::nullopt);
+    one.leave(0, std::nullopt, 0.5);
     EXPECT_DOUBLE_EQ(leader.members_cpu_s(), 1.75) << "who left is counted on";
+    EXPECT_DOUBLE_EQ(leader.members_own_cpu_s(), 0.5) << "beside it, what its gramme used";
     EXPECT_TRUE(leader.members_cpu_known());
     two.publish(0.0, false);
     EXPECT_FALSE(leader.members_cpu_known());
@@ -79,7 +80,7 @@ TEST_F(Ranks, TheLeaderHearsOfEachRankOnce) {
     EXPECT_EQ(began[0].kind, RankEvent::Kind::kBegan);
     EXPECT_EQ(began[0].end.rank, 2);
     EXPECT_GT(began[0].at_ns, 0);
-    member.leave(134, SIGABRT);
+    member.leave(134, SIGABRT, 0.5);
     const auto ended = leader.news();
     ASSERT_EQ(ended.size(), 1U);
     EXPECT_EQ(ended[0].kind, RankEvent::Kind::kEnded);
@@ -94,9 +95,9 @@ TEST_F(Ranks, TheFirstFailureStays) {
     leader.lead("run", "", "");
     RankTable one = join(1);
     RankTable two = join(2);
-    one.leave(0, std::nullopt);
+    one.leave(0, std::nullopt, 0.5);
     EXPECT_FALSE(leader.first_failure());
-    two.leave(3, std::nullopt);
+    two.leave(3, std::nullopt, 0.5);
     leader.own_command_ended(137, SIGKILL);
     const auto first = leader.first_failure();
     ASSERT_TRUE(first);
@@ -115,7 +116,7 @@ TEST_F(Ranks, TheTableClosesWhenAllHaveLeftAndTheNextRankLeadsAnew) {
     EXPECT_FALSE(leader.close());
     EXPECT_FALSE(member.is_last()) << "the leader's command goes on";
     leader.own_command_ended(0, std::nullopt);
-    member.leave(0, std::nullopt);
+    member.leave(0, std::nullopt, 0.5);
     EXPECT_TRUE(member.is_last());
     EXPECT_FALSE(leader.somebody_is_left());
     EXPECT_TRUE(leader.close());
@@ -136,7 +137,7 @@ TEST_F(Ranks, WhoeverIsLastHearsOfTheDelivery) {
     RankTable leader = join(0, 2);
     leader.lead("run", "", "");
     RankTable member = join(1, 2);
-    member.leave(0, std::nullopt);
+    member.leave(0, std::nullopt, 0.5);
     ASSERT_TRUE(leader.close());
     leader.say_delivered();
     member.wait_for_delivery(1h);  // returns at once, or the test never ends
