@@ -342,7 +342,7 @@ std::vector<std::string> RunSession::survivors() const {
     return names;
 }
 
-void RunSession::deliver(const Terminal& terminal, const sample::ExitStatus& status) {
+void RunSession::note_end(const sample::ExitStatus& status) {
     run_.state = RunState::kFinished;
     run_.duration_s = static_cast<double>(sampler_->elapsed_ns()) / kNsPerSecond;
     run_.exit_status = status.code;
@@ -350,6 +350,10 @@ void RunSession::deliver(const Terminal& terminal, const sample::ExitStatus& sta
     run_.samples = sampler_->turns();
     run_.failed_reads = sampler_->failed_reads();
     run_.own_cpu_s = sample::own_cpu_seconds();
+}
+
+void RunSession::deliver(const Terminal& terminal, const sample::ExitStatus& status) {
+    note_end(status);
     if (ranks_ != nullptr) {
         describe_ranks();
     }

@@ -66,11 +66,12 @@ private:
     void keep_marker(Result<Marker> marker);
     [[nodiscard]] std::int64_t interval_ns() const;
     void add_trouble(std::string trouble);
+    void note_end(const sample::ExitStatus& status);
     // Other ranks: run_session_ranks.cpp.
     void lead_ranks();
     void note_ranks();
     void add_rank_marker(Marker::Kind kind, int rank, std::int64_t boot_ns, std::string detail);
-    [[nodiscard]] bool ranks_are_over();
+    [[nodiscard]] bool ranks_are_over(const sample::ExitStatus& status);
     void outlast_ranks(const sample::BlockedSignals& signals, const sample::FrontSplit& front,
                        const sample::ExitStatus& status, const sample::SupervisorHooks& hooks);
     void describe_ranks();
@@ -87,6 +88,7 @@ private:
     std::size_t marker_troubles_ = 0;  ///< different ones, each a warning of the run
     sample::RankTable* ranks_;         ///< null: there are none
     std::int64_t ranks_until_ns_ = 0;  ///< boot clock: how long those that have not come are waited for
+    bool end_is_described_ = false;
     std::unique_ptr<probe::JobMembers> members_;
     std::optional<sample::JobActivity> activity_;
     std::optional<sample::Reservation> reservation_;

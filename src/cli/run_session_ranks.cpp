@@ -78,10 +78,16 @@ void RunSession::note_ranks() {
     }
 }
 
-bool RunSession::ranks_are_over() {
+bool RunSession::ranks_are_over(const sample::ExitStatus& status) {
     const bool left = ranks_->somebody_is_left();
     note_ranks();
     const bool awaited = !ranks_->all_came() && world_.host.now().boot_ns < ranks_until_ns_;
+    if (!left && awaited && !end_is_described_) {
+        // Where they never come the launcher may end everything now: the run is a finished one all the same.
+        note_end(status);
+        (void)journal_->describe(run_);
+        end_is_described_ = true;
+    }
     return !left && !awaited && ranks_->close();
 }
 
@@ -91,7 +97,7 @@ void RunSession::outlast_ranks(const sample::BlockedSignals& signals, const samp
     add_rank_marker(Marker::Kind::kSpanEnd, ranks_->rank(), world_.host.now().boot_ns,
                     exit_detail(status.code));
     ranks_->own_command_ended(status.code, status.signal);
-    if (ranks_are_over()) {
+    if (ranks_are_over(status)) {
         return;  // the last one: the front waits for the record, as it does for a run without ranks
     }
     // The others may wait for this rank's end, and will for ever if nobody hears of it.
@@ -103,7 +109,8 @@ void RunSession::outlast_ranks(const sample::BlockedSignals& signals, const samp
     }
     const std::string& json = world_.options.json;
     step_aside(json.starts_with("/dev/") || json.starts_with("/proc/"));
-    sample::linger(signals, interval_ns(), &*socket_, hooks, [this] { return ranks_are_over(); });
+    sample::linger(signals, interval_ns(), &*socket_, hooks,
+                   [this, &status] { return ranks_are_over(status); });
 }
 
 /// The run's exit status and what could not be measured of the other ranks.

@@ -67,6 +67,41 @@ TEST_F(CostOfASample, NoAllocationAndNoOpenOnThisMachine) {
     expect_nothing_while_sampling({});
 }
 
+TEST_F(CostOfASample, NoAllocationAndNoOpenAmongRanks) {
+    std::filesystem::create_directory(box.path("counts"));
+    box.env["LD_PRELOAD"] = GRAMME_COUNT_CALLS;
+    box.env["COUNT_CALLS_DIR"] = box.path("counts");
+    box.env["SLURM_JOB_ID"] = "1";
+    box.env["SLURM_STEP_ID"] = "0";
+    box.env["SLURM_NODEID"] = "0";
+    box.env["SLURM_STEP_TASKS_PER_NODE"] = "2";
+    const auto start = [this](const std::string& rank) {
+        box.env["SLURM_LOCALID"] = rank;
+        Process process = box.start({"run", "--interval", "10ms", "--json", box.path("result.json"), "--",
+                                     "sh", "-c", "touch started" + rank + "; exec sleep 60"});
+        EXPECT_TRUE(eventually([&] { return file_exists(box.path("work/started" + rank)); }));
+        return process;
+    };
+    Process leader = start("0");  // its front's counts are in the same mapped file
+    Process member = start("1");
+    sleep_s(0.7);
+    const Counts leader_before = counts_of(leader.pid());
+    const Counts member_before = counts_of(member.pid());
+    EXPECT_GT(member_before.opens, 0U) << "the counter itself must work";
+    sleep_s(2.5);
+    const Counts leader_after = counts_of(leader.pid());
+    const Counts member_after = counts_of(member.pid());
+    EXPECT_EQ(leader_after.allocations - leader_before.allocations, 0U);
+    EXPECT_EQ(leader_after.opens - leader_before.opens, 0U);
+    EXPECT_EQ(member_after.allocations - member_before.allocations, 0U);
+    EXPECT_EQ(member_after.opens - member_before.opens, 0U);
+    leader.send(SIGTERM);
+    member.send(SIGTERM);
+    EXPECT_EQ(leader.wait().exit_code, 143);
+    EXPECT_EQ(member.wait().exit_code, 143);
+    EXPECT_GT(box.result()["run"].value("samples", 0), 100) << "it did sample";
+}
+
 TEST_F(CostOfASample, SystemCallsAreReadsAndTheWaitOnly) {
     if (box.tool({"strace", "-V"}).exit_code != 0) {
         GTEST_SKIP() << "strace is not installed";

@@ -221,6 +221,20 @@ TEST_F(Siblings, TwoNodesThatShareAHomeAreTwoRuns) {
     EXPECT_TRUE(eventually([this] { return rows_in_csv() == 2; })) << rows_in_csv();
 }
 
+TEST_F(Siblings, ARankWhoseOthersNeverComeIsAFinishedRunThoughItsSamplerIsKilled) {
+    Process leader = start(0, 2, waiting(0));
+    ASSERT_TRUE(is_here(0));
+    const int sampler = sampler_of(leader.pid());
+    ASSERT_GT(sampler, 0);
+    go();
+    EXPECT_EQ(leader.wait().exit_code, 0);
+    ::kill(sampler, SIGKILL);  // as a launcher does after the last of its own processes
+    EXPECT_TRUE(eventually([this] {
+        const std::vector<Json> runs = box.runs();
+        return runs.size() == 1 && text_of(runs[0], "state") == "finished";
+    }));
+}
+
 TEST_F(Siblings, ABatchScriptIsARunOfItsOwn) {
     Process one = start(0, 2, waiting(0), {}, {{"SLURM_STEP_ID", ""}});
     Process two = start(0, 2, waiting(1), {}, {{"SLURM_STEP_ID", ""}});
