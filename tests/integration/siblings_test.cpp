@@ -307,6 +307,37 @@ TEST_F(Siblings, AWholeMachineByARankOfAnUnknownJobIsWarnedOf) {
     EXPECT_FALSE(has_warning(box.result(), "of its node")) << by_job.err;
 }
 
+TEST_F(Siblings, RanksInTheCgroupThatTheLeaderCountsAddNothingToIt) {
+    box.make_machine("intel-2s");  // its cgroup stands for the job, and every rank is in it
+    const Words machine{simulated_host_program(),
+                        "--root",
+                        box.machine_root(),
+                        "--seconds",
+                        "1.5",
+                        "--watts",
+                        "pkg0=48,pkg1=48,dram0=0,dram1=0",
+                        "--cpu-watts",
+                        "40",
+                        "--busy",
+                        "0.8",
+                        "--job-busy",
+                        "0.2",
+                        "--catch-up",
+                        "1"};
+    Process first = start(0, 3, machine, {"--interval", "100ms"});
+    Process second = start(1, 3, {"sleep", "1"}, {"--interval", "100ms"});
+    Process third = start(2, 3, {"sleep", "1"}, {"--interval", "100ms"});
+    const Outcome outcome = first.wait();
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(second.wait().exit_code, 0);
+    EXPECT_EQ(third.wait().exit_code, 0);
+    EXPECT_TRUE(eventually([this] { return rows_in_csv() == 1; }));
+    const Json truth = Json::parse(outcome.out);
+    // A fifth of the CPUs is the job's, and so of the idle power of two packages.
+    const double true_j = truth["job_j"].get<double>() + 0.2 * 96.0 * truth["seconds"].get<double>();
+    EXPECT_NEAR(joules_of(box.result()), true_j, 0.1 * true_j) << box.result().dump(1);
+}
+
 TEST_F(Siblings, EachGpuOfTheStepCountsOnceWhateverTheLeaderItselfMayUse) {
     write_file(box.path("nvml.txt"), "gpus 4\ngpu * watts 200\n");
     box.env["FAKE_NVML_SCRIPT"] = box.path("nvml.txt");
