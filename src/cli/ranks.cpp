@@ -14,6 +14,7 @@
 #include "sample/cgroup_paths.hpp"
 #include "sample/job_cpu.hpp"
 #include "sample/node_job.hpp"
+#include "sample/process_tree.hpp"
 #include "sample/run_socket.hpp"
 #include "store/store.hpp"
 
@@ -51,6 +52,20 @@ Result<sample::RankTable> join(const Host& host, const HostFacts& facts, const s
 std::string which_rank(const sample::NodeJob& job) {
     return "rank " + std::to_string(job.local_rank) + " of " + std::to_string(job.local_size) +
            " on this node";
+}
+
+/// Whether a process above this one has its name, or that of a sampler behind a front.
+bool is_below_a_gramme() {
+    const std::string own = sample::process_name(::getpid());
+    int pid = ::getppid();
+    for (int steps = 0; steps < 64 && pid > 1; ++steps) {
+        const std::string name = sample::process_name(pid);
+        if (name == own || name == "gr-sampler") {
+            return true;
+        }
+        pid = sample::parent_of(pid);
+    }
+    return false;
 }
 
 /// CPU seconds of the member's command, from nothing at its beginning.
@@ -129,6 +144,16 @@ std::optional<sample::RankTable> join_ranks(const CommandContext& context, const
                        (whole_machine ? ", the whole machine every time: " : ": ") + table.error().what +
                        "; do not add these runs up");
     return std::nullopt;
+}
+
+void warn_of_a_run_around_srun(const CommandContext& context) {
+    const auto job = sample::find_node_job(context.host, "");
+    if (job && job->key.starts_with("slurm ") && job->local_rank == 0 && !is_below_a_gramme()) {
+        print_warning(
+            context.terminal,
+            "the run around srun does not see what the ranks use, since Slurm's daemon starts them: "
+            "put gramme behind srun, `srun ... gramme run -- COMMAND`");
+    }
 }
 
 int run_as_member(const CommandContext& context, const sample::BlockedSignals& signals,

@@ -17,6 +17,10 @@ namespace gramme::cli {
                                                           const HostFacts& facts,
                                                           std::vector<std::string>& warnings);
 
+/// A rank of a Slurm step that joins a run around `srun` is started by Slurm's daemon: that run sees nothing
+/// of what it uses, and this says so, once a node.
+void warn_of_a_run_around_srun(const CommandContext& context);
+
 /// Runs the command as a member: starts it, publishes its CPU time, says when it has ended. The exit status
 /// to leave with.
 [[nodiscard]] int run_as_member(const CommandContext& context, const sample::BlockedSignals& signals,

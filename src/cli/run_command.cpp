@@ -34,6 +34,7 @@ std::optional<int> join_outer_run(const CommandContext& context, const sample::B
     if (!outer) {
         return std::nullopt;  // a stale variable: this run is its own
     }
+    warn_of_a_run_around_srun(context);
     const std::string name = options.name.empty() ? command.front() : options.name;
     (void)outer->send({Marker::Kind::kSpanBegin, 0, name, ""});
     auto witness = sample::SignalWitness::start();

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -129,19 +130,37 @@ std::string rank_table_name(const std::string& key) {
     return name + std::string{kEnding};
 }
 
-std::uint64_t start_ticks_of(int pid) {
+namespace {
+
+constexpr std::size_t kFirstField =
+    3;  // proc(5): field 3 follows the name, which may hold blanks and brackets
+
+/// A field of /proc/PID/stat from the third on; nothing where the process is gone.
+std::optional<std::string> stat_field(int pid, std::size_t field) {
     const host::UniqueFd fd{::open(("/proc/" + std::to_string(pid) + "/stat").c_str(), O_RDONLY | O_CLOEXEC)};
     std::array<char, 1024> buffer{};
     const ssize_t count = fd ? ::read(fd.get(), buffer.data(), buffer.size()) : 0;
     const std::string_view text{buffer.data(), static_cast<std::size_t>(count > 0 ? count : 0)};
-    const std::size_t bracket = text.rfind(')');  // the name may hold blanks and brackets
+    const std::size_t bracket = text.rfind(')');
     if (bracket == std::string_view::npos || bracket + 2 >= text.size()) {
-        return 0;
+        return std::nullopt;
     }
-    const auto fields = split(text.substr(bracket + 2), ' ');  // proc(5): field 3 follows the name
-    const bool ended = fields[0] == "Z" || fields[0] == "X";
-    constexpr std::size_t kStartTime = 22 - 3;
-    return fields.size() > kStartTime && !ended ? read_u64(fields[kStartTime]).value_or(0) : 0;
+    const auto fields = split(text.substr(bracket + 2), ' ');
+    return fields.size() > field - kFirstField ? std::optional{std::string{fields[field - kFirstField]}}
+                                               : std::nullopt;
+}
+
+}  // namespace
+
+std::uint64_t start_ticks_of(int pid) {
+    const auto state = stat_field(pid, 3);
+    const auto start = stat_field(pid, 22);
+    return state && start && *state != "Z" && *state != "X" ? read_u64(*start).value_or(0) : 0;
+}
+
+int parent_of(int pid) {
+    const auto parent = stat_field(pid, 4);
+    return parent ? static_cast<int>(read_u64(*parent).value_or(0)) : 0;
 }
 
 bool lives(const RankProcess& process) {

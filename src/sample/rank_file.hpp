@@ -55,6 +55,8 @@ private:
 
 /// Field 22 of /proc/PID/stat; 0 where the process is gone or a zombie.
 [[nodiscard]] std::uint64_t start_ticks_of(int pid);
+/// Field 4; 0 where the process is gone.
+[[nodiscard]] int parent_of(int pid);
 [[nodiscard]] bool lives(const RankProcess& process);
 /// Inode of this process's PID namespace; 0 where it cannot be read.
 [[nodiscard]] std::uint64_t own_pid_namespace();

@@ -278,6 +278,21 @@ TEST_F(Siblings, ARunInsideAMemberIsASpanOfTheOneRun) {
     EXPECT_EQ(ends_of(box.result()).count("inner"), 1U) << box.result()["markers"];
 }
 
+TEST_F(Siblings, ARunAroundSrunIsWarnedOf) {
+    Process around = box.start({"run", "--quiet", "--", "sh", "-c",
+                                "echo $GRAMME_RUN_SOCKET > socket; until [ -e go ]; do sleep 0.02; done"});
+    ASSERT_TRUE(eventually([this] { return file_text(box.path("work/socket")).ends_with('\n'); }));
+    std::string socket = file_text(box.path("work/socket"));
+    socket.pop_back();
+    // Slurm's daemon starts the tasks of `gramme run -- srun`: here the test does.
+    Process task = start(0, 2, {"true"}, {}, {{"GRAMME_RUN_SOCKET", socket}});
+    const Outcome outcome = task.wait();
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_NE(outcome.err.find("put gramme behind srun"), std::string::npos) << outcome.err;
+    go();
+    EXPECT_EQ(around.wait().exit_code, 0);
+}
+
 TEST_F(Siblings, ACommandThatIsNotThereKeepsTheShellsStatus) {
     Process leader = start(0, 2, waiting(0));
     ASSERT_TRUE(is_here(0));
