@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/device.hpp"
+#include "model/use.hpp"
 #include "units/quantity.hpp"
 
 namespace gramme {
@@ -24,6 +25,7 @@ struct Window {
     double job_cpu_s = 0.0;
     double busy_cpu_s = 0.0;     ///< CPU seconds of all processes of the machine
     std::uint32_t readings = 0;  ///< how many readings stand behind it
+    Use use;                     ///< how busy the device was
 
     [[nodiscard]] Joules others() const { return energy - job - unassigned; }
 };

@@ -26,6 +26,8 @@ struct Reading {
     double value = 0.0;
     /// Of kLoad: mean clock of the CPUs over their base clock, where both can be seen.
     std::optional<double> clock = std::nullopt;
+    /// Of an accelerator, 0..1, over the driver's own window before the instant, where the driver tells.
+    std::optional<double> utilization = std::nullopt;
     std::string_view failure;  ///< static storage: "permission denied", "NVML: GPU is lost"
 };
 
