@@ -4,6 +4,7 @@
 
 #include "estimate/budget.hpp"
 #include "estimate/dominant.hpp"
+#include "estimate/efficiency.hpp"
 #include "estimate/equivalences.hpp"
 #include "estimate/estimate.hpp"
 #include "estimate/lognormal.hpp"
@@ -75,6 +76,16 @@ std::vector<Tally> tally(const Ledger& ledger, std::size_t devices, Scope scope)
     return tallies;
 }
 
+void add_use(const Use& use, Part& part, std::vector<AcceleratorUse>& accelerators) {
+    part.utilization = utilization_of(use);
+    if (part.device.kind == DeviceKind::kGpu) {
+        if (part.utilization) {
+            part.idle = use.idle;
+        }
+        accelerators.push_back({part.device_energy, part.others, use});
+    }
+}
+
 bool counted(const Device& device, Scope scope) {
     return scope == Scope::kMachine || device.membership == Membership::kIn;
 }
@@ -123,6 +134,8 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
     footprint.factors = factors;
     const std::vector<Device> devices = all_devices(ledger);
     const std::vector<Tally> tallies = tally(ledger, devices.size(), run.scope);
+    const std::vector<Use> uses = use_of(ledger, devices.size());
+    std::vector<AcceleratorUse> accelerators;
     for (std::size_t i = 0; i < devices.size(); ++i) {
         const Tally& of_device = tallies[i];
         Part part;
@@ -140,6 +153,7 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
             part.energy_kwh =
                 interval_of(term_of(part, KilowattHours{of_device.scoped}.value(), run.scope).energy);
         }
+        add_use(uses[i], part, accelerators);
         footprint.parts.push_back(part);
     }
     for (const Gap& gap : ledger.gaps) {
@@ -148,6 +162,7 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
                                       static_cast<double>(gap.to_ns) / kNsPerSecond, gap.reason});
         }
     }
+    footprint.waiting = waiting_of(accelerators);
     footprint.not_covered = not_covered_by(footprint.parts);
     const Budget budget = budget_of(footprint.parts, run.scope, factors);
     if (budget.terms.empty()) {

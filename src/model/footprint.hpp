@@ -8,6 +8,7 @@
 
 #include "model/device.hpp"
 #include "model/ledger.hpp"
+#include "model/waiting.hpp"
 #include "units/quantity.hpp"
 
 namespace gramme {
@@ -33,6 +34,8 @@ struct Part {
     Joules unassigned;
     double covered_s = 0.0;  ///< time with windows
     double gap_s = 0.0;
+    std::optional<double> utilization;  ///< mean, 0..1; of CPUs that of the machine. Absent: not known
+    std::optional<Joules> idle;         ///< of an accelerator, what it drew while it idled
 };
 
 struct PueFactor {
@@ -118,6 +121,7 @@ struct Footprint {
     std::vector<DeviceGap> gaps;
     std::vector<std::string> not_covered;
     std::optional<Remainder> remainder;  ///< never part of the numbers above
+    std::optional<Waiting> waiting;      ///< absent where no accelerator tells its utilisation
 };
 
 }  // namespace gramme
