@@ -29,6 +29,7 @@ void MemoryJournal::add(const Window& window) noexcept {
                 last->job_cpu_s += window.job_cpu_s;
                 last->busy_cpu_s += window.busy_cpu_s;
                 last->readings += window.readings;
+                last->use += window.use;
                 return;
             }
             break;

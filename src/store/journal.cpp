@@ -95,7 +95,7 @@ public:
     void add(const Window& window) noexcept override {
         const bool finite = std::isfinite(window.energy.value()) && std::isfinite(window.job.value()) &&
                             std::isfinite(window.unassigned.value()) && std::isfinite(window.job_cpu_s) &&
-                            std::isfinite(window.busy_cpu_s);
+                            std::isfinite(window.busy_cpu_s) && std::isfinite(window.use.idle.value());
         if (!fd_) {
             return;  // the journal was removed: there is no file to write to
         }

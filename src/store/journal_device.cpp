@@ -35,6 +35,7 @@ Window take_until(Window& window, std::int64_t at_ns) {
     part.job_cpu_s = window.job_cpu_s * share;
     part.busy_cpu_s = window.busy_cpu_s * share;
     part.readings = static_cast<std::uint32_t>(static_cast<double>(window.readings) * share);
+    part.use = window.use * share;
     window.from_ns = at_ns;
     window.energy -= part.energy;
     window.job -= part.job;
@@ -42,6 +43,7 @@ Window take_until(Window& window, std::int64_t at_ns) {
     window.job_cpu_s -= part.job_cpu_s;
     window.busy_cpu_s -= part.busy_cpu_s;
     window.readings -= part.readings;
+    window.use -= part.use;
     return part;
 }
 
@@ -53,6 +55,7 @@ void absorb(Window& into, const Window& piece) {
     into.job_cpu_s += piece.job_cpu_s;
     into.busy_cpu_s += piece.busy_cpu_s;
     into.readings += piece.readings;
+    into.use += piece.use;
     into.quality = std::max(into.quality, piece.quality);  // the weakest part decides
 }
 

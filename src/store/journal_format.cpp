@@ -16,6 +16,10 @@ void put_text(std::string& out, std::string_view text) {
     out += kept;
 }
 
+float single(Joules energy) {
+    return static_cast<float>(energy.value());
+}
+
 /// Takes bytes off the front of a text; remembers when there were too few.
 class TextReader {
 public:
@@ -61,8 +65,13 @@ Record to_record(RecordKind kind, const Window& window, std::uint64_t first, std
     record.last = last;
     record.from_ns = window.from_ns;
     record.to_ns = window.to_ns;
-    set_payload(record, WindowPayload{window.energy.value(), window.job.value(), window.unassigned.value(),
-                                      window.job_cpu_s, window.busy_cpu_s, window.readings, 0});
+    const Use& use = window.use;
+    set_payload(
+        record,
+        WindowPayload{window.energy.value(), window.job.value(), window.unassigned.value(), window.job_cpu_s,
+                      window.busy_cpu_s, window.readings, static_cast<float>(use.known_s), use.known.value(),
+                      use.idle.value(), static_cast<float>(use.busy_s), single(use.start_up),
+                      single(use.evaluation), single(use.loading), single(use.quiet), single(use.unclear)});
     return record;
 }
 
@@ -79,6 +88,15 @@ Window to_window(const Record& record) {
     window.job_cpu_s = payload.job_cpu_s;
     window.busy_cpu_s = payload.busy_cpu_s;
     window.readings = payload.readings;
+    window.use = {payload.known_s,
+                  payload.busy_s,
+                  Joules{payload.known_j},
+                  Joules{payload.idle_j},
+                  Joules{payload.start_up_j},
+                  Joules{payload.evaluation_j},
+                  Joules{payload.loading_j},
+                  Joules{payload.quiet_j},
+                  Joules{payload.unclear_j}};
     return window;
 }
 

@@ -20,7 +20,8 @@ namespace gramme::store {
 
 /// "GRAMMEJ" and the byte order: a machine with the other order reads another number.
 constexpr std::uint64_t kJournalMagic = 0x4A454D4D4152471FULL;
-constexpr std::uint32_t kJournalVersion = 1;
+constexpr std::uint32_t kJournalVersion = 2;
+constexpr std::uint32_t kVersionWithUse = 2;  ///< before it, windows say nothing of how busy their device was
 
 // The file is a head and then segments, each of one size, so that offsets fit the pages of every platform
 // (arm64 has pages of up to 64 KiB).
@@ -84,8 +85,19 @@ struct WindowPayload {
     double job_cpu_s = 0.0;
     double busy_cpu_s = 0.0;
     std::uint32_t readings = 0;
-    std::uint32_t padding = 0;
+    // Use. What the summary states is kept in full; times and causes, which are shown to a per cent, fit the
+    // record as single precision.
+    float known_s = 0.0F;
+    double known_j = 0.0;
+    double idle_j = 0.0;
+    float busy_s = 0.0F;
+    float start_up_j = 0.0F;
+    float evaluation_j = 0.0F;
+    float loading_j = 0.0F;
+    float quiet_j = 0.0F;
+    float unclear_j = 0.0F;
 };
+static_assert(sizeof(WindowPayload) == kPayloadBytes);
 struct GapPayload {
     std::array<char, kReasonBytes> reason{};
 };

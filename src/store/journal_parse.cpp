@@ -24,12 +24,19 @@ struct DeviceRecords {
     std::optional<Record> open_gap;
 };
 
+bool is_use_sane(const WindowPayload& payload) {
+    const std::array sums{payload.known_s,   payload.busy_s,  payload.start_up_j, payload.evaluation_j,
+                          payload.loading_j, payload.quiet_j, payload.unclear_j};
+    return std::isfinite(payload.known_j) && std::isfinite(payload.idle_j) &&
+           std::all_of(sums.begin(), sums.end(), [](float sum) { return std::isfinite(sum); });
+}
+
 bool is_window_sane(const Record& record) {
     const auto payload = payload_of<WindowPayload>(record);
     return record.quality <= static_cast<std::uint8_t>(Quality::kAssumed) && record.from_ns <= record.to_ns &&
            record.first <= record.last && std::isfinite(payload.energy_j) && std::isfinite(payload.job_j) &&
            std::isfinite(payload.unassigned_j) && std::isfinite(payload.job_cpu_s) &&
-           std::isfinite(payload.busy_cpu_s);
+           std::isfinite(payload.busy_cpu_s) && is_use_sane(payload);
 }
 
 bool is_zero(std::span<const std::byte> bytes) {  // each byte equals the next, and the first is 0
@@ -150,10 +157,10 @@ private:
         if (state_of(record, 0) != RecordState::kGood) {
             return Error{Code::kMalformed, "the journal's head is damaged", "keep the file and report it"};
         }
-        if (out_.head.version != kJournalVersion) {
+        if (out_.head.version == 0 || out_.head.version > kJournalVersion) {
             return Error{Code::kUnsupported,
                          "the journal has version " + std::to_string(out_.head.version) +
-                             ", this gramme reads " + std::to_string(kJournalVersion),
+                             ", this gramme reads up to " + std::to_string(kJournalVersion),
                          "use the gramme that wrote it, or a newer one"};
         }
         out_.start_wall_ns = record.from_ns;
@@ -323,6 +330,9 @@ private:
         }
         for (const Record& record : chosen) {
             out_.ledger.windows.push_back(to_window(record));
+            if (out_.head.version < kVersionWithUse) {
+                out_.ledger.windows.back().use = {};  // not known, whatever stands there
+            }
             last_ns_ = std::max(last_ns_, record.to_ns);
         }
     }

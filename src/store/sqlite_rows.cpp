@@ -58,13 +58,18 @@ Result<void> insert_windows(const Database& database, std::int64_t run, const Le
     if (ledger.windows.empty()) {
         return {};
     }
-    GRAMME_TRY(Statement insert, database.prepare("INSERT INTO windows VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"));
+    GRAMME_TRY(Statement insert, database.prepare("INSERT INTO windows VALUES "
+                                                  "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
     std::int64_t position = 0;
     for (const Window& window : ledger.windows) {
         insert.bind(1, run).bind(2, position++).bind(3, std::int64_t{window.device});
         insert.bind(4, name_of(window.quality)).bind(5, window.from_ns).bind(6, window.to_ns);
         insert.bind(7, window.energy.value()).bind(8, window.job.value()).bind(9, window.unassigned.value());
         insert.bind(10, window.job_cpu_s).bind(11, window.busy_cpu_s).bind(12, std::int64_t{window.readings});
+        const Use& use = window.use;
+        insert.bind(13, use.known_s).bind(14, use.busy_s).bind(15, use.known.value());
+        insert.bind(16, use.idle.value()).bind(17, use.start_up.value()).bind(18, use.evaluation.value());
+        insert.bind(19, use.loading.value()).bind(20, use.quiet.value()).bind(21, use.unclear.value());
         GRAMME_CHECK(insert.run());
     }
     return {};
@@ -128,7 +133,9 @@ Result<void> select_windows(const Database& database, std::int64_t run, Ledger& 
     GRAMME_TRY(
         Statement rows,
         database.prepare("SELECT device, quality, from_ns, to_ns, energy_j, job_j, unassigned_j, "
-                         "job_cpu_s, busy_cpu_s, readings FROM windows WHERE run = ? ORDER BY position"));
+                         "job_cpu_s, busy_cpu_s, readings, use_known_s, use_busy_s, use_known_j, idle_j, "
+                         "idle_start_up_j, idle_evaluation_j, idle_loading_j, idle_quiet_j, idle_unclear_j "
+                         "FROM windows WHERE run = ? ORDER BY position"));
     rows.bind(1, run);
     for (;;) {
         GRAMME_TRY(const bool found, rows.step());
@@ -146,6 +153,9 @@ Result<void> select_windows(const Database& database, std::int64_t run, Ledger& 
         window.job_cpu_s = rows.real(7);
         window.busy_cpu_s = rows.real(8);
         window.readings = static_cast<std::uint32_t>(rows.integer(9));
+        const auto joules = [&rows](int column) { return Joules{rows.real(column)}; };
+        window.use = {rows.real(10), rows.real(11), joules(12), joules(13), joules(14),
+                      joules(15),    joules(16),    joules(17), joules(18)};
         ledger.windows.push_back(window);
     }
 }

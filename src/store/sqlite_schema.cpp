@@ -92,7 +92,20 @@ CREATE TABLE footprints (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kMigrations{Migration{1, kVersion1}};
+// How busy each device was (model/use.hpp). Windows of an older gramme know nothing of it: all 0 says so.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE windows ADD COLUMN use_known_s REAL NOT NULL DEFAULT 0;
+ALTER TABLE windows ADD COLUMN use_busy_s REAL NOT NULL DEFAULT 0;
+ALTER TABLE windows ADD COLUMN use_known_j REAL NOT NULL DEFAULT 0;
+ALTER TABLE windows ADD COLUMN idle_j REAL NOT NULL DEFAULT 0;
+ALTER TABLE windows ADD COLUMN idle_start_up_j REAL NOT NULL DEFAULT 0;
+ALTER TABLE windows ADD COLUMN idle_evaluation_j REAL NOT NULL DEFAULT 0;
+ALTER TABLE windows ADD COLUMN idle_loading_j REAL NOT NULL DEFAULT 0;
+ALTER TABLE windows ADD COLUMN idle_quiet_j REAL NOT NULL DEFAULT 0;
+ALTER TABLE windows ADD COLUMN idle_unclear_j REAL NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}};
 
 Error newer(const Database& database, std::int64_t found, std::int64_t known) {
     return {Code::kUnsupported,

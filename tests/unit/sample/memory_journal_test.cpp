@@ -15,6 +15,9 @@ Window window(std::uint16_t device, std::int64_t from_s, std::int64_t to_s, doub
     w.energy = Joules{joules};
     w.job = Joules{joules / 2};
     w.readings = 1;
+    w.use.known_s = static_cast<double>(to_s - from_s);
+    w.use.known = w.energy;
+    w.use.idle = w.energy / 8;
     return w;
 }
 
@@ -30,6 +33,8 @@ TEST(MemoryJournal, MergesWindowsThatTouchAndKeepsTheSum) {
     EXPECT_DOUBLE_EQ(ledger->windows[0].energy.value(), 600.0);
     EXPECT_DOUBLE_EQ(ledger->windows[1].energy.value(), 200.0);
     EXPECT_DOUBLE_EQ(ledger->windows[1].job.value(), 100.0);
+    EXPECT_DOUBLE_EQ(ledger->windows[0].use.idle.value(), 75.0);
+    EXPECT_DOUBLE_EQ(ledger->windows[0].use.known_s, 300.0);
     EXPECT_EQ(ledger->windows[2].device, 1);
     EXPECT_DOUBLE_EQ((ledger->windows[2].energy + ledger->windows[3].energy).value(), 1200.0);
 }

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "present/present.hpp"
 #include "scratch.hpp"
 #include "store/data_dir.hpp"
 #include "store/sqlite_schema.hpp"
@@ -126,6 +127,30 @@ TEST_F(SqliteDamage, TheReleasedSchemaIsTheOneThatOlderFilesHave) {
     EXPECT_EQ(*database->integer("SELECT count(*) FROM pragma_table_info('windows')"), 12);
     EXPECT_EQ(*database->integer("SELECT count(*) FROM pragma_table_info('runs')"), 11);
     ASSERT_TRUE(migrate(*database, migrations()));
+}
+
+TEST_F(SqliteDamage, AStoreOfVersion1KeepsItsRunsAndSaysNothingOfUse) {
+    {
+        const auto old = Database::open(path_);
+        ASSERT_TRUE(migrate(*old, migrations().first(1)));
+        const std::string record = present::run_to_json(made_up_run());
+        auto run =
+            old->prepare("INSERT INTO runs VALUES (1, ?1, 'p', '', '', 'finished', 'job', 5, 1.0, 0, ?2)");
+        ASSERT_TRUE(run->bind(1, std::string_view{made_up_run().id}).bind(2, std::string_view{record}).run());
+        ASSERT_TRUE(old->execute(
+            "INSERT INTO windows VALUES (1, 0, 0, 'measured', 0, 1000, 300.5, 200.25, 0.0, 0.5, 0.75, 9)"));
+    }
+    const auto store = Store::open(path_);
+    ASSERT_TRUE(store) << store.error().what;
+    const auto shown = (*store)->show(made_up_run().id);
+    ASSERT_TRUE(shown) << shown.error().what;
+    ASSERT_EQ(shown->ledger.windows.size(), 1U);
+    const Window& window = shown->ledger.windows[0];
+    EXPECT_EQ(window.energy.value(), 300.5);
+    EXPECT_EQ(window.job.value(), 200.25);
+    EXPECT_EQ(window.readings, 9U);
+    EXPECT_EQ(window.use.known_s, 0.0);
+    EXPECT_EQ(window.use.idle.value(), 0.0);
 }
 
 TEST_F(SqliteDamage, AStoreThatCannotBeWrittenSaysSo) {

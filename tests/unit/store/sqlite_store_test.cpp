@@ -30,6 +30,8 @@ Ledger made_up_ledger() {
     ledger.windows = {made_up_window(0, 0, 10, 1.0 / 3.0), made_up_window(0, 10, 20, 2.0),
                       made_up_window(1, 0, 10, 300.0)};
     ledger.windows[2].quality = Quality::kIntegrated;
+    ledger.windows[2].use = {10.0,        6.5,         Joules{290.0}, Joules{64.5}, Joules{1.0},
+                             Joules{2.0}, Joules{4.0}, Joules{8.0},   Joules{16.0}};
     ledger.gaps = {{1, 10 * kSecond, 20 * kSecond, "NVML: GPU is lost"}};
     ledger.markers = {{Marker::Kind::kSpanBegin, 5, "epoch", "{}"}, {Marker::Kind::kMark, 6, "note", ""}};
     return ledger;
@@ -85,6 +87,17 @@ TEST_F(SqliteStoreTest, GivesBackWhatWasPutIn) {
     EXPECT_EQ(got.windows[1].busy_cpu_s, 0.75);
     EXPECT_EQ(got.windows[2].quality, Quality::kIntegrated);
     EXPECT_EQ(got.windows[2].readings, 1U);
+    EXPECT_EQ(got.windows[0].use.known_s, 0.0);
+    const Use& use = got.windows[2].use;
+    EXPECT_EQ(use.known_s, 10.0);
+    EXPECT_EQ(use.busy_s, 6.5);
+    EXPECT_EQ(use.known.value(), 290.0);
+    EXPECT_EQ(use.idle.value(), 64.5);
+    EXPECT_EQ(use.start_up.value(), 1.0);
+    EXPECT_EQ(use.evaluation.value(), 2.0);
+    EXPECT_EQ(use.loading.value(), 4.0);
+    EXPECT_EQ(use.quiet.value(), 8.0);
+    EXPECT_EQ(use.unclear.value(), 16.0);
     ASSERT_EQ(got.gaps.size(), 1U);
     EXPECT_EQ(got.gaps[0].reason, want.gaps[0].reason);
     ASSERT_EQ(got.markers.size(), 2U);
