@@ -64,6 +64,7 @@ Result<Api> Api::bind(std::unique_ptr<Library> library) {
     bind_one(lib, "nvmlDeviceGetTotalEnergyConsumption", api.energy_);
     bind_one(lib, "nvmlDeviceGetPowerUsage", api.power_);
     bind_one(lib, "nvmlDeviceGetEnforcedPowerLimit", api.limit_);
+    bind_one(lib, "nvmlDeviceGetUtilizationRates", api.utilization_);
     api.process_entry_bytes_ = kProcessEntryV2;
     bind_one(lib, "nvmlDeviceGetComputeRunningProcesses_v3", api.processes_);
     bind_one(lib, "nvmlDeviceGetComputeRunningProcesses_v2", api.processes_);
@@ -152,6 +153,16 @@ Answer<unsigned> Api::power_limit_mw(Handle device) const {
     Answer<unsigned> answer;
     if (limit_ != nullptr) {
         answer.code = limit_(device, &answer.value);
+    }
+    return answer;
+}
+
+Answer<unsigned> Api::utilization_percent(Handle device) const {
+    Answer<unsigned> answer;
+    if (utilization_ != nullptr) {
+        std::array<unsigned, 2> rates{};  // nvmlUtilization_t: gpu, memory
+        answer.code = utilization_(device, rates.data());
+        answer.value = rates[0];
     }
     return answer;
 }

@@ -59,6 +59,8 @@ public:
     [[nodiscard]] Answer<std::uint64_t> energy_mj(Handle device) const;  ///< since the driver was loaded
     [[nodiscard]] Answer<unsigned> power_mw(Handle device) const;
     [[nodiscard]] Answer<unsigned> power_limit_mw(Handle device) const;  ///< the one enforced now
+    /// 0..100, over the driver's last sample period (1/6 to 1 s). kNotSupported with MIG.
+    [[nodiscard]] Answer<unsigned> utilization_percent(Handle device) const;
     /// Processes with a compute context. Expensive (milliseconds): never in the periodic path.
     [[nodiscard]] Answer<std::vector<unsigned>> compute_pids(Handle device) const;
     /// UUIDs of the MIG slices, empty where MIG is off or unknown. Expensive.
@@ -84,6 +86,7 @@ private:
     int (*energy_)(Handle, unsigned long long*) = nullptr;
     int (*power_)(Handle, unsigned*) = nullptr;
     int (*limit_)(Handle, unsigned*) = nullptr;
+    int (*utilization_)(Handle, void*) = nullptr;
     int (*processes_)(Handle, unsigned*, void*) = nullptr;
     std::size_t process_entry_bytes_ = 0;
     int (*mig_mode_)(Handle, unsigned*, unsigned*) = nullptr;

@@ -173,6 +173,7 @@ void NvmlThread::take(std::size_t index, unsigned pass) {
     } else {
         read_power(gpu, reading);
     }
+    read_utilization(gpu, reading);
     const std::lock_guard lock(state_->mutex);
     state_->ring.push(reading);
     if (pass != 0) {
@@ -211,6 +212,20 @@ void NvmlThread::read_power(Gpu& gpu, Reading& reading) {
     }
     reading.kind = ReadingKind::kPower;
     reading.value = Watts{Milliwatts{static_cast<double>(power.value)}}.value();
+}
+
+/// Beside the energy, so that both speak of one instant. Where it is not told it stays unknown.
+void NvmlThread::read_utilization(Gpu& gpu, Reading& reading) {
+    constexpr unsigned kAll = 100;
+    if (reading.kind == ReadingKind::kFailed || !gpu.tells_use) {
+        return;
+    }
+    const auto percent = api_->utilization_percent(gpu.handle);
+    if (percent.ok() && percent.value <= kAll) {
+        reading.utilization = static_cast<double>(percent.value) / kAll;
+    }
+    // with MIG, and on some virtual GPUs, for good
+    gpu.tells_use = percent.code != nvml::kNotSupported && percent.code != nvml::kFunctionNotFound;
 }
 
 void NvmlThread::fail(Gpu& gpu, Reading& reading, int code) const {

@@ -38,6 +38,7 @@ private:
     struct Gpu {
         nvml::Handle handle = nullptr;
         bool counter = false;    ///< else power
+        bool tells_use = true;   ///< its driver knows a utilisation
         std::string_view gone;   ///< why it will not be asked again; empty while it answers
         std::uint64_t raw = 0;   ///< of the newest counter reading
         std::int64_t moved = 0;  ///< Instant::boot_ns when the counter was last seen to move; 0: not read yet
@@ -57,6 +58,7 @@ private:
     void take(std::size_t index, unsigned pass);
     void read_counter(Gpu& gpu, Reading& reading);
     void read_power(Gpu& gpu, Reading& reading);
+    void read_utilization(Gpu& gpu, Reading& reading);
     void fail(Gpu& gpu, Reading& reading, int code) const;
     void settle(SourceReport report);
     /// True when the probe was destroyed.

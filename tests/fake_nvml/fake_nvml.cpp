@@ -9,12 +9,13 @@
 //   gpu N name TEXT                   default: NVIDIA A100-SXM4-80GB
 //   gpu N uuid TEXT
 //   gpu N watts W                     default 250: power, and the pace of the counter (real time x W)
-//   gpu N limit W                     enforced power limit, default 400
-//   gpu N architecture NUMBER         nvmlDeviceArchitecture_t, default 7 (Ampere)
-//   gpu N offset J                    what the energy counter shows at nvmlInit, default 1e6
-//   gpu N counter normal|none|stuck   none: NOT_SUPPORTED (3), as before Volta; stuck: it never moves
-//   gpu N drop S                      after S seconds the counter begins at 0 again, once
-//   gpu N processes PID[,PID...]      processes with a compute context; "self" is this process, "self-parent"
+//   gpu N utilization PERCENT [from S] [to S]  default 100; the last line that fits counts. With MIG: not
+//   supported gpu N limit W                     enforced power limit, default 400 gpu N architecture NUMBER
+//   nvmlDeviceArchitecture_t, default 7 (Ampere) gpu N offset J                    what the energy counter
+//   shows at nvmlInit, default 1e6 gpu N counter normal|none|stuck   none: NOT_SUPPORTED (3), as before
+//   Volta; stuck: it never moves gpu N drop S                      after S seconds the counter begins at 0
+//   again, once gpu N processes PID[,PID...]      processes with a compute context; "self" is this process,
+//   "self-parent"
 //                                     its parent, "self-children" those it has started and that live
 //   gpu N mig UUID[,UUID...]          MIG is on, and these are the slices
 //   gpu N fail CALL CODE [from S] [to S]     CALL answers CODE (15: the GPU is lost)
@@ -50,7 +51,7 @@ using fake_nvml::Script;
 constexpr int kSuccess = 0;
 constexpr int kUninitialized = 1;
 constexpr int kInvalidArgument = 2;
-[[maybe_unused]] constexpr int kNotSupported = 3;  // the old library lacks the call that says so
+constexpr int kNotSupported = 3;
 constexpr int kInsufficientSize = 7;
 constexpr int kUnknown = 999;
 
@@ -259,7 +260,7 @@ NVML_EXPORT int nvmlDeviceGetEnforcedPowerLimit(const Gpu* gpu, unsigned* milliw
     return code;
 }
 
-// Asked for by other programs that measure GPUs, not by gramme.
+// Memory is asked for by other programs that measure GPUs, not by gramme.
 struct Memory {
     unsigned long long total;
     unsigned long long free;
@@ -279,11 +280,20 @@ struct Utilization {
     unsigned memory;
 };
 NVML_EXPORT int nvmlDeviceGetUtilizationRates(const Gpu* gpu, Utilization* rates) {
-    const int code = fate(gpu, "utilization");
-    if (code == kSuccess) {
-        *rates = Utilization{100, 50};
+    if (const int code = fate(gpu, "utilization"); code != kSuccess) {
+        return code;
     }
-    return code;
+    if (!gpu->mig_uuids.empty()) {
+        return kNotSupported;
+    }
+    const double since = seconds_now() - zero_of(*gpu);
+    *rates = Utilization{100, 50};
+    for (const auto& one : gpu->utilizations) {
+        if (since >= one.from_s && since < one.to_s) {
+            rates->gpu = one.percent;
+        }
+    }
+    return kSuccess;
 }
 
 #ifdef FAKE_NVML_OLD

@@ -17,10 +17,11 @@ std::vector<std::string> list_of(const std::string& text) {
     return entries;
 }
 
-/// "[from S] [to S]", the tail of fail and hang.
-bool read_stretch(std::istream& in, Fault& fault) {
+/// "[from S] [to S]", the tail of fail, hang and utilization.
+template <class Stretch>
+bool read_stretch(std::istream& in, Stretch& stretch) {
     for (std::string word; in >> word;) {
-        double& into = word == "from" ? fault.from_s : fault.to_s;
+        double& into = word == "from" ? stretch.from_s : stretch.to_s;
         if ((word != "from" && word != "to") || !(in >> into)) {
             return false;
         }
@@ -53,6 +54,14 @@ bool read_property(Gpu& gpu, const std::string& verb, std::istream& in) {
         in >> gpu.offset_j;
     } else if (verb == "drop") {
         in >> gpu.drop_at_s;
+    } else if (verb == "utilization") {
+        Gpu::Utilization utilization;
+        in >> utilization.percent;
+        if (!in || !read_stretch(in, utilization)) {
+            return false;
+        }
+        gpu.utilizations.push_back(utilization);
+        return true;
     } else if (verb == "processes") {
         in >> text;
         gpu.processes = list_of(text);

@@ -26,6 +26,12 @@ struct Gpu {
     enum class Counter { kNormal, kNone, kStuck } counter = Counter::kNormal;
     double offset_j = 1'000'000.0;  ///< what the counter shows at nvmlInit
     double drop_at_s = -1.0;        ///< then the counter starts at 0 again
+    struct Utilization {
+        unsigned percent = 100;
+        double from_s = 0.0;
+        double to_s = 1e300;
+    };
+    std::vector<Utilization> utilizations;  ///< the last that fits counts; none: 100
     std::vector<std::string> processes;
     std::vector<std::string> mig_uuids;
     std::vector<Fault> faults;
