@@ -308,6 +308,7 @@ void RunSession::keep_marker(Result<Marker> marker) {
     std::string trouble;
     if (marker) {
         marker->at_ns = world_.host.now().boot_ns - sampler_->started().boot_ns;
+        sampler_->hear(*marker);
         if (const auto added = journal_->add_marker(*marker); !added) {
             trouble = "a marker was lost: " + added.error().what;
         }

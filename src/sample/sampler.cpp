@@ -46,8 +46,8 @@ void Sampler::meet_new_devices() {
                 probed.meter.reserved = reservation_->share_of(probed.meter.socket);
             }
             declare(global, probed.device);
-            metered_.push_back(
-                {meter::DeviceMeter{probed.meter, scope_, started_.boot_ns}, probed.device, p, local});
+            metered_.push_back({meter::DeviceMeter{probed.meter, scope_, started_.boot_ns},
+                                meter::UseMeter{probed.device.kind}, probed.device, p, local});
             index_[p].push_back(global);
         }
     }
@@ -192,7 +192,7 @@ void Sampler::record_unlisted() {
         declare(global, device);
         journal_.add_gap(global, 0, elapsed_ns_, why);
         const meter::DeviceMeter nothing{{}, scope_, started_.boot_ns};
-        metered_.push_back({nothing, device, 0, 0});
+        metered_.push_back({nothing, meter::UseMeter{device.kind}, device, 0, 0});
     }
 }
 
@@ -203,11 +203,13 @@ void Sampler::process(std::size_t probe, std::span<const Reading> readings,
             continue;
         }
         const std::uint16_t device = index_[probe][reading.device];
-        record(device, metered_[device].meter.add(reading, activity));
+        Metered& metered = metered_[device];
+        const meter::MeterStep step = metered.meter.add(reading, activity);
+        record(device, step, metered.use.add(step, reading.utilization, evaluations_));
     }
 }
 
-void Sampler::record(std::uint16_t device, const meter::MeterStep& step) noexcept {
+void Sampler::record(std::uint16_t device, const meter::MeterStep& step, const Use& use) noexcept {
     const std::int64_t from_ns = std::max<std::int64_t>(step.from_ns - started_.boot_ns, 0);
     const std::int64_t to_ns = std::max<std::int64_t>(step.to_ns - started_.boot_ns, 0);
     switch (step.kind) {
@@ -226,6 +228,7 @@ void Sampler::record(std::uint16_t device, const meter::MeterStep& step) noexcep
     window.job_cpu_s = step.activity.job_cpu_s;
     window.busy_cpu_s = step.activity.busy_cpu_s;
     window.readings = step.readings;
+    window.use = use;
     journal_.add(window);
     if (metered_[device].device.membership == Membership::kIn) {
         energy_ += step.split.job;

@@ -9,6 +9,7 @@
 
 #include "base/host.hpp"
 #include "meter/device_meter.hpp"
+#include "meter/use_meter.hpp"
 #include "model/ledger.hpp"
 #include "probe/probe.hpp"
 #include "sample/activity.hpp"
@@ -31,6 +32,9 @@ public:
     /// First readings; the run begins at the instant they are complete.
     void start();
     void turn() noexcept;
+    /// What the command said of itself: an evaluation explains why a GPU waits. Marker::at_ns as in the
+    /// ledger.
+    void hear(const Marker& marker) noexcept { evaluations_.hear(marker, started_.boot_ns); }
     /// Last readings, then the gaps that are left. A threaded probe gets `patience` to answer.
     void finish(Seconds patience);
 
@@ -56,6 +60,7 @@ public:
 private:
     struct Metered {
         meter::DeviceMeter meter;
+        meter::UseMeter use;
         Device device;
         std::size_t probe = 0;
         std::size_t index = 0;  ///< in its probe
@@ -71,7 +76,7 @@ private:
     void declare(std::uint16_t index, const Device& device);
     void process(std::size_t probe, std::span<const Reading> readings,
                  const ActivityReading& activity) noexcept;
-    void record(std::uint16_t device, const meter::MeterStep& step) noexcept;
+    void record(std::uint16_t device, const meter::MeterStep& step, const Use& use = {}) noexcept;
 
     const Host& host_;
     std::vector<std::unique_ptr<probe::Probe>> probes_;
@@ -80,6 +85,7 @@ private:
     Scope scope_;
     const Reservation* reservation_;
     BadDays bad_days_;
+    meter::EvaluationSpans evaluations_;
     ReadingBuffer buffer_;
     std::vector<Metered> metered_;
     std::vector<std::vector<std::uint16_t>> index_;  ///< [probe][device of the probe] -> device of the run
