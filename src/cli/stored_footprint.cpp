@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/utc.hpp"
+#include "cli/stored_waiting.hpp"
 #include "present/json.hpp"
 
 namespace gramme::cli {
@@ -79,6 +80,15 @@ Result<void> read_item(const Json& from, Part& out) {
     GRAMME_CHECK(read_energy(from, "unassigned_kwh", out.unassigned));
     GRAMME_CHECK(read_value(from, "covered_s", out.covered_s));
     GRAMME_CHECK(read_value(from, "gap_s", out.gap_s));
+    constexpr double kPercent = 100.0;
+    GRAMME_CHECK(read_value(from, "utilization_pct", out.utilization));
+    if (out.utilization) {
+        *out.utilization /= kPercent;
+    }
+    if (member(from, "idle_energy_kwh") != nullptr) {
+        out.idle.emplace();
+        GRAMME_CHECK(read_energy(from, "idle_energy_kwh", *out.idle));
+    }
     // A device that was left out has no time of its own in the result; that its energy is known says the
     // same.
     const bool left_out = member(from, "membership") != nullptr;
@@ -332,6 +342,7 @@ Result<Footprint> footprint_from(const Json& json) {
     GRAMME_CHECK(read_list(json, "gaps", out.gaps));
     GRAMME_CHECK(read_value(json, "not_covered", out.not_covered));
     GRAMME_CHECK(read_remainder(json, out.remainder));
+    GRAMME_CHECK(read_waiting(json, out.waiting));
     return out;
 }
 

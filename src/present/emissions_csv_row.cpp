@@ -5,6 +5,7 @@
 
 #include "present/numbers.hpp"
 #include "present/present.hpp"
+#include "present/waiting_view.hpp"
 
 namespace gramme::present {
 namespace {
@@ -21,6 +22,19 @@ std::optional<double> kwh_of(const Footprint& footprint, std::initializer_list<D
         }
     }
     return sum;
+}
+
+/// Mean over the counted parts of one kind whose utilisation is known, by the time that they cover.
+std::optional<double> mean_utilization(const Footprint& footprint, DeviceKind kind) {
+    double busy_s = 0.0;
+    double known_s = 0.0;
+    for (const Part& part : footprint.parts) {
+        if (part.device.kind == kind && part.utilization) {
+            busy_s += *part.utilization * part.covered_s;
+            known_s += part.covered_s;
+        }
+    }
+    return known_s > 0.0 ? std::optional{utilization_percent(busy_s / known_s)} : std::nullopt;
 }
 
 std::string number_or_empty(const std::optional<double>& value) {
@@ -158,8 +172,8 @@ CsvRow emissions_row(const RunRecord& run, const Footprint& footprint, std::stri
     row.emplace_back();  // latitude
     row.push_back(number_or_empty(memory_gib));
     row.emplace_back(run.scope == Scope::kMachine ? "machine" : "process");
-    row.emplace_back();  // cpu_utilization_percent
-    row.emplace_back();  // gpu_utilization_percent
+    row.push_back(number_or_empty(mean_utilization(footprint, DeviceKind::kCpu)));
+    row.push_back(number_or_empty(mean_utilization(footprint, DeviceKind::kGpu)));
     row.emplace_back();  // ram_utilization_percent
     row.emplace_back();  // ram_used_gb
     row.emplace_back(provider.empty() ? "N" : "Y");

@@ -3,6 +3,7 @@
 #include "estimate/monte_carlo.hpp"
 #include "present/explanation.hpp"
 #include "present/json.hpp"
+#include "present/waiting_view.hpp"
 
 namespace gramme::present {
 namespace {
@@ -239,6 +240,9 @@ std::string explain_json(const ExplainInput& input, const refdata::Tables& table
     own["cpu_s"] = input.run.own_cpu_s > 0.0 ? number(input.run.own_cpu_s) : Json(nullptr);
     own["energy_j"] = number_or_null(input.run.own_energy_j);
     own["energy_from"] = text_or_null(input.run.own_energy_from);
+    if (footprint.waiting) {
+        json["waiting"] = explain_waiting_json(*footprint.waiting);
+    }
     json["missing"] = input.missing;
     json["disagreements"] = explained.disagreements;
     json["sources"] = sources_json(explained.sources);

@@ -8,6 +8,7 @@
 #include "present/explanation.hpp"
 #include "present/layout.hpp"
 #include "present/numbers.hpp"
+#include "present/waiting_view.hpp"
 
 namespace gramme::present {
 namespace {
@@ -339,6 +340,7 @@ void add_left_out(const ExplainInput& input, const Explanation& explained, Lines
     if (footprint.remainder) {
         add_remainder(*footprint.remainder, explained, lines);
     }
+    explain_waiting(footprint, lines);
     lines.add("never", "embodied emissions and water are no part of the headline");
     std::string own = input.run.own_cpu_s > 0.0 ? significant(input.run.own_cpu_s, 3) + " CPU s for " +
                                                       std::to_string(input.run.samples) +

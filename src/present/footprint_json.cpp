@@ -4,6 +4,7 @@
 #include "present/json.hpp"
 #include "present/markers.hpp"
 #include "present/present.hpp"
+#include "present/waiting_view.hpp"
 
 namespace gramme::present {
 namespace {
@@ -87,6 +88,11 @@ Json part_json(const Part& part) {
     json["group"] = part.device.group;
     json["covered_s"] = number(part.covered_s);
     json["gap_s"] = number(part.gap_s);
+    json["utilization_pct"] =
+        part.utilization ? number(utilization_percent(*part.utilization)) : Json(nullptr);
+    if (part.idle) {
+        json["idle_energy_kwh"] = number(kwh(*part.idle));
+    }
     return json;
 }
 
@@ -221,6 +227,9 @@ std::string footprint_json(const RunRecord& run, const Footprint& footprint, boo
     json["gaps"] = gaps_json(footprint.gaps);
     json["left_out"] = list_json(footprint.left_out, left_out_json);
     json["not_covered"] = footprint.not_covered;
+    if (footprint.waiting) {
+        json["waiting"] = waiting_json(*footprint.waiting);
+    }
     if (footprint.remainder) {
         json["remainder_kwh"] = remainder_json(*footprint.remainder, footprint.remainder->energy_kwh);
         json["remainder_kgco2e"] = remainder_json(*footprint.remainder, footprint.remainder->kgco2e);

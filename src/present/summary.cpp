@@ -7,6 +7,7 @@
 #include "present/layout.hpp"
 #include "present/numbers.hpp"
 #include "present/present.hpp"
+#include "present/waiting_view.hpp"
 
 namespace gramme::present {
 namespace {
@@ -175,6 +176,7 @@ void add_parts(const Footprint& footprint, Lines& lines) {
         }
         row.about = std::string{name_of(part.device.quality)} + ", " + printable(part.device.method);
         row.about += part.device.name.empty() ? "" : ", " + printable(part.device.name);
+        row.about += part.utilization ? ", " + busy_text(part) : "";
         id_width = std::max(id_width, display_width(row.id));
         value_width = std::max(value_width, display_width(row.value));
         rows.push_back(row);
@@ -183,6 +185,7 @@ void add_parts(const Footprint& footprint, Lines& lines) {
         lines.add(i == 0 ? "parts" : "", padded(rows[i].id, id_width) + "  " +
                                              padded(rows[i].value, value_width, true) + "  " + rows[i].about);
     }
+    add_waiting(footprint, lines);
     for (const Part& part : footprint.left_out) {
         std::string text = printable(part.device.id) + " not counted";
         text +=

@@ -25,6 +25,7 @@ Footprint full_footprint() {
     cpu.unassigned = KilowattHours{0.25};
     cpu.covered_s = 3600.0;
     cpu.gap_s = 1.5;
+    cpu.utilization = 0.25;
     Part memory;
     memory.device.id = "dram0";
     memory.device.kind = DeviceKind::kMemory;
@@ -57,6 +58,12 @@ Footprint full_footprint() {
     f.equivalences = {{"car_km", "km by car", 0.5, "epa"}};
     f.gaps = {{"cpu0", 1.0, 2.5, "permission denied"}};
     f.not_covered = {"network", "storage"};
+    f.waiting =
+        Waiting{KilowattHours{4.0},
+                KilowattHours{2.0},
+                KilowattHours{1.0},
+                {{WaitingCause::kEnd, KilowattHours{0.75}}, {WaitingCause::kUnclear, KilowattHours{0.25}}},
+                WaitingCause::kEnd};
     f.remainder = Remainder{Estimate{0.5, 0.25, 1.0},
                             Estimate{0.25, 0.125, 0.5},
                             {"docs/method/remainder.md", "a server"},
@@ -75,6 +82,18 @@ TEST(ReadFootprint, IsTheInverseOfWriting) {
     const auto back = read_footprint(text);
     ASSERT_TRUE(back) << back.error().what;
     EXPECT_EQ(present::footprint_json(run, *back, false), text);
+}
+
+TEST(ReadFootprint, RefusesWaitingThatCannotBe) {
+    for (const char* waiting :
+         {R"([1])", R"({"energy_kwh": 1})", R"({"energy_kwh": 1, "known_energy_kwh": 0})",
+          R"({"known_energy_kwh": 2, "mostly": "boredom"})", R"({"known_energy_kwh": 2, "causes": {}})",
+          R"({"known_energy_kwh": 2, "causes": [{"energy_kwh": 1}]})"}) {
+        const auto back =
+            read_footprint(R"({"schema": "gramme/footprint/1", "waiting": )" + std::string{waiting} + "}");
+        ASSERT_FALSE(back) << waiting;
+        EXPECT_EQ(back.error().code, Code::kMalformed);
+    }
 }
 
 TEST(ReadFootprint, GivesTheSameSummary) {

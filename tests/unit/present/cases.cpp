@@ -112,6 +112,22 @@ Case measured_case() {
     return one;
 }
 
+Case waiting_case() {
+    Case one = measured_case();
+    std::vector<Part>& parts = one.footprint.parts;
+    parts[0].utilization = 0.5;
+    parts[2].utilization = 0.625;
+    parts[2].idle = KilowattHours{0.125};
+    one.footprint.waiting = Waiting{parts[2].device_energy,
+                                    parts[2].device_energy,
+                                    *parts[2].idle,
+                                    {{WaitingCause::kDataLoading, KilowattHours{0.09}},
+                                     {WaitingCause::kStartUp, KilowattHours{0.03}},
+                                     {WaitingCause::kEnd, KilowattHours{0.005}}},
+                                    WaitingCause::kDataLoading};
+    return one;
+}
+
 Case modelled_case() {
     Case one{run(), {}, {"emissions.csv", "sqlite:/home/ada/.local/share/gramme/runs.db", "out.json"}};
     one.run.duration_s = 133.2;

@@ -13,6 +13,8 @@ struct Case {
 
 /// Two RAPL packages with dram and a GPU in Paris: everything measured.
 Case measured_case();
+/// As measured_case: the GPU waited for data for a third of its energy, and the CPUs were half busy.
+Case waiting_case();
 /// A virtual machine of unknown place: everything modelled.
 Case modelled_case();
 /// As measured_case, but the GPU was lost for a minute and another is not the job's.

@@ -88,6 +88,13 @@ ExplainCase shared_case() {
         gpu.membership_reason = "CUDA_VISIBLE_DEVICES";
         add(ledger, gpu, 12, 3600.0, 1'200'000.0, 1'200'000.0, 0.0, 0.0, 0.0);
     }
+    Use& use = ledger.windows.back().use;  // only the last window of gpu1 tells how busy it was
+    use.known_s = 300.0;
+    use.busy_s = 210.0;
+    use.known = Joules{100'000.0};
+    use.idle = Joules{31'234.567};
+    use.start_up = Joules{20'000.0};
+    use.loading = Joules{5'000.0};
     return computed("shared", run, ledger, "aws:eu-west-3");
 }
 

@@ -52,7 +52,8 @@ std::map<std::string, std::string> all_outputs() {
     const std::pair<const char*, Case> cases[] = {
         {"measured", gramme::testing::measured_case()}, {"modelled", gramme::testing::modelled_case()},
         {"gap", gramme::testing::gap_case()},           {"killed", gramme::testing::killed_case()},
-        {"unknown", gramme::testing::unknown_case()},   {"awkward", gramme::testing::awkward_case()}};
+        {"unknown", gramme::testing::unknown_case()},   {"awkward", gramme::testing::awkward_case()},
+        {"waiting", gramme::testing::waiting_case()}};
     for (const auto& [name, one] : cases) {
         const std::string label{name};
         out["summary_" + label + ".txt"] = summary_text(one.run, one.footprint, one.outputs, kPlain);

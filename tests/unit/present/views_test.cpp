@@ -130,6 +130,49 @@ TEST(Summary, NeverSaysZeroForNothing) {
     EXPECT_EQ(text.find("0 kWh"), std::string::npos);
 }
 
+TEST(Summary, SaysWhatWasSpentWaitingAndWhatToTry) {
+    Case one = gramme::testing::waiting_case();
+    const auto text = [&] { return summary_text(one.run, one.footprint, one.outputs, {false, 300}); };
+    EXPECT_NE(text().find("31 % of the GPU energy (125 Wh) was spent waiting, mostly for data"),
+              std::string::npos)
+        << text();  // 0.125 kWh of 0.4 kWh
+    EXPECT_NE(text().find("more data-loader workers"), std::string::npos);
+    EXPECT_NE(text().find("A100-SXM4-80GB, 63 % busy"), std::string::npos);
+    one.footprint.waiting->mostly.reset();
+    EXPECT_EQ(text().find("mostly"), std::string::npos) << "no cause that holds half";
+    EXPECT_NE(text().find("was spent waiting\n"), std::string::npos);
+    one.footprint.waiting->known = KilowattHours{0.3};
+    EXPECT_NE(text().find("42 % of the GPU energy whose utilisation is known"), std::string::npos) << text();
+}
+
+TEST(Summary, DoesNotSpeakOfLittleWaiting) {
+    Case one = gramme::testing::waiting_case();
+    one.footprint.waiting->idle = KilowattHours{0.0399};  // of 0.4: below 10 %
+    EXPECT_EQ(summary_text(one.run, one.footprint, one.outputs, {false, 300}).find("waiting"),
+              std::string::npos);
+}
+
+TEST(Summary, SaysNothingOfWaitingWhereNothingIsKnown) {
+    for (const Case& one : {gramme::testing::measured_case(), gramme::testing::modelled_case()}) {
+        const std::string text = summary_text(one.run, one.footprint, one.outputs, {false, 300});
+        EXPECT_EQ(text.find("waiting"), std::string::npos);
+        EXPECT_EQ(text.find("busy"), std::string::npos);
+        EXPECT_EQ(footprint_json(one.run, one.footprint, false).find("\"waiting\""), std::string::npos);
+        const CsvRow row = emissions_row(one.run, one.footprint, "");
+        EXPECT_EQ(row.at(31), "");  // cpu_utilization_percent
+        EXPECT_EQ(row.at(32), "");  // gpu_utilization_percent
+    }
+}
+
+TEST(EmissionsRow, HoldsTheUtilisationInPercent) {
+    const Case one = gramme::testing::waiting_case();
+    const CsvRow row = emissions_row(one.run, one.footprint, "");
+    ASSERT_EQ(emissions_header().at(31), "cpu_utilization_percent");
+    EXPECT_EQ(row.at(31), "50");
+    EXPECT_EQ(row.at(32), "62.5");
+    EXPECT_EQ(row.at(33), "") << "nobody asked the memory";
+}
+
 TEST(Summary, StaysWithinItsWidth) {
     Case one = gramme::testing::killed_case();
     one.run.command = {std::string(300, 'x')};
