@@ -41,11 +41,13 @@ std::string_view DeviceMeter::fault_of(const Reading& reading) const noexcept {
     if (reading.kind == ReadingKind::kFailed) {
         return reading.failure.empty() ? std::string_view("read failed") : reading.failure;
     }
-    if (reading.kind != kind_for(spec_.energy)) {
+    if (reading.kind != kind_for(spec_.energy) && !stands_in(reading)) {
         return "reading of another kind";
     }
-    if (const auto* power = std::get_if<PowerSpec>(&spec_.energy)) {
-        if (!(reading.value >= 0.0) || reading.value > power->max_power.value()) {
+    if (reading.kind == ReadingKind::kPower) {
+        const auto* power = std::get_if<PowerSpec>(&spec_.energy);
+        const Watts most = power != nullptr ? power->max_power : spec_.stand_in->max_power;
+        if (!(reading.value >= 0.0) || reading.value > most.value()) {
             return "implausible power";
         }
     }
@@ -69,7 +71,8 @@ std::int64_t DeviceMeter::slept_until(const Reading& now, const ActivityReading&
 
 bool DeviceMeter::stands_still(const Reading& reading, std::int64_t slept_ns) const noexcept {
     const auto* counter = std::get_if<CounterSpec>(&spec_.energy);
-    return counter != nullptr && counter->longest_rest > Seconds{0.0} && reading.raw == last_.raw &&
+    return counter != nullptr && reading.kind == ReadingKind::kCounter &&
+           counter->longest_rest > Seconds{0.0} && reading.raw == last_.raw &&
            between_ns(changed_ns_ + slept_ns, reading.at_ns) >= counter->longest_rest;
 }
 
@@ -85,8 +88,8 @@ DeviceMeter::Outcome DeviceMeter::between(const CounterSpec& spec, const Reading
     return {reason_of(step.outcome), step.energy};
 }
 
-DeviceMeter::Outcome DeviceMeter::between(const PowerSpec& spec, const Reading& now,
-                                          std::int64_t slept_ns) const noexcept {
+DeviceMeter::Outcome DeviceMeter::integrate(const PowerSpec& spec, Watts power, const Reading& now,
+                                            std::int64_t slept_ns) const noexcept {
     if (slept_ns > 0) {
         return {"the machine was suspended", {}};
     }
@@ -94,11 +97,31 @@ DeviceMeter::Outcome DeviceMeter::between(const PowerSpec& spec, const Reading& 
     if (elapsed > spec.max_gap) {
         return {failure_.empty() ? std::string_view("too long between two power readings") : failure_, {}};
     }
+    return {{}, power * elapsed};
+}
+
+DeviceMeter::Outcome DeviceMeter::between(const PowerSpec& spec, const Reading& now,
+                                          std::int64_t slept_ns) const noexcept {
     // An averaging sensor speaks of the time before its instant: held back as a step. One that shows the
     // instant is joined to the reading before by a straight line.
     const Watts power =
         spec.window > Seconds{0.0} ? Watts{now.value} : Watts{(last_.value + now.value) / 2.0};
-    return {{}, power * elapsed};
+    return integrate(spec, power, now, slept_ns);
+}
+
+/// A reading of power where the counter of the device stands still.
+bool DeviceMeter::stands_in(const Reading& reading) const noexcept {
+    return reading.kind == ReadingKind::kPower && spec_.stand_in.has_value() &&
+           std::holds_alternative<CounterSpec>(spec_.energy);
+}
+
+/// Energy up to or from a power reading that stands in for the counter. Where the power at one end is not
+/// known, that of the other is held; what the counter shows at either end does not matter.
+DeviceMeter::Outcome DeviceMeter::bridge(const Reading& now, std::int64_t slept_ns) const noexcept {
+    if (stands_in(last_) && stands_in(now)) {
+        return between(*spec_.stand_in, now, slept_ns);
+    }
+    return integrate(*spec_.stand_in, Watts{stands_in(now) ? now.value : last_.value}, now, slept_ns);
 }
 
 DeviceMeter::Outcome DeviceMeter::between(const LoadModel& spec, const Reading& now,
@@ -211,8 +234,11 @@ MeterStep DeviceMeter::add(const Reading& reading, const ActivityReading& activi
         return begin_at(reading, activity, slept_ns);
     }
 
+    const bool bridged = stands_in(reading) || stands_in(last_);
     const Outcome outcome =
-        std::visit([&](const auto& spec) { return between(spec, reading, slept_ns); }, spec_.energy);
+        bridged
+            ? bridge(reading, slept_ns)
+            : std::visit([&](const auto& spec) { return between(spec, reading, slept_ns); }, spec_.energy);
     MeterStep step;
     step.from_ns = since_ns_;
     step.to_ns = reading.at_ns;
@@ -230,6 +256,10 @@ MeterStep DeviceMeter::add(const Reading& reading, const ActivityReading& activi
                                  : attribute(outcome.energy, {spec_.idle_power, spec_.reserved}, awake,
                                              step.activity, scope_);
         step.readings = 1;
+        step.bridged = bridged;
+        if (bridged) {
+            step.reason = stands_in(reading) ? reading.failure : last_.failure;
+        }
     }
     begin_at(reading, activity, slept_ns);
     return step;

@@ -32,6 +32,9 @@ struct MeterSpec {
     bool whole = false;  ///< not shared by CPU time (a GPU of the job): all its energy is the job's
     double cpus = 0.0;   ///< logical CPUs of the machine; 0: unknown
     int socket = -1;     ///< whose CPUs use it; -1: those of the whole machine
+    /// Of a counter: how readings of power are integrated that come in its place while it stands still.
+    /// Nothing: none are expected.
+    std::optional<PowerSpec> stand_in{};
 };
 
 /// What became known through one reading.
@@ -44,7 +47,8 @@ struct MeterStep {
     Split split{};
     Activity activity{};
     std::uint32_t readings = 0;
-    std::string_view reason{};  ///< of a gap; static storage
+    bool bridged = false;       ///< a counter stood still: the energy is power x time
+    std::string_view reason{};  ///< of a gap, or of a bridge; static storage
 };
 
 /// A stretch this short at the start or end of a run is the time it takes to read all devices, not a gap.
@@ -58,7 +62,10 @@ inline constexpr std::int64_t kNegligibleNs = 20'000'000;
 /// good reading is no energy. A counter that fell back or jumped is a gap too; a power above max_power or a
 /// counter above its range counts as a failed read. While the machine was suspended
 /// (ActivityReading::suspended_ns) a model adds nothing, a power sensor has a gap and a counter could not
-/// wrap. Method: docs/method/energy.md, docs/method/ledger.md#bad-days.
+/// wrap. Where a power reading comes in the place of a counter that stands still (MeterSpec::stand_in), power
+/// x time is the energy until the counter has moved again; by how much it then jumped is not looked at, so
+/// that nothing is counted twice. Method: docs/method/energy.md, docs/method/ledger.md#bad-days,
+/// docs/method/nvml.md#stuck.
 class DeviceMeter {
 public:
     /// `start_ns`: where this device's energy should begin (Instant::boot_ns); a later first reading leaves a
@@ -81,6 +88,10 @@ private:
                                   std::int64_t slept_ns) const noexcept;
     [[nodiscard]] Outcome between(const LoadModel& spec, const Reading& now,
                                   std::int64_t slept_ns) const noexcept;
+    [[nodiscard]] Outcome integrate(const PowerSpec& spec, Watts power, const Reading& now,
+                                    std::int64_t slept_ns) const noexcept;
+    [[nodiscard]] bool stands_in(const Reading& reading) const noexcept;
+    [[nodiscard]] Outcome bridge(const Reading& now, std::int64_t slept_ns) const noexcept;
     [[nodiscard]] std::int64_t slept_until(const Reading& now,
                                            const ActivityReading& activity) const noexcept;
     [[nodiscard]] std::string_view fault_of(const Reading& reading) const noexcept;

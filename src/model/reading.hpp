@@ -28,7 +28,9 @@ struct Reading {
     std::optional<double> clock = std::nullopt;
     /// Of an accelerator, 0..1, over the driver's own window before the instant, where the driver tells.
     std::optional<double> utilization = std::nullopt;
-    std::string_view failure;  ///< static storage: "permission denied", "NVML: GPU is lost"
+    /// Static storage: "permission denied", "NVML: GPU is lost"; of a kPower that comes in the place of a
+    /// counter's reading, why it does.
+    std::string_view failure;
 };
 
 /// CPU time at one instant, the base of every share. Cumulative seconds.

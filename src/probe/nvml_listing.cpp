@@ -170,15 +170,16 @@ void NvmlThread::open_gpu(unsigned index) {
     }
     device.group = "nvml:" + device.name;
     gpu.counter = !has_none(energy.code);
+    const meter::PowerSpec power{power_window(architecture, device.name), ceiling(limit), Seconds{3.0}};
     if (gpu.counter) {
         device.method = "nvml-energy-counter";
         device.quality = Quality::kMeasured;
         meter.energy = meter::CounterSpec{Millijoules{1.0}, 0, 1, ceiling(limit)};
+        meter.stand_in = power;
     } else {
         device.method = "nvml-power-integrated";
         device.quality = Quality::kIntegrated;
-        meter.energy =
-            meter::PowerSpec{power_window(architecture, device.name), ceiling(limit), Seconds{3.0}};
+        meter.energy = power;
     }
     gpus_.push_back(gpu);
     publish(std::move(shown));

@@ -24,11 +24,6 @@ constexpr std::int64_t kPowerPeriod = 100 * kMillisecond;
 constexpr std::array kJobLooks{200 * kMillisecond, 500 * kMillisecond, kSecond,
                                2 * kSecond,        4 * kSecond,        8 * kSecond};
 constexpr std::int64_t kJobLookPeriod = 10 * kSecond;
-/// Counters are renewed every 10 to 100 ms; one that rests longer while the GPU draws power is stuck, and its
-/// zero is not an energy.
-constexpr std::int64_t kStuckAfter = 500 * kMillisecond;
-constexpr unsigned kDrawsPowerMw = 1000;
-constexpr std::string_view kStuck = "NVML: the energy counter stands still";
 
 }  // namespace
 
@@ -107,11 +102,12 @@ void NvmlThread::sample_until_stopped() {
     const auto power_period = [&] {
         return kPowerPeriod * (80 + static_cast<std::int64_t>(jitter_() % 41)) / 100;
     };
-    const bool any_power =
-        std::any_of(gpus_.begin(), gpus_.end(), [](const Gpu& gpu) { return !gpu.counter; });
+    const auto any_power = [&] {
+        return std::any_of(gpus_.begin(), gpus_.end(), [](const Gpu& gpu) { return !gpu.is_slow(); });
+    };
     const std::int64_t start = boot_ns();
     std::int64_t counters_due = start + counter_period;
-    std::int64_t power_due = any_power ? start + power_period() : kNever;
+    std::int64_t power_due = any_power() ? start + power_period() : kNever;
     std::size_t looks = 0;
     std::int64_t look_due = !selection_decided_ && state_->world.has_job() ? start + kJobLooks[0] : kNever;
 
@@ -143,14 +139,17 @@ void NvmlThread::sample_until_stopped() {
         const bool counters = now >= counters_due;
         const bool power = now >= power_due;
         for (std::size_t i = 0; i < gpus_.size() && !called_away(); ++i) {
-            // one that is gone has nothing new to say, so it says it at the slower pace
-            if (gpus_[i].counter || !gpus_[i].gone.empty() ? counters : power) {
+            if (gpus_[i].is_slow() ? counters : power) {
                 take(i, 0);
             }
         }
         // from now on, not from when it was due: after a driver's pause there is nothing to catch up with
         counters_due = counters ? boot_ns() + counter_period : counters_due;
-        power_due = power ? boot_ns() + power_period() : power_due;
+        if (!any_power()) {
+            power_due = kNever;
+        } else if (power || power_due == kNever) {
+            power_due = boot_ns() + power_period();
+        }
         if (now >= look_due) {
             look_for_job();
             const std::int64_t after = boot_ns();
@@ -192,14 +191,11 @@ void NvmlThread::read_counter(Gpu& gpu, Reading& reading) {
     if (gpu.moved == 0 || energy.value != gpu.raw) {
         gpu.raw = energy.value;
         gpu.moved = reading.at_ns;
-    } else if (reading.at_ns - gpu.moved > kStuckAfter) {
-        if (const auto power = api_->power_mw(gpu.handle); power.ok() && power.value >= kDrawsPowerMw) {
-            reading.failure = kStuck;
-            return;
-        }
+        gpu.stuck = false;
     }
     reading.kind = ReadingKind::kCounter;
     reading.raw = energy.value;
+    judge_rest(gpu, reading);
 }
 
 void NvmlThread::read_power(Gpu& gpu, Reading& reading) {

@@ -42,6 +42,10 @@ private:
         std::string_view gone;   ///< why it will not be asked again; empty while it answers
         std::uint64_t raw = 0;   ///< of the newest counter reading
         std::int64_t moved = 0;  ///< Instant::boot_ns when the counter was last seen to move; 0: not read yet
+        bool stuck = false;      ///< it stands still, and power is read in its place
+
+        /// Read at the pace of a counter. One that is gone has nothing new to say, so it says it slowly.
+        [[nodiscard]] bool is_slow() const { return !gone.empty() || (counter && !stuck); }
     };
 
     [[nodiscard]] bool wait_until_awake();
@@ -57,6 +61,7 @@ private:
     /// `pass` 0: periodic; else the number of the final pass that it answers.
     void take(std::size_t index, unsigned pass);
     void read_counter(Gpu& gpu, Reading& reading);
+    void judge_rest(Gpu& gpu, Reading& reading);
     void read_power(Gpu& gpu, Reading& reading);
     void read_utilization(Gpu& gpu, Reading& reading);
     void fail(Gpu& gpu, Reading& reading, int code) const;

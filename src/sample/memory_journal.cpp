@@ -30,6 +30,7 @@ void MemoryJournal::add(const Window& window) noexcept {
                 last->busy_cpu_s += window.busy_cpu_s;
                 last->readings += window.readings;
                 last->use += window.use;
+                last->quality = std::max(last->quality, window.quality);  // the weakest part decides
                 return;
             }
             break;

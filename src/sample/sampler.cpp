@@ -29,6 +29,7 @@ Sampler::Sampler(const Host& host, std::vector<std::unique_ptr<probe::Probe>> pr
       scope_(scope),
       reservation_(reservation),
       bad_days_(host, interval_ns),
+      bridges_(kMostDevices),
       buffer_(kMostReadingsPerTurn),
       index_(probes_.size()) {
     metered_.reserve(kMostDevices);
@@ -171,7 +172,22 @@ void Sampler::finish(Seconds patience) {
         record(static_cast<std::uint16_t>(d), metered_[d].meter.finish(started_.boot_ns + elapsed_ns_));
     }
     record_unlisted();
+    tell_bridges();
     journal_.tick(elapsed_ns_, turns_);
+}
+
+/// A device whose energy is power x time to a part that matters is integrated as a whole, not measured.
+void Sampler::tell_bridges() {
+    for (std::size_t d = 0; d < metered_.size(); ++d) {
+        Device& device = metered_[d].device;
+        if (device.quality == Quality::kMeasured && bridges_.matters(static_cast<std::uint16_t>(d))) {
+            device.quality = Quality::kIntegrated;
+            declare(static_cast<std::uint16_t>(d), device);
+        }
+    }
+    for (std::string& sentence : bridges_.warnings()) {
+        add_trouble(std::move(sentence));
+    }
 }
 
 /// Devices that nobody could list are not known to be none: one device stands for them, with a gap from start
@@ -219,7 +235,10 @@ void Sampler::record(std::uint16_t device, const meter::MeterStep& step, const U
     }
     Window window;
     window.device = device;
-    window.quality = metered_[device].device.quality;
+    const Device& described = metered_[device].device;
+    window.quality = step.bridged ? std::max(Quality::kIntegrated, described.quality) : described.quality;
+    bridges_.note(device, described.id, step, started_.boot_ns,
+                  [this](const Marker& marker) { keep_marker(marker); });
     window.from_ns = from_ns;
     window.to_ns = to_ns;
     window.energy = step.energy;

@@ -14,6 +14,7 @@
 #include "probe/probe.hpp"
 #include "sample/activity.hpp"
 #include "sample/bad_days.hpp"
+#include "sample/bridges.hpp"
 #include "sample/reservation.hpp"
 #include "store/journal.hpp"
 
@@ -47,7 +48,8 @@ public:
     [[nodiscard]] Watts power() const noexcept { return power_; }
     [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }
     [[nodiscard]] std::uint64_t failed_reads() const noexcept;
-    /// What the journal could not take (no room for another device on a full disk), once each.
+    /// What the journal could not take (no room for another device on a full disk) and, after finish(), which
+    /// counters stood still; once each.
     [[nodiscard]] const std::vector<std::string>& troubles() const noexcept { return troubles_; }
     /// Suspends, set clocks, late turns and CPUs that came or went, in one sentence per kind. Each is a
     /// marker of the ledger too.
@@ -73,6 +75,7 @@ private:
     void meet_new_devices();
     void update_membership(bool with_reasons);
     void record_unlisted();
+    void tell_bridges();
     void declare(std::uint16_t index, const Device& device);
     void process(std::size_t probe, std::span<const Reading> readings,
                  const ActivityReading& activity) noexcept;
@@ -86,6 +89,7 @@ private:
     const Reservation* reservation_;
     BadDays bad_days_;
     meter::EvaluationSpans evaluations_;
+    Bridges bridges_;
     ReadingBuffer buffer_;
     std::vector<Metered> metered_;
     std::vector<std::vector<std::uint16_t>> index_;  ///< [probe][device of the probe] -> device of the run

@@ -9,13 +9,16 @@
 //   gpu N name TEXT                   default: NVIDIA A100-SXM4-80GB
 //   gpu N uuid TEXT
 //   gpu N watts W                     default 250: power, and the pace of the counter (real time x W)
-//   gpu N utilization PERCENT [from S] [to S]  default 100; the last line that fits counts. With MIG: not
-//   supported gpu N limit W                     enforced power limit, default 400 gpu N architecture NUMBER
-//   nvmlDeviceArchitecture_t, default 7 (Ampere) gpu N offset J                    what the energy counter
-//   shows at nvmlInit, default 1e6 gpu N counter normal|none|stuck   none: NOT_SUPPORTED (3), as before
-//   Volta; stuck: it never moves gpu N drop S                      after S seconds the counter begins at 0
-//   again, once gpu N processes PID[,PID...]      processes with a compute context; "self" is this process,
-//   "self-parent"
+//   gpu N utilization PERCENT [from S] [to S]
+//                                     default 100; the last line that fits counts. With MIG: not supported
+//   gpu N limit W                     enforced power limit, default 400
+//   gpu N architecture NUMBER         nvmlDeviceArchitecture_t, default 7 (Ampere)
+//   gpu N offset J                    what the energy counter shows at nvmlInit, default 1e6
+//   gpu N counter normal|none|stuck   none: NOT_SUPPORTED (3), as before Volta; stuck: it never moves
+//   gpu N drop S                      after S seconds the counter begins at 0 again, once
+//   gpu N stick FROM TO held|lost     the counter stands still from FROM to TO; then it jumps by what it held
+//                                     back, or goes on without it
+//   gpu N processes PID[,PID...]      processes with a compute context; "self" is this process, "self-parent"
 //                                     its parent, "self-children" those it has started and that live
 //   gpu N mig UUID[,UUID...]          MIG is on, and these are the slices
 //   gpu N fail CALL CODE [from S] [to S]     CALL answers CODE (15: the GPU is lost)
@@ -29,6 +32,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -332,6 +336,10 @@ NVML_EXPORT int nvmlDeviceGetTotalEnergyConsumption(const Gpu* gpu, unsigned lon
     double joules = gpu->offset_j + since * gpu->watts;
     if (gpu->drop_at_s >= 0.0 && since >= gpu->drop_at_s) {
         joules = (since - gpu->drop_at_s) * gpu->watts;
+    }
+    if (since >= gpu->stick_from_s) {
+        const double stood_s = std::min(since, gpu->stick_to_s) - gpu->stick_from_s;
+        joules -= since < gpu->stick_to_s || gpu->stick_loses ? stood_s * gpu->watts : 0.0;
     }
     if (gpu->counter == Gpu::Counter::kStuck) {
         joules = gpu->offset_j;

@@ -62,6 +62,10 @@ bool read_property(Gpu& gpu, const std::string& verb, std::istream& in) {
         }
         gpu.utilizations.push_back(utilization);
         return true;
+    } else if (verb == "stick") {
+        in >> gpu.stick_from_s >> gpu.stick_to_s >> text;
+        gpu.stick_loses = text == "lost";
+        return text == "lost" || text == "held";
     } else if (verb == "processes") {
         in >> text;
         gpu.processes = list_of(text);

@@ -32,6 +32,9 @@ struct Gpu {
         double to_s = 1e300;
     };
     std::vector<Utilization> utilizations;  ///< the last that fits counts; none: 100
+    double stick_from_s = 1e300;    ///< then it stands still
+    double stick_to_s = 1e300;
+    bool stick_loses = false;  ///< what it held back never shows
     std::vector<std::string> processes;
     std::vector<std::string> mig_uuids;
     std::vector<Fault> faults;

@@ -90,6 +90,27 @@ TEST_F(Gpus, WithoutEnergyCounterPowerIsIntegrated) {
     EXPECT_LT(joules_of(result, "gpu0"), 120.0 * duration_s(result) * 1.1);
 }
 
+class StuckCounter : public Gpus, public ::testing::WithParamInterface<const char*> {};
+
+/// A counter that stands still for 1.5 s of 4: power takes its place, whatever it shows afterwards.
+TEST_P(StuckCounter, IsBridgedByPowerOnceAndSaid) {
+    use_gpus(std::string{"gpus 1\ngpu 0 watts 200\ngpu 0 stick 0.9 2.4 "} + GetParam() + "\n");
+    const Outcome outcome = measure("4");
+    const Json result = box.result();
+    // Never the stretch twice (300 J more), and never none for it (300 J less).
+    EXPECT_LE(joules_of(result, "gpu0"), 200.0 * (duration_s(result) + 0.3));
+    EXPECT_GE(joules_of(result, "gpu0"), 200.0 * (duration_s(result) - 0.8));
+    EXPECT_EQ(text_of(part_of(result, "gpu0"), "quality"), "integrated");
+    for (const Json& gap : result["gaps"]) {
+        EXPECT_TRUE(gap["device"] != "gpu0" || gap["to_s"].get<double>() < 0.6) << gap;
+    }
+    EXPECT_NE(outcome.err.find("gpu0: NVML: the energy counter stands still; for "), std::string::npos)
+        << outcome.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(AndThen, StuckCounter, ::testing::Values("held", "lost"),
+                         [](const auto& each) { return std::string{each.param}; });
+
 TEST_F(Gpus, OldDriverWithMissingSymbolsWorks) {
     use_gpus("gpus 2\ngpu 0 watts 100\ngpu 1 watts 200\n", GRAMME_FAKE_NVML_OLD);
     (void)measure("3");

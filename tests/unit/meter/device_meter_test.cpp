@@ -368,6 +368,69 @@ TEST(DeviceMeter, NoIdleEnergyIsGivenOutForASuspend) {
     EXPECT_NEAR(step.activity.capacity_cpu_s, 4.0, 1e-9);
 }
 
+MeterSpec bridged_spec(Seconds window) {
+    MeterSpec spec = counter_spec();
+    spec.stand_in = PowerSpec{window, Watts{600.0}, Seconds{3.0}};
+    spec.whole = true;
+    return spec;
+}
+/// What stands in the place of a counter that shows `raw`.
+Reading stand_in(double at_s, double watts, std::uint64_t raw) {
+    Reading reading = power(at_s, watts);
+    reading.raw = raw;
+    reading.failure = "it stands still";
+    return reading;
+}
+
+TEST(DeviceMeter, PowerStandsInForACounterUntilItMovesAgain) {
+    DeviceMeter meter{bridged_spec(Seconds{0.0}), Scope::kJob, 0};
+    (void)meter.add(counter(0.0, 0), kNobody);
+    const MeterStep first = meter.add(stand_in(1.0, 200.0, 0), kNobody);
+    ASSERT_EQ(first.kind, Kind::kWindow);
+    EXPECT_DOUBLE_EQ(first.energy.value(), 200.0);  // 200 W held over the second before
+    EXPECT_TRUE(first.bridged);
+    EXPECT_EQ(first.reason, "it stands still");
+    const MeterStep second = meter.add(stand_in(2.0, 300.0, 0), kNobody);
+    EXPECT_DOUBLE_EQ(second.energy.value(), 250.0);  // a straight line from 200 to 300 W
+    const MeterStep third = meter.add(counter(2.5, 550'000'000), kNobody);
+    EXPECT_DOUBLE_EQ(third.energy.value(), 150.0);  // 300 W x 0.5 s; the jump of 550 J is not looked at
+    EXPECT_TRUE(third.bridged);
+    EXPECT_EQ(third.reason, "it stands still");
+    const MeterStep fourth = meter.add(counter(3.5, 800'000'000), kNobody);
+    EXPECT_DOUBLE_EQ(fourth.energy.value(), 250.0);  // counted from the jump on
+    EXPECT_FALSE(fourth.bridged);
+    EXPECT_EQ(meter.failed_reads(), 0U);
+}
+
+TEST(DeviceMeter, AnAveragingSensorIsHeldBackWhereItStandsIn) {
+    DeviceMeter meter{bridged_spec(Seconds{1.0}), Scope::kJob, 0};
+    (void)meter.add(counter(0.0, 0), kNobody);
+    (void)meter.add(stand_in(1.0, 200.0, 0), kNobody);
+    EXPECT_DOUBLE_EQ(meter.add(stand_in(2.0, 300.0, 0), kNobody).energy.value(), 300.0);
+}
+
+TEST(DeviceMeter, ABridgeEndsWherePowerIsMissingForLong) {
+    DeviceMeter meter{bridged_spec(Seconds{0.0}), Scope::kJob, 0};
+    (void)meter.add(counter(0.0, 0), kNobody);
+    (void)meter.add(stand_in(1.0, 200.0, 0), kNobody);
+    EXPECT_EQ(meter.add(failed(2.0, "no power"), kNobody).kind, Kind::kNothing);
+    const MeterStep step = meter.add(counter(5.0, 900'000'000), kNobody);
+    ASSERT_EQ(step.kind, Kind::kGap);  // 4 s without power
+    EXPECT_EQ(step.reason, "no power");
+    EXPECT_DOUBLE_EQ(meter.add(counter(6.0, 950'000'000), kNobody).energy.value(), 50.0);
+}
+
+TEST(DeviceMeter, PowerIsRefusedWhereNothingIsToBeBridged) {
+    DeviceMeter meter = counter_meter();
+    (void)meter.add(counter(0.0, 0), kNobody);
+    EXPECT_EQ(meter.add(stand_in(1.0, 200.0, 0), kNobody).kind, Kind::kNothing);
+    EXPECT_EQ(meter.failed_reads(), 1U);
+    DeviceMeter bridged{bridged_spec(Seconds{0.0}), Scope::kJob, 0};
+    (void)bridged.add(counter(0.0, 0), kNobody);
+    EXPECT_EQ(bridged.add(stand_in(1.0, 700.0, 0), kNobody).kind, Kind::kNothing);  // above 600 W
+    EXPECT_EQ(bridged.failed_reads(), 1U);
+}
+
 TEST(DeviceMeter, AWholeDeviceIsAllTheJobs) {
     MeterSpec spec = counter_spec();
     spec.whole = true;

@@ -68,13 +68,46 @@ TEST_F(NvmlTest, CounterThatFallsIsAGapNotAWrap) {
     EXPECT_LT(outcomes[0].joules, 100.0);  // nothing but the 0.3 s after the reading that showed the fall
 }
 
-TEST_F(NvmlTest, CounterThatStandsStillIsNoMeasurement) {
-    script("gpus 2\ngpu 0 counter stuck\ngpu 1 counter stuck\ngpu 1 watts 0.5\n");
+TEST_F(NvmlTest, PowerStandsInForACounterThatStandsStill) {
+    script("gpus 2\ngpu 0 counter stuck\ngpu 0 watts 200\ngpu 1 counter stuck\ngpu 1 watts 0.5\n");
+    start_and_wait();
+    const auto outcomes = measure(1.6);
+    EXPECT_TRUE(outcomes[0].gaps.empty());
+    EXPECT_NEAR(outcomes[0].joules / outcomes[0].seconds, 200.0, 1.0);
+    EXPECT_GE(outcomes[0].seconds, 1.5);
+    EXPECT_EQ(outcomes[0].bridged_s, outcomes[0].seconds);
+    EXPECT_TRUE(outcomes[1].gaps.empty());  // it draws next to nothing: its counter may rest
+    EXPECT_EQ(outcomes[1].bridged_s, 0.0);
+    EXPECT_EQ(outcomes[1].joules, 0.0);
+}
+
+TEST_F(NvmlTest, CounterThatStandsStillWithoutPowerIsNoMeasurement) {
+    script("gpus 1\ngpu 0 counter stuck\ngpu 0 fail power 3\n");
     start_and_wait();
     const auto outcomes = measure(1.1);
     EXPECT_EQ(outcomes[0].gaps, std::vector<std::string>{"NVML: the energy counter stands still"});
-    EXPECT_TRUE(outcomes[1].gaps.empty());  // it draws next to nothing: its counter may rest
+    EXPECT_EQ(outcomes[0].joules, 0.0);
 }
+
+class StuckForAWhile : public NvmlTest, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(StuckForAWhile, IsCountedOnceWhateverTheCounterShowsLater) {
+    // still from 0.8 s on: read at 1 s as moved, at 2 s as stuck; it moves again at 2.3 s, read 0.1 s later
+    script(std::string{"gpus 1\ngpu 0 watts 200\ngpu 0 stick 0.8 2.3 "} + GetParam() + "\n");
+    start_and_wait();
+    const auto outcomes = measure(3.5);
+    EXPECT_TRUE(outcomes[0].gaps.empty());
+    EXPECT_GE(outcomes[0].seconds, 3.4);
+    EXPECT_GT(outcomes[0].bridged_s, 1.0);
+    EXPECT_LT(outcomes[0].bridged_s, 2.2);
+    // 200 W throughout; what the counter lacks between 0.8 s and the reading of 1 s nobody knows: 40 J.
+    // Counted twice it would be 300 J more.
+    EXPECT_LE(outcomes[0].joules, 200.0 * (outcomes[0].seconds + 0.1));
+    EXPECT_GE(outcomes[0].joules, 200.0 * (outcomes[0].seconds - 0.35));
+}
+
+INSTANTIATE_TEST_SUITE_P(AndThen, StuckForAWhile, ::testing::Values("held", "lost"),
+                         [](const auto& each) { return std::string{each.param}; });
 
 TEST_F(NvmlTest, HungInitDelaysNothing) {
     script("hang init 30\n");

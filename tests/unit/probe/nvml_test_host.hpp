@@ -141,7 +141,8 @@ protected:
 
     struct Outcome {
         double joules = 0.0;
-        double seconds = 0.0;  ///< covered by windows
+        double seconds = 0.0;    ///< covered by windows
+        double bridged_s = 0.0;  ///< of these, power in the place of a counter
         std::vector<std::string> gaps;
     };
     /// One DeviceMeter per device over everything that the probe gives within `seconds`.
@@ -174,7 +175,9 @@ private:
     static void note(Outcome& outcome, const meter::MeterStep& step) {
         if (step.kind == meter::MeterStep::Kind::kWindow) {
             outcome.joules += step.energy.value();
-            outcome.seconds += static_cast<double>(step.to_ns - step.from_ns) * 1e-9;
+            const double seconds = static_cast<double>(step.to_ns - step.from_ns) * 1e-9;
+            outcome.seconds += seconds;
+            outcome.bridged_s += step.bridged ? seconds : 0.0;
         } else if (step.kind == meter::MeterStep::Kind::kGap) {
             outcome.gaps.emplace_back(step.reason);
         }

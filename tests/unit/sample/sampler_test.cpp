@@ -79,6 +79,7 @@ public:
         probe::ProbedDevice probed;
         probed.device.id = "cpu" + std::to_string(index);
         probed.meter.energy = meter::CounterSpec{Joules{1.0}, 0, 1, Watts{1e9}};
+        probed.meter.stand_in = meter::PowerSpec{};
         probed.meter.whole = true;
         return probed;
     }
@@ -91,6 +92,11 @@ public:
             reading.at_ns = host_.now().boot_ns;
             reading.raw = raw_;
             reading.failure = "no answer";
+            if (stuck) {
+                reading.kind = ReadingKind::kPower;
+                reading.value = 7.0;
+                reading.failure = "it stands still";
+            }
             out.add(reading);
         }
     }
@@ -101,6 +107,7 @@ public:
 
     std::size_t devices = 1;
     bool failing = false;
+    bool stuck = false;
     Membership member = Membership::kIn;
 
 private:
@@ -174,6 +181,35 @@ TEST(Sampler, FailedReadsAtTheEndAreAGapNotZero) {
     ASSERT_FALSE(ledger->gaps.empty());
     EXPECT_EQ(ledger->gaps.back().reason, "no answer");
     EXPECT_GT(bench.sampler->failed_reads(), 0U);
+}
+
+TEST(Sampler, SaysWhereACounterStoodStillAndPowerTookItsPlace) {
+    Bench bench{5};
+    bench.sampler->start();
+    bench.sampler->turn();
+    bench.probe->stuck = true;
+    bench.sampler->turn();
+    bench.sampler->turn();
+    bench.probe->stuck = false;
+    bench.sampler->turn();
+    bench.probe->stuck = true;
+    bench.sampler->turn();
+    bench.sampler->finish(Seconds{0.0});
+    const auto ledger = bench.journal.ledger();
+    ASSERT_EQ(ledger->markers.size(), 1U) << "one stretch: the counter gave no window of its own between";
+    EXPECT_EQ(ledger->markers[0].name, "cpu0: it stands still; its power is integrated");
+    EXPECT_TRUE(ledger->gaps.empty());
+    EXPECT_EQ(ledger->devices[0].quality, Quality::kIntegrated);
+    ASSERT_EQ(bench.sampler->troubles().size(), 1U);
+    EXPECT_EQ(bench.sampler->troubles()[0].rfind("cpu0: it stands still; for ", 0), 0U)
+        << bench.sampler->troubles()[0];
+    double bridged_s = 0.0;
+    for (const Window& window : ledger->windows) {
+        bridged_s += window.quality == Quality::kIntegrated
+                         ? static_cast<double>(window.to_ns - window.from_ns) * 1e-9
+                         : 0.0;
+    }
+    EXPECT_GT(bridged_s, 0.5);
 }
 
 TEST(Sampler, DescribesAChangedMembershipAgain) {
