@@ -6,6 +6,7 @@
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "refdata/cpu_name.hpp"
+#include "refdata/gpu_name.hpp"
 #include "refdata/image.hpp"
 
 namespace gramme::refdata {
@@ -189,6 +190,16 @@ private:
             image_.memories.push_back({r->idle_w_per_module, r->busy_w_per_module, r->gb_per_module,
                                        r->sigma_ln, pool_.add(r->kind), pool_.add(r->source),
                                        pool_.add(r->note)});
+        }
+        for (const GpuRecord* r : sorted(records_.gpus, [](auto&a, auto&b) { return a.id < b.id; })) {
+            std::string keys;
+            for (const std::string& key : gpu_match_keys(r->name, r->aliases)) {
+                keys += (keys.empty() ? "" : ";") + key;
+            }
+            image_.gpus.push_back({r->memory_gb, r->board_limit_w, r->idle_w, pool_.add(keys),
+                                   pool_.add(r->id), pool_.add(r->vendor), pool_.add(r->name),
+                                   pool_.add(r->aliases), pool_.add(r->source), pool_.add(r->idle_source),
+                                   pool_.add(r->note), static_cast<std::uint16_t>(r->devices_per_board)});
         }
         for (const EquivalenceRecord* r : sorted(records_.equivalences, [](auto&a, auto&b) {
                  return std::tie(a.kgco2e_per_unit, a.key) < std::tie(b.kgco2e_per_unit, b.key);

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "refdata/cpu_name.hpp"
 #include "refdata/csv_table.hpp"
+#include "refdata/gpu_name.hpp"
 #include "refdata/records.hpp"
 
 namespace gramme::refdata {
@@ -40,6 +41,9 @@ std::string key_of(const CpuPowerRecord& r) {
 }
 std::string key_of(const MemoryRecord& r) {
     return r.kind;
+}
+std::string key_of(const GpuRecord& r) {
+    return r.id;
 }
 std::string key_of(const EquivalenceRecord& r) {
     return r.key;
@@ -82,6 +86,19 @@ public:
         }
         return {};
     }
+    Result<void> check_idle(const std::vector<GpuRecord>& rows) {
+        for (const GpuRecord& row : rows) {
+            if (row.idle_source.empty()) {
+                continue;
+            }
+            if (known_.count(row.idle_source) == 0) {
+                return table_fault("gpus.csv", row.line, "idle_source",
+                                   "\"" + row.idle_source + "\" is not in sources.csv");
+            }
+            used_.insert(row.idle_source);
+        }
+        return {};
+    }
     [[nodiscard]] bool is_used(const std::string& id) const { return used_.count(id) > 0; }
 
 private:
@@ -99,6 +116,7 @@ Result<void> check_keys(const Records& records) {
     GRAMME_CHECK(check_unique(records.cpu_ids, "cpu_microarchitectures.csv", "model"));
     GRAMME_CHECK(check_unique(records.cpu_powers, "cpu_power.csv", "microarchitecture"));
     GRAMME_CHECK(check_unique(records.memories, "memory_power.csv", "kind"));
+    GRAMME_CHECK(check_unique(records.gpus, "gpus.csv", "id"));
     GRAMME_CHECK(check_unique(records.equivalences, "equivalences.csv", "key"));
     return check_unique(records.aliases, "place_aliases.csv", "alias");
 }
@@ -209,6 +227,20 @@ Result<void> check_cpus(const Records& records) {
     return {};
 }
 
+Result<void> check_gpus(const Records& records) {
+    std::unordered_map<std::string, std::string> names;
+    for (const GpuRecord& row : records.gpus) {
+        for (const std::string& key : gpu_match_keys(row.name, row.aliases)) {
+            const auto [earlier, is_new] = names.emplace(key, row.id);
+            if (!is_new && earlier->second != row.id) {
+                return table_fault("gpus.csv", row.line, "name",
+                                   "\"" + key + "\" is a name of " + earlier->second + " too");
+            }
+        }
+    }
+    return {};
+}
+
 Result<void> check_sources(const Records& records, bool compiled_in) {
     Sources sources(records);
     GRAMME_CHECK(sources.check(records.zones, "grid_zones.csv"));
@@ -219,6 +251,8 @@ Result<void> check_sources(const Records& records, bool compiled_in) {
     GRAMME_CHECK(sources.check(records.cpu_ids, "cpu_microarchitectures.csv"));
     GRAMME_CHECK(sources.check(records.cpu_powers, "cpu_power.csv"));
     GRAMME_CHECK(sources.check(records.memories, "memory_power.csv"));
+    GRAMME_CHECK(sources.check(records.gpus, "gpus.csv"));
+    GRAMME_CHECK(sources.check_idle(records.gpus));
     GRAMME_CHECK(sources.check(records.equivalences, "equivalences.csv"));
     GRAMME_CHECK(sources.check(records.aliases, "place_aliases.csv"));
     if (!compiled_in) {
@@ -261,6 +295,7 @@ Result<void> check_records(const Records& records, bool compiled_in) {
     GRAMME_CHECK(check_zones(records));
     GRAMME_CHECK(check_pues(records));
     GRAMME_CHECK(check_cpus(records));
+    GRAMME_CHECK(check_gpus(records));
     return check_sources(records, compiled_in);
 }
 
@@ -288,6 +323,7 @@ Records merged(Records base, Records added) {
     put_over(base.cpu_ids, added.cpu_ids);
     put_over(base.cpu_powers, added.cpu_powers);
     put_over(base.memories, added.memories);
+    put_over(base.gpus, added.gpus);
     put_over(base.equivalences, added.equivalences);
     put_over(base.aliases, added.aliases);
     return base;

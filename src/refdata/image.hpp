@@ -73,6 +73,12 @@ struct MemoryRow {
     double idle_w_per_module, busy_w_per_module, gb_per_module, sigma_ln;
     Text kind, source, note;
 };
+/// Sorted by id. `match_keys` are those of the name and the aliases, with ";" between them.
+struct GpuRow {
+    double memory_gb, board_limit_w, idle_w;
+    Text match_keys, id, vendor, name, aliases, source, idle_source, note;
+    std::uint16_t devices_per_board;
+};
 struct EquivalenceRowData {
     double kgco2e_per_unit;
     Text key, label, unit, scope, source, note;
@@ -111,6 +117,7 @@ struct View {
     std::span<const CpuIdRow> cpu_ids;
     std::span<const CpuPowerRow> cpu_powers;
     std::span<const MemoryRow> memories;
+    std::span<const GpuRow> gpus;
     std::span<const EquivalenceRowData> equivalences;  ///< by size
     std::span<const AliasRow> aliases;
     std::span<const NameRow> names;
@@ -132,13 +139,14 @@ struct Image {
     std::vector<CpuIdRow> cpu_ids;
     std::vector<CpuPowerRow> cpu_powers;
     std::vector<MemoryRow> memories;
+    std::vector<GpuRow> gpus;
     std::vector<EquivalenceRowData> equivalences;
     std::vector<AliasRow> aliases;
     std::vector<NameRow> names;
 
     [[nodiscard]] View view() const {
-        return {pool,    sources,    zones,    intensities,  regions, pues, cpus,
-                cpu_ids, cpu_powers, memories, equivalences, aliases, names};
+        return {pool,    sources,    zones,    intensities, regions,      pues,    cpus,
+                cpu_ids, cpu_powers, memories, gpus,        equivalences, aliases, names};
     }
 };
 

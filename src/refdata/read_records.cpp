@@ -8,17 +8,10 @@
 namespace gramme::refdata {
 namespace {
 
-constexpr std::string_view kFiles[] = {"grid_zones.csv",
-                                       "grid_intensity.csv",
-                                       "place_aliases.csv",
-                                       "cloud_regions.csv",
-                                       "pue.csv",
-                                       "cpus.csv",
-                                       "cpu_microarchitectures.csv",
-                                       "cpu_power.csv",
-                                       "memory_power.csv",
-                                       "equivalences.csv",
-                                       "sources.csv"};
+constexpr std::string_view kFiles[] = {
+    "grid_zones.csv",   "grid_intensity.csv", "place_aliases.csv",          "cloud_regions.csv",
+    "pue.csv",          "cpus.csv",           "cpu_microarchitectures.csv", "cpu_power.csv",
+    "memory_power.csv", "gpus.csv",           "equivalences.csv",           "sources.csv"};
 using Names = std::span<const std::string_view>;
 constexpr std::string_view kShareAlike[] = {"no", "yes"};
 constexpr std::string_view kBases[] = {"lifecycle", "direct"};
@@ -65,6 +58,9 @@ constexpr std::string_view kCpuPowerColumns[] = {"microarchitecture",
                                                  "note?"};
 constexpr std::string_view kMemoryColumns[] = {
     "kind", "idle_w_per_module", "busy_w_per_module", "gb_per_module", "sigma_ln", "source", "note?"};
+constexpr std::string_view kGpuColumns[] = {
+    "id",      "vendor", "name",         "aliases?", "memory_gb?", "devices_per_board", "board_limit_w",
+    "idle_w?", "source", "idle_source?", "note?"};
 constexpr std::string_view kEquivalenceColumns[] = {
     "key", "label", "unit", "kgco2e_per_unit", "scope?", "shown_by_default?", "source", "note?"};
 constexpr std::string_view kAliasColumns[] = {"alias", "zone", "source"};
@@ -268,6 +264,30 @@ Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, MemoryRec
     return cells.finish();
 }
 
+Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, GpuRecord& r) {
+    RowCursor cells(table, row);
+    r.id = cells.key();
+    r.vendor = cells.key();
+    r.name = cells.key();
+    r.aliases = cells.text();
+    r.memory_gb = cells.number_or_unknown(0.1, 10'000.0);
+    r.devices_per_board = cells.whole(1, 16);
+    r.board_limit_w = cells.number(1.0, 5'000.0);
+    r.idle_w = cells.number_or_unknown(0.1, 2'000.0);
+    r.source = cells.key();
+    r.idle_source = cells.text();
+    r.note = cells.text();
+    GRAMME_CHECK(cells.finish());
+    if (r.idle_w >= r.board_limit_w) {
+        return table_fault(table.file, row.line, "idle_w", "not below the limit of the board");
+    }
+    if ((r.idle_w > 0.0) == r.idle_source.empty()) {
+        return table_fault(table.file, row.line, "idle_source",
+                           "idle watts and their source belong together");
+    }
+    return {};
+}
+
 Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, EquivalenceRecord& r) {
     RowCursor cells(table, row);
     r.key = cells.key();
@@ -335,6 +355,9 @@ Result<void> read_records(std::string_view file, std::string_view text, Records&
     }
     if (name == "memory_power.csv") {
         return read_all(file, text, kMemoryColumns, records.memories);
+    }
+    if (name == "gpus.csv") {
+        return read_all(file, text, kGpuColumns, records.gpus);
     }
     if (name == "equivalences.csv") {
         return read_all(file, text, kEquivalenceColumns, records.equivalences);

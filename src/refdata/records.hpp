@@ -79,6 +79,15 @@ struct MemoryRecord {
     double gb_per_module = 0.0;
     double sigma_ln = 0.0;
 };
+/// Watts and memory are those of the board; `aliases` are further names, with ";" between them.
+struct GpuRecord {
+    std::uint32_t line = 0;
+    std::string id, vendor, name, aliases, source, idle_source, note;
+    double memory_gb = 0.0;
+    int devices_per_board = 1;
+    double board_limit_w = 0.0;
+    double idle_w = 0.0;
+};
 struct EquivalenceRecord {
     std::uint32_t line = 0;
     std::string key, label, unit, scope, source, note;
@@ -100,6 +109,7 @@ struct Records {
     std::vector<CpuIdRecord> cpu_ids;
     std::vector<CpuPowerRecord> cpu_powers;
     std::vector<MemoryRecord> memories;
+    std::vector<GpuRecord> gpus;
     std::vector<EquivalenceRecord> equivalences;
     std::vector<AliasRecord> aliases;
 };
@@ -112,8 +122,8 @@ struct Records {
 [[nodiscard]] Result<void> read_records(std::string_view file, std::string_view text, Records& records);
 
 /// What one table cannot know alone: unique keys, known sources, zones and microarchitectures, one preferred
-/// row per zone and basis, the generic CPU row, both kinds of memory. `compiled_in` asks in addition that no
-/// source is share-alike and that every source is used.
+/// row per zone and basis, the generic CPU row, both kinds of memory, GPU names that mean one row.
+/// `compiled_in` asks in addition that no source is share-alike and that every source is used.
 [[nodiscard]] Result<void> check_records(const Records& records, bool compiled_in);
 
 /// `added` put over `base`: a row with an equal key takes the place of the older one, and a preferred row

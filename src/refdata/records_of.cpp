@@ -45,6 +45,11 @@ Records records_of(const View& view) {
         out.memories.push_back({0, text(r.kind), text(r.source), text(r.note), r.idle_w_per_module,
                                 r.busy_w_per_module, r.gb_per_module, r.sigma_ln});
     }
+    for (const GpuRow& r : view.gpus) {
+        out.gpus.push_back({0, text(r.id), text(r.vendor), text(r.name), text(r.aliases), text(r.source),
+                            text(r.idle_source), text(r.note), r.memory_gb, r.devices_per_board,
+                            r.board_limit_w, r.idle_w});
+    }
     for (const EquivalenceRowData& r : view.equivalences) {
         out.equivalences.push_back({0, text(r.key), text(r.label), text(r.unit), text(r.scope),
                                     text(r.source), text(r.note), r.kgco2e_per_unit,

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "refdata/cpu_name.hpp"
+#include "refdata/gpu_name.hpp"
 #include "refdata/image.hpp"
 #include "refdata/zone_search.hpp"
 
@@ -111,6 +113,25 @@ MemoryPower Tables::memory_power(bool server) const {
         [&](const MemoryRow& r) { return tables.text(r.kind) == kind; });  // check_records: it is there
     return {row.idle_w_per_module, row.busy_w_per_module, row.gb_per_module, row.sigma_ln,
             tables.text(row.source)};
+}
+
+std::optional<Gpu> Tables::find_gpu(std::string_view driver_name) const {
+    const View tables = view();
+    const std::string wanted = gpu_match_key(driver_name);
+    if (wanted.empty()) {
+        return std::nullopt;
+    }
+    for (const GpuRow& row : tables.gpus) {  // some dozens, asked once for each GPU of a run
+        const auto keys = split(tables.text(row.match_keys), ';');
+        if (std::find(keys.begin(), keys.end(), wanted) == keys.end()) {
+            continue;
+        }
+        const double devices = row.devices_per_board;
+        return Gpu{tables.text(row.id),         tables.text(row.vendor),      tables.text(row.name),
+                   tables.text(row.source),     tables.text(row.idle_source), row.memory_gb / devices,
+                   row.board_limit_w / devices, row.idle_w / devices};
+    }
+    return std::nullopt;
 }
 
 std::vector<GridRow> Tables::grid_rows() const {

@@ -1,6 +1,6 @@
-// The reference tables: grid intensity, cloud regions, PUE, CPUs, power curves, memory, equivalences,
-// sources. Compiled in from data/*.csv as offsets into one string pool (tools/refgen), so that a look-up
-// costs no file and no parsing.
+// The reference tables: grid intensity, cloud regions, PUE, CPUs, power curves, memory, GPUs,
+// equivalences, sources. Compiled in from data/*.csv as offsets into one string pool (tools/refgen), so that
+// a look-up costs no file and no parsing.
 #pragma once
 
 #include <cstdint>
@@ -110,6 +110,15 @@ struct MemoryPower {
     std::string_view source;
 };
 
+/// One device as the driver shows it; a board may hold several.
+struct Gpu {
+    std::string_view id, vendor, name, source;
+    std::string_view idle_source;  ///< empty: idle_w is unknown
+    double memory_gb = 0.0;        ///< 0: unknown
+    double limit_w = 0.0;          ///< its part of the limit of the board
+    double idle_w = 0.0;           ///< 0: unknown
+};
+
 struct EquivalenceRow {
     std::string_view key, label, unit, scope, source;
     double kgco2e_per_unit = 0.0;
@@ -159,6 +168,9 @@ public:
     /// The curve of a microarchitecture; the generic row for "" or an unknown key.
     [[nodiscard]] CpuPowerCurve cpu_power(std::string_view microarchitecture) const;
     [[nodiscard]] MemoryPower memory_power(bool server) const;
+    /// A GPU from the name that its driver shows ("NVIDIA A100-SXM4-80GB", "Tesla T4"). Nothing for one that
+    /// the table lacks: a name that is alike is another device.
+    [[nodiscard]] std::optional<Gpu> find_gpu(std::string_view driver_name) const;
 
     [[nodiscard]] std::vector<GridRow> grid_rows() const;
     [[nodiscard]] std::vector<CloudRegion> cloud_regions() const;

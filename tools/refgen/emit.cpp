@@ -72,6 +72,10 @@ std::string row_of(const MemoryRow& r) {
     return row(r.idle_w_per_module, r.busy_w_per_module, r.gb_per_module, r.sigma_ln, r.kind, r.source,
                r.note);
 }
+std::string row_of(const GpuRow& r) {
+    return row(r.memory_gb, r.board_limit_w, r.idle_w, r.match_keys, r.id, r.vendor, r.name, r.aliases,
+               r.source, r.idle_source, r.note, r.devices_per_board);
+}
 std::string row_of(const EquivalenceRowData& r) {
     return row(r.kgco2e_per_unit, r.key, r.label, r.unit, r.scope, r.source, r.note, r.shown_by_default);
 }
@@ -148,6 +152,7 @@ std::string cpp_source(const View& view) {
     put_array(out, "CpuIdRow", "kCpuIds", view.cpu_ids);
     put_array(out, "CpuPowerRow", "kCpuPowers", view.cpu_powers);
     put_array(out, "MemoryRow", "kMemories", view.memories);
+    put_array(out, "GpuRow", "kGpus", view.gpus);
     put_array(out, "EquivalenceRowData", "kEquivalences", view.equivalences);
     put_array(out, "AliasRow", "kAliases", view.aliases);
     put_array(out, "NameRow", "kNames", view.names);
@@ -155,7 +160,7 @@ std::string cpp_source(const View& view) {
         "\n}  // namespace\n\n"
         "View compiled_view() {\n"
         "    return {kPool, kSources, kZones, kIntensities, kRegions, kPues, kCpus, kCpuIds,\n"
-        "            kCpuPowers, kMemories, kEquivalences, kAliases, kNames};\n"
+        "            kCpuPowers, kMemories, kGpus, kEquivalences, kAliases, kNames};\n"
         "}\n\n}  // namespace gramme::refdata\n";
     return out;
 }
