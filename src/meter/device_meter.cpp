@@ -175,6 +175,23 @@ void DeviceMeter::narrow_to_socket(Activity& result, const ActivityReading& acti
     result.capacity_cpu_s /= static_cast<double>(activity.sockets);
 }
 
+/// The same rule as for CPU time, with the time for which processes kept the device itself busy.
+Split DeviceMeter::split_whole(Joules energy, const Reading& now, Seconds awake) noexcept {
+    if (!now.use || !last_.use) {
+        return {energy, Joules{0.0}, Joules{0.0}};
+    }
+    Activity use;
+    use.job_known = use.machine_known = true;
+    use.job_cpu_s = std::max(now.use->job_s - last_.use->job_s, 0.0);
+    use.busy_cpu_s = std::max(now.use->busy_s - last_.use->busy_s, 0.0);
+    use.capacity_cpu_s = awake.count();
+    remember(use, awake);
+    // Where nothing ran there is no dynamic energy, whatever the device drew above its idle power.
+    constexpr Watts kAll{1e12};
+    return attribute(energy, {use.busy_cpu_s > 0.0 ? spec_.idle_power : kAll, spec_.reserved}, awake, use,
+                     scope_);
+}
+
 /// Whether the job is alone is not decided on one short stretch: /proc/stat counts in ticks of 10 ms, so that
 /// in 100 ms a job that uses a twentieth of the machine would look alone or not by chance.
 void DeviceMeter::remember(Activity& activity, Seconds elapsed) noexcept {
@@ -251,10 +268,13 @@ MeterStep DeviceMeter::add(const Reading& reading, const ActivityReading& activi
         step.energy = outcome.energy;
         const Seconds awake = between_ns(last_.at_ns + slept_ns, reading.at_ns);
         step.activity = activity_until(reading, activity, slept_ns);
-        remember(step.activity, awake);
-        step.split = spec_.whole ? Split{outcome.energy, Joules{0.0}, Joules{0.0}}
-                                 : attribute(outcome.energy, {spec_.idle_power, spec_.reserved}, awake,
-                                             step.activity, scope_);
+        if (spec_.whole) {
+            step.split = split_whole(outcome.energy, reading, awake);
+        } else {
+            remember(step.activity, awake);
+            step.split =
+                attribute(outcome.energy, {spec_.idle_power, spec_.reserved}, awake, step.activity, scope_);
+        }
         step.readings = 1;
         step.bridged = bridged;
         if (bridged) {

@@ -29,9 +29,11 @@ struct MeterSpec {
     Watts idle_power{};                ///< for attribution; 0: all energy goes by CPU time
     bool idle_calibrated = false;      ///< it was measured on this machine, not assumed
     std::optional<double> reserved{};  ///< share of it that was reserved for the job; nothing: not known
-    bool whole = false;  ///< not shared by CPU time (a GPU of the job): all its energy is the job's
-    double cpus = 0.0;   ///< logical CPUs of the machine; 0: unknown
-    int socket = -1;     ///< whose CPUs use it; -1: those of the whole machine
+    /// Not shared by CPU time (a GPU): all its energy is the job's, unless its readings tell who used it
+    /// (Reading::use).
+    bool whole = false;
+    double cpus = 0.0;  ///< logical CPUs of the machine; 0: unknown
+    int socket = -1;    ///< whose CPUs use it; -1: those of the whole machine
     /// Of a counter: how readings of power are integrated that come in its place while it stands still.
     /// Nothing: none are expected.
     std::optional<PowerSpec> stand_in{};
@@ -98,6 +100,7 @@ private:
     [[nodiscard]] bool stands_still(const Reading& reading, std::int64_t slept_ns) const noexcept;
     [[nodiscard]] Activity activity_until(const Reading& now, const ActivityReading& activity,
                                           std::int64_t slept_ns) const noexcept;
+    [[nodiscard]] Split split_whole(Joules energy, const Reading& now, Seconds awake) noexcept;
     void remember(Activity& activity, Seconds elapsed) noexcept;
     void narrow_to_socket(Activity& result, const ActivityReading& activity) const noexcept;
     MeterStep begin_at(const Reading& reading, const ActivityReading& activity,

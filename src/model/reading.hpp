@@ -18,6 +18,13 @@ enum class ReadingKind : std::uint8_t {
     kFailed,   ///< the read failed: `failure` says why
 };
 
+/// How long processes kept a device busy that several of them share, in seconds of the whole device;
+/// cumulative since its source began.
+struct DeviceUse {
+    double job_s = 0.0;
+    double busy_s = 0.0;  ///< of all processes, the job's included
+};
+
 struct Reading {
     std::uint16_t device = 0;  ///< index into the run's devices
     ReadingKind kind = ReadingKind::kFailed;
@@ -28,6 +35,8 @@ struct Reading {
     std::optional<double> clock = std::nullopt;
     /// Of an accelerator, 0..1, over the driver's own window before the instant, where the driver tells.
     std::optional<double> utilization = std::nullopt;
+    /// Of a device that may be shared: its use up to this instant.
+    std::optional<DeviceUse> use = std::nullopt;
     /// Static storage: "permission denied", "NVML: GPU is lost"; of a kPower that comes in the place of a
     /// counter's reading, why it does.
     std::string_view failure;

@@ -16,7 +16,7 @@ OpenedSource open_gpus(const SourceContext& context) {
     if (!context.options.gpus) {
         return source;
     }
-    Result<std::unique_ptr<Probe>> probe = open_nvml(context.host, context.options);
+    Result<std::unique_ptr<Probe>> probe = open_nvml(context.host, context.options, context.tables);
     if (probe) {
         source.reports.push_back((*probe)->report());
         source.probe = *std::move(probe);

@@ -21,6 +21,13 @@ bool has_nvidia_driver(const Host& host) {
     return std::any_of(kSigns.begin(), kSigns.end(), [&](const char* path) { return host.exists(path); });
 }
 
+bool sees_host_processes(const Host& host) {
+    const auto stat = host.read("/proc/2/stat");  // "2 (kthreadd) S 0 ...": its parent is no process
+    constexpr std::string_view kName = "2 (kthreadd) ";
+    return stat && stat->starts_with(kName) &&
+           std::string_view{*stat}.substr(kName.size() + 1).starts_with(" 0 ");
+}
+
 std::vector<std::string> nvidia_gpu_paths(const Host& host) {
     const std::string folder = "/sys/bus/pci/devices";
     std::vector<std::string> found;

@@ -8,8 +8,17 @@
 
 namespace gramme::probe {
 
+/// Idle power of a GPU as a part of its power limit, where it was not measured. Source: the AWS EC2 carbon
+/// data set of Teads Engineering (2021).
+inline constexpr double kIdleShareOfLimit = 0.116;
+
 /// A few look-ups of names: no list, no library, nothing that could block.
 [[nodiscard]] bool has_nvidia_driver(const Host& host);
+
+/// Whether the processes of the whole machine are seen by the ids that its drivers use: not in a container
+/// with PID namespace of its own, nor where /proc hides them. Then a process that is not seen is not "of
+/// another", it is unknown. Told by the kernel's own process 2, kthreadd, which only the first namespace has.
+[[nodiscard]] bool sees_host_processes(const Host& host);
 
 /// PCI functions that are NVIDIA display controllers ("/sys/bus/pci/devices/0000:01:00.0"). Empty where none
 /// is shown.

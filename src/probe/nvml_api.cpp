@@ -72,6 +72,7 @@ Result<Api> Api::bind(std::unique_ptr<Library> library) {
         api.process_entry_bytes_ = kProcessEntryV1;
         bind_one(lib, "nvmlDeviceGetComputeRunningProcesses", api.processes_);
     }
+    bind_one(lib, "nvmlDeviceGetProcessUtilization", api.process_use_);
     bind_one(lib, "nvmlDeviceGetMigMode", api.mig_mode_);
     bind_one(lib, "nvmlDeviceGetMaxMigDeviceCount", api.mig_count_);
     bind_one(lib, "nvmlDeviceGetMigDeviceHandleByIndex", api.mig_handle_);
@@ -191,6 +192,34 @@ Answer<std::vector<unsigned>> Api::compute_pids(Handle device) const {
             std::memcpy(&pid, bytes + i * process_entry_bytes_, sizeof(pid));
             answer.value.push_back(pid);
         }
+    }
+    return answer;
+}
+
+Answer<std::vector<ProcessUse>> Api::process_use(Handle device, std::uint64_t since_us) const {
+    struct Entry {  // nvmlProcessUtilizationSample_t
+        unsigned pid;
+        unsigned long long at_us;
+        unsigned sm, memory, encoder, decoder;
+    };
+    static_assert(sizeof(Entry) == 32);
+    Answer<std::vector<ProcessUse>> answer;
+    if (process_use_ == nullptr) {
+        return answer;
+    }
+    std::vector<Entry> entries;
+    unsigned number = 0;
+    for (std::size_t room = 64; room <= kMostProcesses; room *= 4) {
+        entries.assign(room, Entry{});
+        number = static_cast<unsigned>(room);
+        answer.code = process_use_(device, entries.data(), &number, since_us);
+        if (answer.code != kInsufficientSize) {
+            number = std::min(number, static_cast<unsigned>(room));
+            break;
+        }
+    }
+    for (unsigned i = 0; answer.ok() && i < number; ++i) {
+        answer.value.push_back({entries[i].pid, entries[i].sm, entries[i].at_us});
     }
     return answer;
 }

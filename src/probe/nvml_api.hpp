@@ -11,6 +11,7 @@
 
 #include "base/host.hpp"
 #include "base/result.hpp"
+#include "probe/gpu_sharing.hpp"
 
 namespace gramme::probe::nvml {
 
@@ -63,6 +64,9 @@ public:
     [[nodiscard]] Answer<unsigned> utilization_percent(Handle device) const;
     /// Processes with a compute context. Expensive (milliseconds): never in the periodic path.
     [[nodiscard]] Answer<std::vector<unsigned>> compute_pids(Handle device) const;
+    /// What each process used since `since_us` (since 1970), as far back as the driver remembers. kNotFound:
+    /// nothing ran. Expensive, and not there under MIG and on most vGPUs (kNotSupported).
+    [[nodiscard]] Answer<std::vector<ProcessUse>> process_use(Handle device, std::uint64_t since_us) const;
     /// UUIDs of the MIG slices, empty where MIG is off or unknown. Expensive.
     [[nodiscard]] std::vector<std::string> mig_uuids(Handle device) const;
 
@@ -89,6 +93,7 @@ private:
     int (*utilization_)(Handle, void*) = nullptr;
     int (*processes_)(Handle, unsigned*, void*) = nullptr;
     std::size_t process_entry_bytes_ = 0;
+    int (*process_use_)(Handle, void*, unsigned*, unsigned long long) = nullptr;
     int (*mig_mode_)(Handle, unsigned*, unsigned*) = nullptr;
     int (*mig_count_)(Handle, unsigned*) = nullptr;
     int (*mig_handle_)(Handle, unsigned, Handle*) = nullptr;

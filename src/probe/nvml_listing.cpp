@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "probe/gpu_presence.hpp"
 #include "probe/nvml_thread.hpp"
 
 namespace gramme::probe {
@@ -12,7 +13,7 @@ using nvml::kSuccess;
 
 constexpr double kMostLimitW = 10'000.0;  // a limit above is not one
 constexpr unsigned kMostGpus = 64;
-constexpr std::size_t kSlotsPerGpu = 128;  // 10 s of power readings, with room
+constexpr std::size_t kSlotsPerGpu = 256;  // 10 s of power readings, twice
 constexpr double kGainSigma = 0.045;       // docs/method/nvml.md
 
 /// Half as much again as the enforced limit, above which a reading is implausible.
@@ -20,6 +21,20 @@ Watts ceiling(const nvml::Answer<unsigned>& limit_mw) {
     const Watts limit = Milliwatts{static_cast<double>(limit_mw.value)};
     const bool known = limit_mw.ok() && limit > Watts{0.0} && limit < Watts{kMostLimitW};
     return known ? limit * 1.5 : Watts{2000.0};
+}
+
+/// For a GPU that is shared: its idle power by the table, else a usual part of its limit.
+Watts idle_power(const refdata::Tables& tables, std::string_view name,
+                 const nvml::Answer<unsigned>& limit_mw) {
+    const auto known = tables.find_gpu(name);
+    if (known && known->idle_w > 0.0) {
+        return Watts{known->idle_w};
+    }
+    if (known) {
+        return Watts{known->limit_w} * kIdleShareOfLimit;
+    }
+    return limit_mw.ok() ? Watts{Milliwatts{static_cast<double>(limit_mw.value)}} * kIdleShareOfLimit
+                         : Watts{0.0};
 }
 
 /// Errors that mean "this GPU has no such sensor" rather than "it failed now".
@@ -124,6 +139,7 @@ bool NvmlThread::list_gpus() {
         state_->ring.resize(number * kSlotsPerGpu);
     }
     identities_.resize(number);
+    begin_watches();
     for (unsigned i = 0; i < number; ++i) {
         if (stopped()) {
             return false;
@@ -180,6 +196,11 @@ void NvmlThread::open_gpu(unsigned index) {
         device.method = "nvml-power-integrated";
         device.quality = Quality::kIntegrated;
         meter.energy = power;
+    }
+    meter.idle_power = idle_power(options_.tables, device.name, limit);
+    const GpuVariables& variables = options_.variables;
+    if (variables.slurm_step_gpus || variables.slurm_job_gpus || variables.slurm_gpus_on_node) {
+        meter.reserved = 1.0;  // Slurm gives a GPU to one job; CUDA_VISIBLE_DEVICES only chooses one
     }
     gpus_.push_back(gpu);
     publish(std::move(shown));

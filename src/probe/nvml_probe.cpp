@@ -98,7 +98,9 @@ public:
 
     [[nodiscard]] std::string membership_reason(std::size_t index) const override {
         const std::lock_guard lock(state_->mutex);
-        return state_->gpus.at(index).probed.device.membership_reason;
+        const NvmlState::Gpu& gpu = state_->gpus.at(index);
+        return gpu.probed.device.membership_reason +
+               (gpu.probed.device.membership == Membership::kIn ? gpu.sharing : std::string{});
     }
 
     [[nodiscard]] SourceReport report() const override {
@@ -108,6 +110,11 @@ public:
             report.devices.push_back(gpu.probed.device.id);
         }
         return report;
+    }
+
+    [[nodiscard]] std::vector<std::string> warnings() const override {
+        const std::lock_guard lock(state_->mutex);
+        return state_->warnings;
     }
 
     [[nodiscard]] std::string unlisted() const override {
@@ -149,13 +156,14 @@ std::string named_library(const Host& host) {
 
 }  // namespace
 
-Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions& options) {
+Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions& options,
+                                         const refdata::Tables& tables) {
     const std::string named = named_library(host);
     if (named.empty() && !has_nvidia_driver(host)) {
         return Error{Code::kUnavailable, "no NVIDIA driver", {}};
     }
     NvmlOptions wanted{
-        options.scope, options.interval, {}, of_all_ranks(read_gpu_variables(host), options.ranks)};
+        options.scope, options.interval, {}, of_all_ranks(read_gpu_variables(host), options.ranks), tables};
     if (named.empty()) {
         wanted.libraries = {"libnvidia-ml.so.1", "libnvidia-ml.so", "/usr/lib/wsl/lib/libnvidia-ml.so.1"};
     } else {

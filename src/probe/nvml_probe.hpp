@@ -11,6 +11,7 @@ namespace gramme::probe {
 /// can be no NVIDIA driver. The library is loaded and the GPUs are listed on the probe's thread, so that a
 /// slow or hung driver delays nobody; what went wrong there is in report(). `host` must live as long as the
 /// process, `members` as long as the probe. Method: docs/method/nvml.md
-[[nodiscard]] Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions& options);
+[[nodiscard]] Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions& options,
+                                                       const refdata::Tables& tables = {});
 
 }  // namespace gramme::probe

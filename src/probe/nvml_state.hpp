@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -63,6 +64,10 @@ public:
         const std::lock_guard lock(mutex_);
         return host_ == nullptr ? std::nullopt : std::optional<Instant>(host_->now());
     }
+    [[nodiscard]] bool exists(const std::string& path) const {
+        const std::lock_guard lock(mutex_);
+        return host_ != nullptr && host_->exists(path);
+    }
     [[nodiscard]] bool has_job() const {
         const std::lock_guard lock(mutex_);
         return members_ != nullptr;
@@ -99,10 +104,12 @@ struct NvmlState {
     struct Gpu {
         ProbedDevice probed;
         unsigned final_pass = 0;  ///< the newest final pass that reached it
+        std::string sharing;      ///< how its energy is shared, to stand behind the reason of its membership
     };
     std::vector<Gpu> gpus;  ///< only grows
     ReadingRing ring;
     SourceReport report;
+    std::vector<std::string> warnings;  ///< of the run
     bool settled = false;  ///< the driver has answered, one way or another, or the GPUs sleep
     bool ended = false;    ///< the thread does nothing more
     bool stop = false;

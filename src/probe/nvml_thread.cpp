@@ -72,16 +72,18 @@ bool NvmlThread::wait_until_awake() {
 
 void NvmlThread::look_for_job() {
     for (std::size_t i = 0; i < gpus_.size() && !called_away(); ++i) {
-        {
-            const std::lock_guard lock(state_->mutex);
-            if (state_->gpus[i].probed.device.membership == Membership::kIn) {
-                continue;
-            }
-        }
-        if (!gpus_[i].gone.empty()) {
+        const Membership membership = membership_of(i);
+        const GpuWatch* const watch = watch_of(i);
+        const bool shared_look = watch != nullptr && boot_ns() >= watch->list_due;
+        if (!gpus_[i].gone.empty() || membership == Membership::kOut ||
+            (membership == Membership::kIn && !shared_look)) {
             continue;
         }
         const auto pids = api_->compute_pids(gpus_[i].handle);
+        note_processes(i, pids);
+        if (membership == Membership::kIn) {
+            continue;
+        }
         const bool seen = pids.ok() && std::any_of(pids.value.begin(), pids.value.end(), [&](unsigned pid) {
                               return pid != 0 && state_->world.is_of_job(static_cast<int>(pid));
                           });
@@ -109,11 +111,12 @@ void NvmlThread::sample_until_stopped() {
     std::int64_t counters_due = start + counter_period;
     std::int64_t power_due = any_power() ? start + power_period() : kNever;
     std::size_t looks = 0;
-    std::int64_t look_due = !selection_decided_ && state_->world.has_job() ? start + kJobLooks[0] : kNever;
+    const bool wants_looks = !watches_.empty() || (!selection_decided_ && state_->world.has_job());
+    std::int64_t look_due = wants_looks ? start + kJobLooks[0] : kNever;
 
     while (true) {
         const std::int64_t wait =
-            std::max<std::int64_t>(std::min({counters_due, power_due, look_due}) - boot_ns(), 0);
+            std::max<std::int64_t>(std::min({counters_due, power_due, look_due, share_due()}) - boot_ns(), 0);
         unsigned wanted = 0;
         {
             std::unique_lock lock(state_->mutex);
@@ -157,6 +160,7 @@ void NvmlThread::sample_until_stopped() {
             look_due =
                 looks < kJobLooks.size() ? std::max(start + kJobLooks[looks], after) : after + kJobLookPeriod;
         }
+        share_out_due();
     }
 }
 
@@ -173,11 +177,7 @@ void NvmlThread::take(std::size_t index, unsigned pass) {
         read_power(gpu, reading);
     }
     read_utilization(gpu, reading);
-    const std::lock_guard lock(state_->mutex);
-    state_->ring.push(reading);
-    if (pass != 0) {
-        state_->gpus[index].final_pass = pass;
-    }
+    give(index, reading, pass);
 }
 
 void NvmlThread::read_counter(Gpu& gpu, Reading& reading) {

@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "probe/gpu_selection.hpp"
+#include "probe/gpu_sharing.hpp"
 #include "probe/nvml_api.hpp"
 #include "probe/nvml_state.hpp"
+#include "refdata/tables.hpp"
 
 namespace gramme::probe {
 
@@ -20,6 +22,19 @@ struct NvmlOptions {
     Seconds interval{1.0};               ///< of the run; energy counters are read every 1 to 10 s
     std::vector<std::string> libraries;  ///< tried in this order
     GpuVariables variables;
+    refdata::Tables tables;
+};
+
+/// What is known of who shares one GPU, and its readings that wait for their time's use.
+struct GpuWatch {
+    GpuSharing use;
+    std::vector<Reading> held;
+    bool listed = false;      ///< its processes were looked at
+    bool holding = true;      ///< another party is there, or may be
+    bool impossible = false;  ///< the driver does not tell what each process uses
+    std::int64_t list_due = 0;
+    std::int64_t use_due = 0;
+    std::uint64_t use_seen_us = 0;  ///< of the newest sample of use
 };
 
 /// Over which time the power of nvmlDeviceGetPowerUsage is an average. `architecture` 0: unknown. Source:
@@ -56,6 +71,19 @@ private:
     void publish(NvmlState::Gpu gpu);
     [[nodiscard]] std::vector<GpuChoice> choose_gpus();
     void look_for_job();
+    // Who shares a GPU: nvml_sharing.cpp
+    void begin_watches();
+    [[nodiscard]] GpuWatch* watch_of(std::size_t index);
+    [[nodiscard]] std::int64_t share_due() const;
+    void share_out_due();
+    [[nodiscard]] Membership membership_of(std::size_t index) const;
+    void note_processes(std::size_t index, const nvml::Answer<std::vector<unsigned>>& pids);
+    [[nodiscard]] Party party_of(unsigned pid) const;
+    void give(std::size_t index, const Reading& reading, unsigned pass);
+    void share_out(std::size_t index, bool last);
+    void release(GpuWatch& watch);
+    void say_sharing(std::size_t index, std::string text);
+    void warn(std::size_t index, const std::string& text);
     void report_use();
     void sample_until_stopped();
     /// `pass` 0: periodic; else the number of the final pass that it answers.
@@ -81,6 +109,8 @@ private:
     std::string driver_;
     std::vector<Gpu> gpus_;
     std::vector<GpuIdentity> identities_;
+    std::vector<GpuWatch> watches_;  ///< by GPU; empty where none can be shared
+    bool host_processes_ = false;    ///< a process that is seen and not the job's is another's
     bool selection_decided_ = false;
     unsigned finals_ = 0;                ///< final passes done or begun
     std::minstd_rand jitter_{20231205};  // fixed: two runs sample at the same instants after their start

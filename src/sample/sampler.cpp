@@ -188,6 +188,11 @@ void Sampler::tell_bridges() {
     for (std::string& sentence : bridges_.warnings()) {
         add_trouble(std::move(sentence));
     }
+    for (const auto& probe : probes_) {
+        for (std::string& sentence : probe->warnings()) {
+            add_trouble(std::move(sentence));
+        }
+    }
 }
 
 /// Devices that nobody could list are not known to be none: one device stands for them, with a gap from start

@@ -49,7 +49,7 @@ public:
     [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }
     [[nodiscard]] std::uint64_t failed_reads() const noexcept;
     /// What the journal could not take (no room for another device on a full disk) and, after finish(), which
-    /// counters stood still; once each.
+    /// counters stood still and what the probes say; once each.
     [[nodiscard]] const std::vector<std::string>& troubles() const noexcept { return troubles_; }
     /// Suspends, set clocks, late turns and CPUs that came or went, in one sentence per kind. Each is a
     /// marker of the ledger too.

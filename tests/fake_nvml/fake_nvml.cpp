@@ -20,15 +20,21 @@
 //                                     back, or goes on without it
 //   gpu N processes PID[,PID...]      processes with a compute context; "self" is this process, "self-parent"
 //                                     its parent, "self-children" those it has started and that live
+//   gpu N uses PID=SM[,PID=SM...]     nvmlDeviceGetProcessUtilization: percent of the SMs; none: NOT_FOUND
+//   (6).
+//                                     PID also "child": the newest process that this one has started, alive
+//                                     or as it was when some call saw it
+//   calls FILE                        a line for each of its calls: the seconds since nvmlInit
 //   gpu N mig UUID[,UUID...]          MIG is on, and these are the slices
 //   gpu N fail CALL CODE [from S] [to S]     CALL answers CODE (15: the GPU is lost)
 //   gpu N hang CALL SECONDS [from S] [to S]  CALL sleeps before it answers
-//     CALL of a GPU: handle name uuid architecture energy power limit processes mig memory utilization, or
-//     all
+//     CALL of a GPU: handle name uuid architecture energy power limit processes use mig memory utilization,
+//     or all
 //   fail CALL CODE, hang CALL SECONDS        the same for a call without a GPU: init count driver shutdown
 //
 // libnvidia-ml-old.so is the same without nvmlInitWithFlags, nvmlDeviceGetArchitecture, the energy counter,
-// the MIG functions and nvmlDeviceGetComputeRunningProcesses_v3 and _v2 (their entries were longer).
+// the MIG functions, use by process and nvmlDeviceGetComputeRunningProcesses_v3 and _v2 (their entries were
+// longer).
 #include <time.h>
 #include <unistd.h>
 
@@ -55,7 +61,8 @@ using fake_nvml::Script;
 constexpr int kSuccess = 0;
 constexpr int kUninitialized = 1;
 constexpr int kInvalidArgument = 2;
-constexpr int kNotSupported = 3;
+[[maybe_unused]] constexpr int kNotSupported = 3;  // the old library lacks the call that says so
+[[maybe_unused]] constexpr int kNotFound = 6;
 constexpr int kInsufficientSize = 7;
 constexpr int kUnknown = 999;
 
@@ -128,11 +135,26 @@ int give_text(const std::string& text, char* to, unsigned size) {
     return kSuccess;
 }
 
+/// As a driver remembers a process that has ended: 0 where none was ever seen.
+unsigned newest_child() {
+    static unsigned remembered = 0;
+    const std::string id = std::to_string(getpid());
+    std::ifstream children("/proc/" + id + "/task/" + id + "/children");
+    for (unsigned pid = 0; children >> pid;) {
+        remembered = std::max(remembered, pid);
+    }
+    return remembered;
+}
+
 std::vector<unsigned> pids_of(const Gpu& gpu) {
     std::vector<unsigned> pids;
     for (const auto& entry : gpu.processes) {
         if (entry == "self") {
             pids.push_back(static_cast<unsigned>(getpid()));
+        } else if (entry == "child") {
+            if (const unsigned pid = newest_child(); pid != 0) {
+                pids.push_back(pid);
+            }
         } else if (entry == "self-parent") {
             pids.push_back(static_cast<unsigned>(getppid()));
         } else if (entry == "self-children") {
@@ -357,6 +379,47 @@ struct ProcessInfoV2 {
 NVML_EXPORT int nvmlDeviceGetComputeRunningProcesses_v3(const Gpu* gpu, unsigned* count,
                                                         ProcessInfoV2* entries) {
     return give_processes(gpu, count, entries);
+}
+
+struct ProcessUse {
+    unsigned pid;
+    unsigned long long at_us;
+    unsigned sm, memory, encoder, decoder;
+};
+NVML_EXPORT int nvmlDeviceGetProcessUtilization(const Gpu* gpu, ProcessUse* entries, unsigned* count,
+                                                unsigned long long) {
+    const double since = seconds_now() - zero_of(*gpu);
+    if (!current()->calls.empty()) {
+        std::ofstream(current()->calls, std::ios::app) << since << '\n';
+    }
+    if (const int code = fate(gpu, "use"); code != kSuccess) {
+        return code;
+    }
+    if (!gpu->mig_uuids.empty()) {
+        return kNotSupported;
+    }
+    std::vector<ProcessUse> uses;
+    timespec wall{};
+    clock_gettime(CLOCK_REALTIME, &wall);
+    for (const auto& entry : gpu->uses) {
+        const std::size_t equals = entry.find('=');
+        const std::string who = entry.substr(0, equals);
+        ProcessUse use{};
+        use.pid = who == "child" ? newest_child() : static_cast<unsigned>(std::stoul(who));
+        use.sm = static_cast<unsigned>(std::stoul(entry.substr(equals + 1)));
+        use.at_us = static_cast<unsigned long long>(wall.tv_sec) * 1'000'000U +
+                    static_cast<unsigned long long>(wall.tv_nsec) / 1000U;
+        if (use.sm > 0 && use.pid != 0) {
+            uses.push_back(use);
+        }
+    }
+    const bool fits = entries != nullptr && uses.size() <= *count;
+    *count = static_cast<unsigned>(uses.size());
+    if (uses.empty()) {
+        return kNotFound;
+    }
+    std::copy_n(uses.begin(), fits ? uses.size() : 0, entries);
+    return fits ? kSuccess : kInsufficientSize;
 }
 
 NVML_EXPORT int nvmlDeviceGetMigMode(const Gpu* gpu, unsigned* now, unsigned* pending) {

@@ -69,6 +69,9 @@ bool read_property(Gpu& gpu, const std::string& verb, std::istream& in) {
     } else if (verb == "processes") {
         in >> text;
         gpu.processes = list_of(text);
+    } else if (verb == "uses") {
+        in >> text;
+        gpu.uses = list_of(text);
     } else if (verb == "mig") {
         in >> text;
         gpu.mig_uuids = list_of(text);
@@ -104,6 +107,9 @@ bool read_line(Script& script, const std::string& line) {
     }
     if (verb == "driver") {
         return static_cast<bool>(in >> script.driver);
+    }
+    if (verb == "calls") {
+        return static_cast<bool>(in >> script.calls);
     }
     if (verb == "gpus") {
         unsigned count = 0;

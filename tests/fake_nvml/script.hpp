@@ -36,6 +36,7 @@ struct Gpu {
     double stick_to_s = 1e300;
     bool stick_loses = false;  ///< what it held back never shows
     std::vector<std::string> processes;
+    std::vector<std::string> uses;  ///< "PID=SM"
     std::vector<std::string> mig_uuids;
     std::vector<Fault> faults;
 };
@@ -44,6 +45,7 @@ struct Script {
     std::string driver = "550.54.15";
     std::vector<Gpu> gpus;
     std::vector<Fault> faults;  ///< of calls that concern no GPU: init, count, shutdown
+    std::string calls;          ///< a file that is told of each call for use by process
     double zero_s = 0.0;        ///< CLOCK_MONOTONIC when nvmlInit began
 };
 

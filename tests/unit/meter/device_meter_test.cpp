@@ -431,6 +431,49 @@ TEST(DeviceMeter, PowerIsRefusedWhereNothingIsToBeBridged) {
     EXPECT_EQ(bridged.failed_reads(), 1U);
 }
 
+MeterSpec shared_spec() {
+    MeterSpec spec = counter_spec();
+    spec.whole = true;
+    spec.idle_power = Watts{46.0};
+    return spec;
+}
+Reading used(double at_s, std::uint64_t raw, double job_s, double busy_s) {
+    Reading reading = counter(at_s, raw);
+    reading.use = DeviceUse{job_s, busy_s};
+    return reading;
+}
+
+TEST(DeviceMeter, ASharedDeviceGoesByItsOwnUse) {
+    DeviceMeter meter{shared_spec(), Scope::kJob, 0};
+    (void)meter.add(used(0.0, 0, 0.0, 0.0), kNobody);
+    const MeterStep step = meter.add(used(1.0, 400'000'000, 0.3, 0.6), kNobody);
+    // idle 46 J, dynamic 354 J; w = 0.3 / 0.6, r = 0.3 s of 1 s
+    EXPECT_NEAR(step.split.job.value(), 0.5 * 354.0 + 0.3 * 46.0, 1e-9);
+    EXPECT_NEAR(step.split.others.value(), 0.5 * 354.0, 1e-9);
+    EXPECT_NEAR(step.split.unassigned.value(), 0.7 * 46.0, 1e-9);
+}
+
+TEST(DeviceMeter, WhereNothingRanOnASharedDeviceAllIsIdle) {
+    DeviceMeter meter{shared_spec(), Scope::kJob, 0};
+    (void)meter.add(used(0.0, 0, 5.0, 9.0), kNobody);
+    const MeterStep nobody = meter.add(used(1.0, 80'000'000, 5.0, 9.0), kNobody);
+    EXPECT_DOUBLE_EQ(nobody.split.unassigned.value(), 80.0);
+    MeterSpec spec = shared_spec();
+    spec.reserved = 1.0;
+    DeviceMeter given{spec, Scope::kJob, 0};
+    (void)given.add(used(0.0, 0, 5.0, 9.0), kNobody);
+    EXPECT_DOUBLE_EQ(given.add(used(1.0, 80'000'000, 5.0, 9.0), kNobody).split.job.value(), 80.0);
+}
+
+TEST(DeviceMeter, WithoutUseAtBothEndsADeviceIsWhole) {
+    DeviceMeter meter{shared_spec(), Scope::kJob, 0};
+    (void)meter.add(counter(0.0, 0), kNobody);
+    EXPECT_DOUBLE_EQ(meter.add(used(1.0, 400'000'000, 0.3, 0.6), kNobody).split.job.value(), 400.0);
+    DeviceMeter machine{shared_spec(), Scope::kMachine, 0};
+    (void)machine.add(used(0.0, 0, 0.0, 0.0), kNobody);
+    EXPECT_DOUBLE_EQ(machine.add(used(1.0, 400'000'000, 0.3, 0.6), kNobody).split.job.value(), 400.0);
+}
+
 TEST(DeviceMeter, AWholeDeviceIsAllTheJobs) {
     MeterSpec spec = counter_spec();
     spec.whole = true;

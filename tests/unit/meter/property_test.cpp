@@ -45,6 +45,36 @@ TEST(MeterProperty, AttributionConservesEnergy) {
     });
 }
 
+TEST(MeterProperty, ASharedDeviceConservesEnergy) {
+    GRAMME_PROPERTY("job + others + unassigned = energy, whoever used the device", [] {
+        MeterSpec spec{.energy = CounterSpec{.per_count = Joules{1e-3}, .max_power = Watts{1e9}}};
+        spec.whole = true;
+        spec.idle_power = Watts{ranged(0.0, 500.0)};
+        if (*rc::gen::arbitrary<bool>()) {
+            spec.reserved = 1.0;
+        }
+        DeviceMeter meter{spec, Scope::kJob, 0};
+        Reading reading;
+        reading.kind = ReadingKind::kCounter;
+        reading.use = DeviceUse{};
+        (void)meter.add(reading, {});
+        for (int i = 0; i < 100; ++i) {
+            reading.at_ns += 1 + static_cast<std::int64_t>(ranged(0.0, 20.0) * 1e9);
+            reading.raw += static_cast<std::uint64_t>(ranged(0.0, 1e7));
+            reading.use->job_s += ranged(-1.0, 5.0);
+            reading.use->busy_s += ranged(-1.0, 10.0);
+            const MeterStep step = meter.add(reading, {});
+            RC_ASSERT(step.kind == MeterStep::Kind::kWindow);
+            const Split& split = step.split;
+            RC_ASSERT(split.job.value() >= 0.0 && split.others.value() >= 0.0 &&
+                      split.unassigned.value() >= 0.0);
+            RC_ASSERT((step.energy - split.job - split.unassigned).value() >= 0.0);
+            RC_ASSERT(std::abs((split.job + split.others + split.unassigned - step.energy).value()) <=
+                      1e-9 * step.energy.value());
+        }
+    });
+}
+
 /// A counter as a 32-bit register in units of `unit_nj` would show it through powercap.
 struct SimulatedCounter {
     std::uint64_t unit_nj;

@@ -89,15 +89,29 @@ TEST_F(NvmlTest, OldDriversShorterProcessEntriesAreUnderstood) {
     EXPECT_TRUE(wait_until([&] { return probe->membership(0) == Membership::kIn; }));
 }
 
-TEST_F(NvmlTest, ProcessesAreNotAskedForWhereAVariableDecides) {
-    script("gpus 1\ngpu 0 hang processes 30\n");
+/// The GPUs of an allocation are its own as a whole: who is on them does not matter.
+TEST_F(NvmlTest, ProcessesAreNotAskedForWhereTheirEnergyIsNotToldApart) {
+    script("gpus 2\ngpu * hang processes 30\n");
     host.variables["CUDA_VISIBLE_DEVICES"] = "0";
+    options.scope = Scope::kAllocation;
     const Members members{{1}};
     options.members = &members;
     start_and_wait();
     sleep_s(0.4);
     sample();
     EXPECT_EQ(finish(Seconds{5.0})[0].kind,
+              ReadingKind::kCounter);  // the thread is not in that call
+}
+
+TEST_F(NvmlTest, ProcessesAreNotAskedForOnGpusThatAreNotTheJobs) {
+    script("gpus 2\ngpu 1 hang processes 30\n");
+    host.variables["CUDA_VISIBLE_DEVICES"] = "0";
+    const Members members{{1}};
+    options.members = &members;
+    start_and_wait();
+    sleep_s(0.4);
+    sample();
+    EXPECT_EQ(finish(Seconds{5.0})[1].kind,
               ReadingKind::kCounter);  // the thread is not in that call
 }
 

@@ -143,6 +143,9 @@ protected:
         double joules = 0.0;
         double seconds = 0.0;    ///< covered by windows
         double bridged_s = 0.0;  ///< of these, power in the place of a counter
+        double job_j = 0.0;
+        double others_j = 0.0;
+        double unassigned_j = 0.0;
         std::vector<std::string> gaps;
     };
     /// One DeviceMeter per device over everything that the probe gives within `seconds`.
@@ -178,6 +181,9 @@ private:
             const double seconds = static_cast<double>(step.to_ns - step.from_ns) * 1e-9;
             outcome.seconds += seconds;
             outcome.bridged_s += step.bridged ? seconds : 0.0;
+            outcome.job_j += step.split.job.value();
+            outcome.others_j += step.split.others.value();
+            outcome.unassigned_j += step.split.unassigned.value();
         } else if (step.kind == meter::MeterStep::Kind::kGap) {
             outcome.gaps.emplace_back(step.reason);
         }

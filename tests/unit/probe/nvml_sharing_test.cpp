@@ -1,0 +1,147 @@
+// A GPU that several parties share: its energy goes by what each process used.
+#include <cstdio>
+#include <set>
+#include <sstream>
+
+#include "nvml_test_host.hpp"
+
+namespace gramme::probe {
+namespace {
+
+/// Process 100 is the job's, 200 another's; both are seen from here, 300 is not.
+class NvmlSharing : public NvmlTest {
+protected:
+    struct Members final : JobMembers {
+        bool contains(int pid) const override { return pid == 100; }
+    } members;
+    std::string calls_file = ::testing::TempDir() + "nvml_calls_" + std::to_string(getpid()) + ".txt";
+
+    NvmlSharing() {
+        options.members = &members;
+        host.variables["CUDA_VISIBLE_DEVICES"] = "0";
+        host.set_file("/proc/2/stat", "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0");
+        host.set_file("/proc/100/stat", "100 (job) R 1");
+        host.set_file("/proc/200/stat", "200 (other) R 1");
+        std::remove(calls_file.c_str());
+    }
+    ~NvmlSharing() override { std::remove(calls_file.c_str()); }
+
+    /// A GPU of 400 W, of which 46 W are idle power by the table.
+    Outcome share(const std::string& lines, double seconds = 1.3) {
+        script("gpus 1\ngpu 0 watts 400\ngpu 0 name NVIDIA A100-SXM4-40GB\ncalls " + calls_file + "\n" +
+               lines);
+        start_and_wait();
+        return measure(seconds)[0];
+    }
+    [[nodiscard]] std::size_t calls() const {
+        std::ifstream in(calls_file);
+        std::size_t number = 0;
+        for (std::string line; std::getline(in, line);) {
+            ++number;
+        }
+        return number;
+    }
+    /// The three shares of `outcome` by the formula: w of what is above idle, r of the idle energy.
+    static void expect_split(const Outcome& outcome, double w, double r) {
+        const double idle_j = 46.0 * outcome.seconds;
+        const double dynamic_j = outcome.joules - idle_j;
+        EXPECT_NEAR(outcome.job_j, w * dynamic_j + r * idle_j, 0.01 * outcome.joules);
+        EXPECT_NEAR(outcome.others_j, (1.0 - w) * dynamic_j, 0.01 * outcome.joules);
+        EXPECT_NEAR(outcome.unassigned_j, (1.0 - r) * idle_j, 0.01 * outcome.joules);
+        EXPECT_NEAR(outcome.job_j + outcome.others_j + outcome.unassigned_j, outcome.joules,
+                    1e-4 * outcome.joules);
+    }
+};
+
+TEST_F(NvmlSharing, GoesByTheUseOfEachProcess) {
+    const Outcome outcome = share("gpu 0 processes 100,200\ngpu 0 uses 100=30,200=30\n");
+    expect_split(outcome, 0.5, 0.3);  // 30 of 60 % in use; 30 % of the time
+    EXPECT_NE(probe->membership_reason(0).find("CUDA_VISIBLE_DEVICES; other processes use it too"),
+              std::string::npos)
+        << probe->membership_reason(0);
+    EXPECT_EQ(calls(), 1U);
+}
+
+TEST_F(NvmlSharing, IdleEnergyIsTheJobsWhereSlurmGaveItTheGpu) {
+    host.variables["SLURM_STEP_GPUS"] = "0";
+    expect_split(share("gpu 0 processes 100,200\ngpu 0 uses 100=10,200=30\n"), 0.25, 1.0);
+}
+
+TEST_F(NvmlSharing, APowerSensorIsSharedInTheSameWay) {
+    expect_split(share("gpu 0 counter none\ngpu 0 processes 100,200\ngpu 0 uses 100=30,200=30\n"), 0.5, 0.3);
+}
+
+TEST_F(NvmlSharing, AGpuThatNobodyElseIsOnIsWholeAndNotAskedForUse) {
+    const Outcome outcome = share("gpu 0 processes 100\ngpu 0 uses 100=30,200=30\n");
+    EXPECT_NEAR(outcome.job_j, outcome.joules, 1e-9 * outcome.joules);
+    EXPECT_EQ(probe->membership_reason(0), "CUDA_VISIBLE_DEVICES");
+    EXPECT_EQ(calls(), 0U);
+}
+
+TEST_F(NvmlSharing, WhatAnotherDoesNothingOnStaysTheJobs) {  // it only holds memory there
+    expect_split(share("gpu 0 processes 100,200\ngpu 0 uses 100=30\n"), 1.0, 1.0);
+}
+
+TEST_F(NvmlSharing, NothingRanIsIdleEnergyOfNobody) {
+    const Outcome outcome = share("gpu 0 processes 100,200\n");
+    EXPECT_NEAR(outcome.unassigned_j, outcome.joules, 1e-9 * outcome.joules);
+    EXPECT_EQ(outcome.others_j, 0.0);
+}
+
+TEST_F(NvmlSharing, WhereUseByProcessIsNotToldItStaysWholeAndSaysSo) {
+    const Outcome outcome = share("gpu 0 processes 100,200\ngpu 0 uses 100=30,200=30\ngpu 0 fail use 3\n");
+    EXPECT_NEAR(outcome.job_j, outcome.joules, 1e-9 * outcome.joules);
+    EXPECT_NE(probe->membership_reason(0).find("(NVML: Not Supported): all its energy is the job's"),
+              std::string::npos)
+        << probe->membership_reason(0);
+}
+
+TEST_F(NvmlSharing, MigIsSuchACase) {
+    const Outcome outcome = share("gpu 0 processes 100,200\ngpu 0 uses 100=30,200=30\ngpu 0 mig MIG-1\n");
+    EXPECT_NEAR(outcome.job_j, outcome.joules, 1e-9 * outcome.joules);
+    EXPECT_NE(probe->membership_reason(0).find("Not Supported"), std::string::npos);
+}
+
+TEST_F(NvmlSharing, AProcessThatIsNotSeenIsNotCalledAnothers) {
+    const Outcome outcome = share("gpu 0 processes 300,301\ngpu 0 uses 300=30,301=30\n");
+    EXPECT_NEAR(outcome.job_j, outcome.joules, 1e-9 * outcome.joules);
+    EXPECT_EQ(calls(), 0U);
+    EXPECT_NE(probe->membership_reason(0).find("whose its processes are cannot be told"), std::string::npos)
+        << probe->membership_reason(0);
+}
+
+TEST_F(NvmlSharing, InAContainerAnIdThatLooksForeignMayBeAnyProcess) {
+    host.set_file("/proc/2/stat", "2 (python3) S 1 1 0 0 -1 0 0 0");
+    const Outcome outcome = share("gpu 0 processes 200\ngpu 0 uses 200=100\n");
+    EXPECT_NEAR(outcome.job_j, outcome.joules, 1e-9 * outcome.joules);
+}
+
+TEST_F(NvmlSharing, BesideAnothersAProcessThatIsNotSeenCountsWithTheJob) {
+    expect_split(share("gpu 0 processes 200,300\ngpu 0 uses 200=30,300=30\n"), 0.5, 0.3);
+}
+
+TEST_F(NvmlSharing, BeforeTheJobIsOnItAGpuIsAnothers) {
+    host.variables.erase("CUDA_VISIBLE_DEVICES");
+    const Outcome outcome = share("gpu 0 processes 200\ngpu 0 uses 200=100\n");
+    EXPECT_EQ(probe->membership(0), Membership::kUnknown);
+    EXPECT_LT(outcome.job_j, 0.02 * outcome.joules);
+    EXPECT_EQ(calls(), 0U) << "there is one party only";
+}
+
+TEST_F(NvmlSharing, AnAllocationHasItsGpusWhole) {
+    options.scope = Scope::kAllocation;
+    const Outcome outcome = share("gpu 0 processes 100,200\ngpu 0 uses 100=30,200=30\n");
+    EXPECT_NEAR(outcome.job_j, outcome.joules, 1e-9 * outcome.joules);
+    EXPECT_EQ(calls(), 0U);
+}
+
+TEST_F(NvmlSharing, AnOldLibraryStaysWhole) {
+    host.variables["GRAMME_NVML_LIB"] = FAKE_NVML_OLD;
+    const Outcome outcome = share("gpu 0 processes 100,200\n");
+    EXPECT_NEAR(outcome.job_j, outcome.joules, 1e-9 * outcome.joules);
+    EXPECT_NE(probe->membership_reason(0).find("Function Not Found"), std::string::npos)
+        << probe->membership_reason(0);
+}
+
+}  // namespace
+}  // namespace gramme::probe
