@@ -32,10 +32,12 @@ std::string or_not_here(const std::string& text) {
 
 /// How a method knows joules.
 std::string_view method_text(std::string_view method) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kMethods{{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kMethods{{
         {"rapl-powercap", "difference of two readings of the energy counter"},
         {"nvml-energy-counter", "difference of two readings of the energy counter"},
         {"nvml-power", "power x time between readings"},
+        {"nvml-power-integrated", "power x time between readings"},
+        {"gpu-power-model", "watts from the power limit of the board, docs/method/nvml.md"},
         {"cpu-load-model", "watts from the load, docs/method/cpu-model.md"},
         {"memory-model", "watts from the number of modules, docs/method/cpu-model.md"},
     }};

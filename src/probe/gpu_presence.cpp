@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/parse.hpp"
+#include "base/text.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -26,6 +28,41 @@ bool sees_host_processes(const Host& host) {
     constexpr std::string_view kName = "2 (kthreadd) ";
     return stat && stat->starts_with(kName) &&
            std::string_view{*stat}.substr(kName.size() + 1).starts_with(" 0 ");
+}
+
+PresentGpu parse_gpu_information(std::string_view text) {
+    PresentGpu gpu;
+    for (const std::string_view line : split(text, '\n')) {
+        const std::size_t colon = line.find(':');
+        if (colon == std::string_view::npos) {
+            continue;
+        }
+        const std::string_view key = trimmed(line.substr(0, colon));
+        std::string value{trimmed(line.substr(colon + 1))};
+        std::replace_if(
+            value.begin(), value.end(),
+            [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+        if (key == "Model") {
+            gpu.name = std::move(value);
+        } else if (key == "GPU UUID") {
+            gpu.uuid = value.find('?') == std::string::npos ? std::move(value) : std::string{};
+        }
+    }
+    return gpu;
+}
+
+std::vector<PresentGpu> present_gpus(const Host& host) {
+    std::vector<PresentGpu> gpus;
+    const std::string folder = "/proc/driver/nvidia/gpus";
+    const auto names = host.exists("/dev/nvidiactl") ? host.list(folder) : Error{Code::kNotFound, "", ""};
+    if (!names) {
+        return gpus;
+    }
+    for (const auto& name : *names) {
+        const auto text = host.read(folder + "/" + name + "/information");
+        gpus.push_back(text ? parse_gpu_information(*text) : PresentGpu{});
+    }
+    return gpus;
 }
 
 std::vector<std::string> nvidia_gpu_paths(const Host& host) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/host.hpp"
@@ -19,6 +20,19 @@ inline constexpr double kIdleShareOfLimit = 0.116;
 /// with PID namespace of its own, nor where /proc hides them. Then a process that is not seen is not "of
 /// another", it is unknown. Told by the kernel's own process 2, kthreadd, which only the first namespace has.
 [[nodiscard]] bool sees_host_processes(const Host& host);
+
+/// A GPU as the kernel module of its driver shows it without the library.
+struct PresentGpu {
+    std::string name;  ///< "NVIDIA A100-SXM4-80GB"
+    std::string uuid;  ///< "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6", empty where it is not told
+};
+/// One file /proc/driver/nvidia/gpus/BUS/information: lines of "Key: value". Pure.
+[[nodiscard]] PresentGpu parse_gpu_information(std::string_view text);
+
+/// GPUs of /proc/driver/nvidia/gpus in the order of their PCI addresses, which is that of the library. Empty
+/// where there is no such folder or this process cannot reach any GPU (no /dev/nvidiactl: a container that
+/// was given none still sees those of the machine here).
+[[nodiscard]] std::vector<PresentGpu> present_gpus(const Host& host);
 
 /// PCI functions that are NVIDIA display controllers ("/sys/bus/pci/devices/0000:01:00.0"). Empty where none
 /// is shown.

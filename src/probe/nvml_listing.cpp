@@ -93,12 +93,15 @@ bool NvmlThread::open_library() {
         }
         return true;
     }
-    settle({"nvml",
-            SourceState::kRefused,
-            "no NVIDIA management library: " + words,
-            {"apt install libnvidia-ml1",
-             "in a container: run it with `--gpus all` and NVIDIA_DRIVER_CAPABILITIES=compute,utility"},
-            {}});
+    SourceReport report{
+        "nvml",
+        SourceState::kRefused,
+        "no NVIDIA management library: " + words,
+        {"apt install libnvidia-ml1",
+         "in a container: run it with `--gpus all` and NVIDIA_DRIVER_CAPABILITIES=compute,utility"},
+        {}};
+    model_gpus(report);
+    settle(std::move(report));
     return false;
 }
 
@@ -109,6 +112,7 @@ void NvmlThread::refuse(int code) {
         state_->world.with_host([&](const Host& host) { has_device = host.exists("/dev/nvidiactl"); }));
     if (code == nvml::kLibraryMismatch) {
         report.remedies = {"reboot or reload the driver so that library and kernel module match"};
+        model_gpus(report);
     } else if (code == nvml::kNotFound) {
         report.state = SourceState::kAbsent;
         report.why = "the driver shows no GPU";

@@ -123,7 +123,8 @@ public:
         }
         const std::lock_guard lock(state_->mutex);
         const bool asleep = state_->settled && state_->report.state == SourceState::kAvailable;
-        if (asleep || (state_->settled && state_->report.state == SourceState::kUsed)) {
+        if (asleep || state_->listed_without_driver ||
+            (state_->settled && state_->report.state == SourceState::kUsed)) {
             return {};
         }
         return state_->settled ? "NVML: " + state_->report.why : std::string{kNoAnswer};

@@ -109,9 +109,10 @@ struct NvmlState {
     std::vector<Gpu> gpus;  ///< only grows
     ReadingRing ring;
     SourceReport report;
-    std::vector<std::string> warnings;  ///< of the run
-    bool settled = false;  ///< the driver has answered, one way or another, or the GPUs sleep
-    bool ended = false;    ///< the thread does nothing more
+    std::vector<std::string> warnings;   ///< of the run
+    bool listed_without_driver = false;  ///< the GPUs are known although the library cannot be used
+    bool settled = false;                ///< the driver has answered, one way or another, or the GPUs sleep
+    bool ended = false;                  ///< the thread does nothing more
     bool stop = false;
     unsigned final_wanted = 0;  ///< counts the calls of finish()
     unsigned final_done = 0;

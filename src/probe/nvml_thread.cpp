@@ -32,11 +32,16 @@ NvmlThread::NvmlThread(std::shared_ptr<NvmlState> state, const Host& host, NvmlO
 
 void NvmlThread::run() noexcept {
     try {
-        if (wait_until_awake() && open_library()) {
-            if (list_gpus()) {
-                sample_until_stopped();
+        begun_ns_ = boot_ns();
+        if (wait_until_awake()) {
+            if (open_library()) {
+                if (list_gpus()) {
+                    sample_until_stopped();
+                }
+                api_->shutdown();
+            } else if (!gpus_.empty()) {
+                sample_until_stopped();  // modelled ones
             }
-            api_->shutdown();
         }
     } catch (const std::exception& error) {  // no memory: the run goes on without its GPUs, and says so
         settle({"nvml", SourceState::kRefused, error.what(), {}, {}});
@@ -171,6 +176,8 @@ void NvmlThread::take(std::size_t index, unsigned pass) {
     if (!gpu.gone.empty()) {
         reading.at_ns = boot_ns();
         reading.failure = gpu.gone;
+    } else if (gpu.modelled) {
+        read_model(gpu, reading);
     } else if (gpu.counter) {
         read_counter(gpu, reading);
     } else {

@@ -59,14 +59,22 @@ private:
         std::int64_t moved = 0;  ///< Instant::boot_ns when the counter was last seen to move; 0: not read yet
         bool stuck = false;      ///< it stands still, and power is read in its place
 
+        bool modelled = false;  ///< the library cannot be used
+        bool read_before = false;
+
         /// Read at the pace of a counter. One that is gone has nothing new to say, so it says it slowly.
-        [[nodiscard]] bool is_slow() const { return !gone.empty() || (counter && !stuck); }
+        [[nodiscard]] bool is_slow() const { return !gone.empty() || modelled || (counter && !stuck); }
     };
 
     [[nodiscard]] bool wait_until_awake();
     [[nodiscard]] bool open_library();
     void refuse(int code);
     [[nodiscard]] bool list_gpus();
+    // Where the library cannot be used: nvml_model.cpp
+    void model_gpus(SourceReport& report);
+    void publish_models(SourceReport& report);
+    void model_gpu(const std::string& id, const std::string& name, const std::string& reason);
+    void read_model(Gpu& gpu, Reading& reading) const;
     void open_gpu(unsigned index);
     void publish(NvmlState::Gpu gpu);
     [[nodiscard]] std::vector<GpuChoice> choose_gpus();
@@ -107,6 +115,7 @@ private:
     NvmlOptions options_;
     std::optional<nvml::Api> api_;
     std::string driver_;
+    std::int64_t begun_ns_ = 0;  ///< Instant::boot_ns at the start of the thread
     std::vector<Gpu> gpus_;
     std::vector<GpuIdentity> identities_;
     std::vector<GpuWatch> watches_;  ///< by GPU; empty where none can be shared

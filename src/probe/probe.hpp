@@ -56,8 +56,8 @@ public:
     /// Why devices that the job may use could not be listed (a driver that hangs or refuses); empty where
     /// none is missing. Asked at the end of a run.
     [[nodiscard]] virtual std::string unlisted() const { return {}; }
-    /// What a reader of the numbers should know of how they came about, one sentence each. Asked at the end of
-    /// a run.
+    /// What a reader of the numbers should know of how they came about, one sentence each. Asked at the end
+    /// of a run.
     [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
     /// It reads on a thread of its own, which may be stuck in a driver when the run ends.
     [[nodiscard]] virtual bool has_thread() const noexcept { return false; }

@@ -172,6 +172,53 @@ TEST_F(Gpus, EmptyVisibleDevicesMeansNone) {
     EXPECT_TRUE(part_of(box.result(), "gpu1").is_null());
 }
 
+class ModelledGpus : public Gpus {
+protected:
+    /// A machine whose kernel module names two GPUs, and no library to ask.
+    void use_named_gpus(const std::string& model) {
+        use_gpus("gpus 1\n", box.path("no-such-library.so"));
+        write_file(box.machine_root() + "/dev/nvidiactl", "");
+        for (const char* bus : {"0000:07:00.0", "0000:47:00.0"}) {
+            write_file(box.machine_root() + "/proc/driver/nvidia/gpus/" + bus + "/information",
+                       "Model: \t\t " + model + "\nBus Location: \t " + bus + "\n");
+        }
+        box.env["CUDA_VISIBLE_DEVICES"] = "1";
+    }
+};
+
+TEST_F(ModelledGpus, WithoutALibraryTheJobsGpuIsModelledAndSaid) {
+    use_named_gpus("NVIDIA A100-SXM4-40GB");
+    const Outcome outcome = box.run({"--interval", "100ms", "--csv", "none"}, {"sleep", "2"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const Json result = box.result();
+    const Json gpu = part_of(result, "gpu1");
+    ASSERT_FALSE(gpu.is_null()) << result.dump(1);
+    EXPECT_TRUE(part_of(result, "gpu0").is_null());
+    EXPECT_NEAR(joules_of(result, "gpu1"), 315.04 * duration_s(result), 0.03 * 315.0 * duration_s(result));
+    EXPECT_EQ(text_of(gpu, "quality"), "modelled");
+    EXPECT_GT(gpu["high"].get<double>(), 1.3 * gpu["energy_kwh"].get<double>()) << "a wide interval";
+    EXPECT_LT(gpu["low"].get<double>(), 0.75 * gpu["energy_kwh"].get<double>());
+    EXPECT_NE(outcome.err.find("gpu1 (NVIDIA A100-SXM4-40GB): NVML cannot be used"), std::string::npos)
+        << outcome.err;
+}
+
+TEST_F(ModelledGpus, OneThatNobodyKnowsIsUnknownAndNotZero) {
+    use_named_gpus("NVIDIA Wonder 9000");
+    const Outcome outcome = box.run({"--interval", "100ms", "--csv", "none"}, {"sleep", "1"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_NE(outcome.err.find("+ unknown"), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("nothing is known"), std::string::npos) << outcome.err;
+}
+
+TEST_F(ModelledGpus, WithoutAVariableNoneIsCountedAndTheTotalSaysSo) {
+    use_named_gpus("NVIDIA A100-SXM4-40GB");
+    box.env.erase("CUDA_VISIBLE_DEVICES");
+    const Outcome outcome = box.run({"--interval", "100ms", "--csv", "none"}, {"sleep", "1"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_TRUE(part_of(box.result(), "gpu0").is_null());
+    EXPECT_NE(outcome.err.find("nothing says which of the 2 GPUs"), std::string::npos) << outcome.err;
+}
+
 TEST_F(Gpus, LibraryThatIsMissingIsNoTrouble) {
     use_gpus("gpus 1\n", box.path("no-such-library.so"));
     (void)measure("0.3");

@@ -19,6 +19,7 @@
 #include "estimate/own_energy.hpp"
 #include "estimate/remainder.hpp"
 #include "meter/counter.hpp"
+#include "meter/gpu_model.hpp"
 #include "present/numbers.hpp"
 
 namespace gramme {
@@ -119,6 +120,17 @@ TEST(MethodPages, NvmlCounter) {
     ASSERT_TRUE(energy) << energy.error().what;
     EXPECT_DOUBLE_EQ(energy->value(), x[2]);
     expect_shown(WattHours{*energy}.value(), x[3]);
+}
+
+TEST(MethodPages, GpuModel) {
+    const auto x = numbers("nvml", "limit " + kN + " W, idle " + kN + " W: " + kN + " \\+ " + kN + " x \\(" +
+                                       kN + " - " + kN + "\\) = " + kN + " W");
+    EXPECT_DOUBLE_EQ(meter::kTrainingShare, x[3]);
+    EXPECT_DOUBLE_EQ(meter::training_power(Watts{x[0]}, Watts{x[1]}).value(), x[6]);
+    const auto known = refdata::Tables{}.find_gpu("NVIDIA A100-SXM4-40GB");
+    ASSERT_TRUE(known);
+    EXPECT_DOUBLE_EQ(known->limit_w, x[0]);
+    EXPECT_DOUBLE_EQ(known->idle_w, x[1]);
 }
 
 TEST(MethodPages, FootprintProduct) {
