@@ -104,11 +104,7 @@ std::string rule_of(const Part& part, const RunRecord& run, const std::optional<
         return "scope machine: all of it is counted";
     }
     if (part.device.kind == DeviceKind::kGpu) {
-        return part.others > Joules{0.0} || part.unassigned > Joules{0.0}
-                   ? "what it drew above idle by the SM use of each process, idle energy by reservation or "
-                     "else by use (docs/method/attribution.md#gpus)"
-                   : "a GPU is split only where others are on it and what each used is told: all of it is "
-                     "the job's";
+        return "a GPU is split by SM use where others are known to use it, else all of it is the job's";
     }
     if (run.cpu_time_from == "unknown" || (windows && windows->windows > 0 && !(windows->busy_cpu_s > 0.0))) {
         return "CPU time not known: all of it is counted as the job's";
