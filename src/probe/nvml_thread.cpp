@@ -220,7 +220,7 @@ void NvmlThread::read_power(Gpu& gpu, Reading& reading) {
 /// Beside the energy, so that both speak of one instant. Where it is not told it stays unknown.
 void NvmlThread::read_utilization(Gpu& gpu, Reading& reading) {
     constexpr unsigned kAll = 100;
-    if (reading.kind == ReadingKind::kFailed || !gpu.tells_use) {
+    if (reading.kind == ReadingKind::kFailed || gpu.modelled || !gpu.tells_use) {  // a model has no handle
         return;
     }
     const auto percent = api_->utilization_percent(gpu.handle);

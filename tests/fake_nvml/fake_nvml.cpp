@@ -40,6 +40,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
@@ -366,7 +367,8 @@ NVML_EXPORT int nvmlDeviceGetTotalEnergyConsumption(const Gpu* gpu, unsigned lon
     if (gpu->counter == Gpu::Counter::kStuck) {
         joules = gpu->offset_j;
     }
-    *millijoules = static_cast<unsigned long long>(joules * 1000.0);
+    // Rounded: what stands still must not fall by the error of the sum.
+    *millijoules = static_cast<unsigned long long>(std::llround(joules * 1000.0));
     return kSuccess;
 }
 
