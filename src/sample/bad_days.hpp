@@ -11,6 +11,7 @@
 
 #include "base/host.hpp"
 #include "model/ledger.hpp"
+#include "sample/bad_day_tally.hpp"
 
 namespace gramme::sample {
 
@@ -18,10 +19,6 @@ namespace gramme::sample {
 /// look() opens nothing and allocates nothing. Method: docs/method/ledger.md#bad-days.
 class BadDays {
 public:
-    /// Markers of one kind that a run gets at most; what comes after them is counted in warnings() only, so
-    /// that a machine on which every turn is late does not fill the disk.
-    static constexpr std::uint64_t kMostMarkers = 4'096;
-
     /// `host` outlives it. `interval_ns`: how often a turn is due; 0: none is ever late.
     BadDays(const Host& host, std::int64_t interval_ns);
 
@@ -30,17 +27,13 @@ public:
     void look(const Instant& now, const std::function<void(const Marker&)>& keep);
 
     /// Since start().
-    [[nodiscard]] std::int64_t suspended_ns() const noexcept { return suspended_.sum_ns; }
+    [[nodiscard]] std::int64_t suspended_ns() const noexcept { return tally_.suspended_ns(); }
     /// One sentence for each kind of event that there was.
-    [[nodiscard]] std::vector<std::string> warnings() const;
+    [[nodiscard]] std::vector<std::string> warnings() const { return tally_.warnings(); }
 
 private:
-    struct Tally {
-        std::uint64_t count = 0;
-        std::int64_t sum_ns = 0;
-    };
     using Keep = std::function<void(const Marker&)>;
-    void note(Tally& tally, std::int64_t amount_ns, std::string text, const Keep& keep);
+    void note(BadDay kind, std::int64_t amount_ns, const Keep& keep);
     void look_at_cpus(const Keep& keep);
     [[nodiscard]] std::string_view read_online() noexcept;
 
@@ -54,14 +47,8 @@ private:
     std::unique_ptr<OpenFile> online_file_;
     std::array<char, 4'096> buffer_{};  ///< a file of sysfs has one page at most
     std::string online_;                ///< the list as it was
-    std::size_t cpus_at_start_ = 0;
     std::size_t cpus_ = 0;
-    std::size_t fewest_cpus_ = 0;
-    std::size_t most_cpus_ = 0;
-    Tally suspended_;
-    Tally clock_set_;
-    Tally late_;
-    Tally cpus_changed_;
+    BadDayTally tally_;
 };
 
 }  // namespace gramme::sample

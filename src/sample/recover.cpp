@@ -8,6 +8,7 @@
 
 #include "estimate/estimate.hpp"
 #include "present/present.hpp"
+#include "sample/bad_day_tally.hpp"
 #include "sample/cgroup.hpp"
 #include "sample/rank_file.hpp"
 #include "sample/run_socket.hpp"
@@ -34,6 +35,10 @@ Result<void> move_in(const Host& host, const refdata::Tables& tables, const std:
     RunRecord& run = contents.run;
     run.state = run.exit_status ? RunState::kFinished : RunState::kInterrupted;
     run.warnings.insert(run.warnings.end(), contents.damage.begin(), contents.damage.end());
+    if (!run.exit_status) {  // else its gramme came to say it itself
+        const std::vector<std::string> bad_days = BadDayTally::of(contents.ledger.markers).warnings();
+        run.warnings.insert(run.warnings.end(), bad_days.begin(), bad_days.end());
+    }
     const Footprint footprint = estimate::footprint_of(run, contents.ledger, factors_of(tables, run), tables);
     GRAMME_CHECK(store.add(run, contents.ledger, footprint, present::footprint_json(run, footprint, true),
                            host.now().wall_ns));

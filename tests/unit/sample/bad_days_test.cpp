@@ -9,6 +9,7 @@
 #include "../store/scratch.hpp"
 #include "fake_host.hpp"
 #include "sample/memory_journal.hpp"
+#include "sample/recover.hpp"
 #include "sample/sampler.hpp"
 #include "store/store.hpp"
 
@@ -264,12 +265,12 @@ TEST_F(BadDaysTest, AShortIntervalIsNotLateForLessThanASecond) {
 
 TEST_F(BadDaysTest, EndlessEventsAreCountedButDoNotFillTheDisk) {
     start();
-    for (std::uint64_t i = 0; i < BadDays::kMostMarkers + 10; ++i) {
+    for (std::uint64_t i = 0; i < kMostBadDayMarkers + 10; ++i) {
         turn(12.0);
     }
-    EXPECT_EQ(markers().size(), BadDays::kMostMarkers);
+    EXPECT_EQ(markers().size(), kMostBadDayMarkers);
     ASSERT_EQ(sampler_->bad_days().size(), 1U);
-    EXPECT_NE(sampler_->bad_days()[0].find(std::to_string(BadDays::kMostMarkers + 10) + " times"),
+    EXPECT_NE(sampler_->bad_days()[0].find(std::to_string(kMostBadDayMarkers + 10) + " times"),
               std::string::npos);
 }
 
@@ -322,6 +323,55 @@ TEST_F(BadDaysTest, AReloadedDriverIsAGapFromTheLastGoodReading) {
     EXPECT_EQ(gaps(kCounter), Texts{"counter was reset"});
     EXPECT_EQ(journal_.ledger()->gaps[0].from_ns, kSecond);
     EXPECT_EQ(journal_.ledger()->gaps[0].to_ns, 3 * kSecond);
+}
+
+TEST_F(BadDaysTest, ARunThatWasKilledHasTheSameWarnings) {
+    const testing::ScratchFolder folder;
+    RunRecord run = testing::made_up_run();
+    run.state = RunState::kRunning;
+    run.exit_status.reset();
+    run.warnings.clear();
+    std::vector<std::string> said;
+    {
+        auto journal = store::Journal::create(folder.path(), run, now_.boot_ns);
+        ASSERT_TRUE(journal);
+        start(**journal);
+        turn(1.0, 123.4);
+        turn(1.0, 30.3);
+        turn(1.0, 0.0, -3'600.0);
+        turn(12.0);
+        host_.set(kOnline, "0-1\n");
+        turn(60.0);
+        ASSERT_TRUE((*journal)->add_marker({Marker::Kind::kMark, ns(1.0), "suspended for 9 s", ""}));
+        said = sampler_->bad_days();
+        ASSERT_EQ(said.size(), 4U);
+        sampler_.reset();
+    }  // as if killed: the journal stays
+    const auto store = store::Store::open(folder.path() + "/runs.db");
+    ASSERT_TRUE(store);
+    const Recovery recovery = recover_journals(host_, refdata::Tables{}, folder.path(), **store);
+    EXPECT_EQ(recovery.news.size(), 1U);
+    const auto found = (*store)->show(run.id);
+    ASSERT_TRUE(found) << found.error().what;
+    EXPECT_EQ(found->run.warnings, said);
+}
+
+TEST(BadDayTally, ReadsItsOwnMarkersOnly) {
+    const auto mark = [](const char* detail) { return Marker{Marker::Kind::kMark, 0, "x", detail}; };
+    const std::vector<Marker> others{mark(""),
+                                     mark(R"({"bad_day":"late"})"),
+                                     mark(R"({"bad_day":"late","ns":})"),
+                                     mark(R"({"bad_day":"late","ns":5} )"),
+                                     mark(R"({"bad_day":"late","ns":99999999999999999999})"),
+                                     mark(R"({"bad_day":"late","ns":9000000000000000000})"),
+                                     mark(R"({"bad_day":"cpus","before":-1,"now":2})"),
+                                     mark(R"({"bad_day":"rain","ns":5})")};
+    EXPECT_TRUE(BadDayTally::of(others).warnings().empty());
+    const std::vector<Marker> many(kMostBadDayMarkers + 1, bad_day_marker(BadDay::kLate, 0, kSecond));
+    ASSERT_EQ(BadDayTally::of(many).warnings().size(), 1U);
+    EXPECT_TRUE(BadDayTally::of(many).warnings()[0].starts_with(
+        "gramme did not come to its turn at least 4096 times, for 4096 s"))
+        << BadDayTally::of(many).warnings()[0];
 }
 
 TEST_F(BadDaysTest, AMonthWithABadDayEveryHourStaysBelow20MB) {
