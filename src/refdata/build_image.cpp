@@ -201,6 +201,11 @@ private:
                                    pool_.add(r->aliases), pool_.add(r->source), pool_.add(r->idle_source),
                                    pool_.add(r->note), static_cast<std::uint16_t>(r->devices_per_board)});
         }
+        for (const RemainderRecord* r :
+             sorted(records_.remainders, [](auto&a, auto&b) { return a.kind < b.kind; })) {
+            image_.remainders.push_back({r->base_w, r->base_sigma, r->efficiency, r->efficiency_half,
+                                         pool_.add(r->kind), pool_.add(r->source), pool_.add(r->note)});
+        }
         for (const EquivalenceRecord* r : sorted(records_.equivalences, [](auto&a, auto&b) {
                  return std::tie(a.kgco2e_per_unit, a.key) < std::tie(b.kgco2e_per_unit, b.key);
              })) {

@@ -39,6 +39,9 @@ std::string key_of(const CpuIdRecord& r) {
 std::string key_of(const CpuPowerRecord& r) {
     return r.microarchitecture;
 }
+std::string key_of(const RemainderRecord& r) {
+    return r.kind;
+}
 std::string key_of(const MemoryRecord& r) {
     return r.kind;
 }
@@ -117,6 +120,7 @@ Result<void> check_keys(const Records& records) {
     GRAMME_CHECK(check_unique(records.cpu_powers, "cpu_power.csv", "microarchitecture"));
     GRAMME_CHECK(check_unique(records.memories, "memory_power.csv", "kind"));
     GRAMME_CHECK(check_unique(records.gpus, "gpus.csv", "id"));
+    GRAMME_CHECK(check_unique(records.remainders, "machine_remainder.csv", "kind"));
     GRAMME_CHECK(check_unique(records.equivalences, "equivalences.csv", "key"));
     return check_unique(records.aliases, "place_aliases.csv", "alias");
 }
@@ -224,6 +228,10 @@ Result<void> check_cpus(const Records& records) {
     if (records.memories.size() != 2) {  // two kinds exist and keys are unique
         return table_fault("memory_power.csv", 1, "kind", "client and server are both needed");
     }
+    if (records.remainders.size() != 4) {
+        return table_fault("machine_remainder.csv", 1, "kind",
+                           "desktop, gpu-server, laptop and server are all needed");
+    }
     return {};
 }
 
@@ -253,6 +261,7 @@ Result<void> check_sources(const Records& records, bool compiled_in) {
     GRAMME_CHECK(sources.check(records.memories, "memory_power.csv"));
     GRAMME_CHECK(sources.check(records.gpus, "gpus.csv"));
     GRAMME_CHECK(sources.check_idle(records.gpus));
+    GRAMME_CHECK(sources.check(records.remainders, "machine_remainder.csv"));
     GRAMME_CHECK(sources.check(records.equivalences, "equivalences.csv"));
     GRAMME_CHECK(sources.check(records.aliases, "place_aliases.csv"));
     if (!compiled_in) {
@@ -324,6 +333,7 @@ Records merged(Records base, Records added) {
     put_over(base.cpu_powers, added.cpu_powers);
     put_over(base.memories, added.memories);
     put_over(base.gpus, added.gpus);
+    put_over(base.remainders, added.remainders);
     put_over(base.equivalences, added.equivalences);
     put_over(base.aliases, added.aliases);
     return base;

@@ -79,6 +79,10 @@ struct GpuRow {
     Text match_keys, id, vendor, name, aliases, source, idle_source, note;
     std::uint16_t devices_per_board;
 };
+struct RemainderRow {
+    double base_w, base_sigma, efficiency, efficiency_half;
+    Text kind, source, note;
+};
 struct EquivalenceRowData {
     double kgco2e_per_unit;
     Text key, label, unit, scope, source, note;
@@ -118,6 +122,7 @@ struct View {
     std::span<const CpuPowerRow> cpu_powers;
     std::span<const MemoryRow> memories;
     std::span<const GpuRow> gpus;
+    std::span<const RemainderRow> remainders;
     std::span<const EquivalenceRowData> equivalences;  ///< by size
     std::span<const AliasRow> aliases;
     std::span<const NameRow> names;
@@ -140,13 +145,14 @@ struct Image {
     std::vector<CpuPowerRow> cpu_powers;
     std::vector<MemoryRow> memories;
     std::vector<GpuRow> gpus;
+    std::vector<RemainderRow> remainders;
     std::vector<EquivalenceRowData> equivalences;
     std::vector<AliasRow> aliases;
     std::vector<NameRow> names;
 
     [[nodiscard]] View view() const {
-        return {pool,    sources,    zones,    intensities, regions,      pues,    cpus,
-                cpu_ids, cpu_powers, memories, gpus,        equivalences, aliases, names};
+        return {pool,       sources,  zones, intensities, regions,      pues,    cpus, cpu_ids,
+                cpu_powers, memories, gpus,  remainders,  equivalences, aliases, names};
     }
 };
 

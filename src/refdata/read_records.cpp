@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view kFiles[] = {
     "grid_zones.csv",   "grid_intensity.csv", "place_aliases.csv",          "cloud_regions.csv",
     "pue.csv",          "cpus.csv",           "cpu_microarchitectures.csv", "cpu_power.csv",
-    "memory_power.csv", "gpus.csv",           "equivalences.csv",           "sources.csv"};
+    "memory_power.csv", "gpus.csv",           "machine_remainder.csv",      "equivalences.csv",
+    "sources.csv"};
 using Names = std::span<const std::string_view>;
 constexpr std::string_view kShareAlike[] = {"no", "yes"};
 constexpr std::string_view kBases[] = {"lifecycle", "direct"};
@@ -24,6 +25,7 @@ constexpr std::string_view kConfidences[] = {
     "derived",   "transcribed-unchecked", "own"};
 constexpr std::string_view kPueKinds[] = {"reported", "claimed", "design", "survey"};
 constexpr std::string_view kMemoryKinds[] = {"client", "server"};
+constexpr std::string_view kMachineKinds[] = {"desktop", "gpu-server", "laptop", "server"};
 
 constexpr std::string_view kSourceColumns[] = {"source",  "title",       "publisher", "year?",
                                                "licence", "share_alike", "url",       "note?"};
@@ -61,6 +63,8 @@ constexpr std::string_view kMemoryColumns[] = {
 constexpr std::string_view kGpuColumns[] = {
     "id",      "vendor", "name",         "aliases?", "memory_gb?", "devices_per_board", "board_limit_w",
     "idle_w?", "source", "idle_source?", "note?"};
+constexpr std::string_view kRemainderColumns[] = {
+    "kind", "base_w", "base_sigma", "efficiency", "efficiency_half", "source", "note?"};
 constexpr std::string_view kEquivalenceColumns[] = {
     "key", "label", "unit", "kgco2e_per_unit", "scope?", "shown_by_default?", "source", "note?"};
 constexpr std::string_view kAliasColumns[] = {"alias", "zone", "source"};
@@ -288,6 +292,18 @@ Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, GpuRecord
     return {};
 }
 
+Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, RemainderRecord& r) {
+    RowCursor cells(table, row);
+    r.kind = cells.word(kMachineKinds);
+    r.base_w = cells.number(0.0, 100'000.0);
+    r.base_sigma = cells.number(0.01, 2.0);
+    r.efficiency = cells.number(0.5, 0.999);
+    r.efficiency_half = cells.number(0.0, 0.3);
+    r.source = cells.key();
+    r.note = cells.text();
+    return cells.finish();
+}
+
 Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, EquivalenceRecord& r) {
     RowCursor cells(table, row);
     r.key = cells.key();
@@ -358,6 +374,9 @@ Result<void> read_records(std::string_view file, std::string_view text, Records&
     }
     if (name == "gpus.csv") {
         return read_all(file, text, kGpuColumns, records.gpus);
+    }
+    if (name == "machine_remainder.csv") {
+        return read_all(file, text, kRemainderColumns, records.remainders);
     }
     if (name == "equivalences.csv") {
         return read_all(file, text, kEquivalenceColumns, records.equivalences);

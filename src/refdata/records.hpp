@@ -88,6 +88,14 @@ struct GpuRecord {
     double board_limit_w = 0.0;
     double idle_w = 0.0;
 };
+struct RemainderRecord {
+    std::uint32_t line = 0;
+    std::string kind, source, note;
+    double base_w = 0.0;
+    double base_sigma = 0.0;
+    double efficiency = 1.0;
+    double efficiency_half = 0.0;
+};
 struct EquivalenceRecord {
     std::uint32_t line = 0;
     std::string key, label, unit, scope, source, note;
@@ -110,6 +118,7 @@ struct Records {
     std::vector<CpuPowerRecord> cpu_powers;
     std::vector<MemoryRecord> memories;
     std::vector<GpuRecord> gpus;
+    std::vector<RemainderRecord> remainders;
     std::vector<EquivalenceRecord> equivalences;
     std::vector<AliasRecord> aliases;
 };
@@ -122,8 +131,8 @@ struct Records {
 [[nodiscard]] Result<void> read_records(std::string_view file, std::string_view text, Records& records);
 
 /// What one table cannot know alone: unique keys, known sources, zones and microarchitectures, one preferred
-/// row per zone and basis, the generic CPU row, both kinds of memory, GPU names that mean one row.
-/// `compiled_in` asks in addition that no source is share-alike and that every source is used.
+/// row per zone and basis, the generic CPU row, both kinds of memory, GPU names that mean one row, all kinds
+/// of machine. `compiled_in` asks in addition that no source is share-alike and that every source is used.
 [[nodiscard]] Result<void> check_records(const Records& records, bool compiled_in);
 
 /// `added` put over `base`: a row with an equal key takes the place of the older one, and a preferred row

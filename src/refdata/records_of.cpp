@@ -50,6 +50,10 @@ Records records_of(const View& view) {
                             text(r.idle_source), text(r.note), r.memory_gb, r.devices_per_board,
                             r.board_limit_w, r.idle_w});
     }
+    for (const RemainderRow& r : view.remainders) {
+        out.remainders.push_back({0, text(r.kind), text(r.source), text(r.note), r.base_w, r.base_sigma,
+                                  r.efficiency, r.efficiency_half});
+    }
     for (const EquivalenceRowData& r : view.equivalences) {
         out.equivalences.push_back({0, text(r.key), text(r.label), text(r.unit), text(r.scope),
                                     text(r.source), text(r.note), r.kgco2e_per_unit,

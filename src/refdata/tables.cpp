@@ -134,6 +134,17 @@ std::optional<Gpu> Tables::find_gpu(std::string_view driver_name) const {
     return std::nullopt;
 }
 
+std::optional<MachineRemainder> Tables::machine_remainder(std::string_view kind) const {
+    const View tables = view();
+    for (const RemainderRow& row : tables.remainders) {
+        if (tables.text(row.kind) == kind) {
+            return MachineRemainder{tables.text(row.kind), tables.text(row.source), row.base_w,
+                                    row.base_sigma,        row.efficiency,          row.efficiency_half};
+        }
+    }
+    return std::nullopt;
+}
+
 std::vector<GridRow> Tables::grid_rows() const {
     const View tables = view();
     std::vector<GridRow> rows;

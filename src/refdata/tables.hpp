@@ -1,4 +1,4 @@
-// The reference tables: grid intensity, cloud regions, PUE, CPUs, power curves, memory, GPUs,
+// The reference tables: grid intensity, cloud regions, PUE, CPUs, power curves, memory, GPUs, remainder,
 // equivalences, sources. Compiled in from data/*.csv as offsets into one string pool (tools/refgen), so that
 // a look-up costs no file and no parsing.
 #pragma once
@@ -119,6 +119,15 @@ struct Gpu {
     double idle_w = 0.0;           ///< 0: unknown
 };
 
+/// What a kind of machine draws beside what is counted (docs/method/remainder.md).
+struct MachineRemainder {
+    std::string_view kind, source;  ///< "laptop", "desktop", "server", "gpu-server"
+    double base_w = 0.0;            ///< board, fans, disks, network card, behind the power supply
+    double base_sigma = 0.0;        ///< relative standard uncertainty
+    double efficiency = 1.0;        ///< of the power supply
+    double efficiency_half = 0.0;   ///< +- this, equally likely between (rectangular)
+};
+
 struct EquivalenceRow {
     std::string_view key, label, unit, scope, source;
     double kgco2e_per_unit = 0.0;
@@ -171,6 +180,8 @@ public:
     /// A GPU from the name that its driver shows ("NVIDIA A100-SXM4-80GB", "Tesla T4"). Nothing for one that
     /// the table lacks: a name that is alike is another device.
     [[nodiscard]] std::optional<Gpu> find_gpu(std::string_view driver_name) const;
+    /// nullopt for another kind.
+    [[nodiscard]] std::optional<MachineRemainder> machine_remainder(std::string_view kind) const;
 
     [[nodiscard]] std::vector<GridRow> grid_rows() const;
     [[nodiscard]] std::vector<CloudRegion> cloud_regions() const;

@@ -76,6 +76,9 @@ std::string row_of(const GpuRow& r) {
     return row(r.memory_gb, r.board_limit_w, r.idle_w, r.match_keys, r.id, r.vendor, r.name, r.aliases,
                r.source, r.idle_source, r.note, r.devices_per_board);
 }
+std::string row_of(const RemainderRow& r) {
+    return row(r.base_w, r.base_sigma, r.efficiency, r.efficiency_half, r.kind, r.source, r.note);
+}
 std::string row_of(const EquivalenceRowData& r) {
     return row(r.kgco2e_per_unit, r.key, r.label, r.unit, r.scope, r.source, r.note, r.shown_by_default);
 }
@@ -153,6 +156,7 @@ std::string cpp_source(const View& view) {
     put_array(out, "CpuPowerRow", "kCpuPowers", view.cpu_powers);
     put_array(out, "MemoryRow", "kMemories", view.memories);
     put_array(out, "GpuRow", "kGpus", view.gpus);
+    put_array(out, "RemainderRow", "kRemainders", view.remainders);
     put_array(out, "EquivalenceRowData", "kEquivalences", view.equivalences);
     put_array(out, "AliasRow", "kAliases", view.aliases);
     put_array(out, "NameRow", "kNames", view.names);
@@ -160,7 +164,7 @@ std::string cpp_source(const View& view) {
         "\n}  // namespace\n\n"
         "View compiled_view() {\n"
         "    return {kPool, kSources, kZones, kIntensities, kRegions, kPues, kCpus, kCpuIds,\n"
-        "            kCpuPowers, kMemories, kGpus, kEquivalences, kAliases, kNames};\n"
+        "            kCpuPowers, kMemories, kGpus, kRemainders, kEquivalences, kAliases, kNames};\n"
         "}\n\n}  // namespace gramme::refdata\n";
     return out;
 }

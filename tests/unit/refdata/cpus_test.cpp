@@ -145,6 +145,18 @@ TEST(CpuPower, MilanAtFullLoadIsNearItsTdp) {
     EXPECT_GT(128 * curve.full_w_per_thread * 1.9, 280.0);  // exp(1.96 x 0.33) = 1.91
 }
 
+TEST(MachineRemainder, IsKnownForEachKindOfMachine) {
+    const Tables tables;
+    EXPECT_DOUBLE_EQ(tables.machine_remainder("desktop")->base_w, 25.0);
+    EXPECT_DOUBLE_EQ(tables.machine_remainder("gpu-server")->base_w, 900.0);
+    EXPECT_DOUBLE_EQ(tables.machine_remainder("laptop")->efficiency_half, 0.04);
+    EXPECT_DOUBLE_EQ(tables.machine_remainder("server")->base_sigma, 0.5);
+    EXPECT_DOUBLE_EQ(tables.machine_remainder("server")->efficiency, 0.94);
+    EXPECT_EQ(tables.machine_remainder("server")->source, "gramme_remainder");
+    EXPECT_FALSE(tables.machine_remainder(""));
+    EXPECT_FALSE(tables.machine_remainder("toaster"));
+}
+
 TEST(MemoryPower, ServersAndClientsDiffer) {
     const Tables tables;
     EXPECT_DOUBLE_EQ(tables.memory_power(true).idle_w_per_module, 1.5);
