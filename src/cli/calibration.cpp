@@ -30,11 +30,30 @@ Calibration calibration_of(const HostFacts& facts, std::int64_t wall_ns) {
 
 std::string calibration_file_text(const Calibration& calibration) {
     std::string out = fmt::format(
-        "# Idle power of this machine, measured by `gramme calibrate`. Without this file it is assumed.\n"
-        "cpu_model = \"{}\"\ncpu_sockets = {}\ndate = \"{}\"\n\n[idle_w]\n",
-        calibration.cpu_model, calibration.cpu_sockets, utc_text(calibration.wall_ns));
+        "# What `gramme calibrate` measured on this machine. Without this file it is assumed.\n"
+        "version = {}\ncpu_model = \"{}\"\ncpu_sockets = {}\ndate = \"{}\"\n\n[idle_w]\n",
+        Calibration::kVersion, calibration.cpu_model, calibration.cpu_sockets, utc_text(calibration.wall_ns));
     for (const auto& [device, watts] : calibration.idle) {
         out += fmt::format("{} = {:.3f}\n", device, watts.value());
+    }
+    if (const auto& wall = calibration.wall) {
+        out += fmt::format(
+            "\n# Watts at the wall by load u of the CPUs, less GPUs with a sensor:\n"
+            "# idle_w + (full_w - idle_w) * ln(1 + bend * u) / ln(1 + bend)\n"
+            "[wall]\ndate = \"{}\"\nmeter = \"{}\"\nidle_w = {:.3f}\nfull_w = {:.3f}\nbend = {:.4f}\n"
+            "residual_w = {:.3f}\nr_squared = {:.5f}\npoints = {}\nlowest_load = {:.3f}\nhighest_load = "
+            "{:.3f}\nsigma = {:.4f}\n",
+            utc_text(wall->wall_ns), wall->meter, wall->idle.value(), wall->full.value(), wall->bend,
+            wall->residual.value(), wall->r_squared, wall->points, wall->lowest_load, wall->highest_load,
+            wall->sigma);
+    }
+    if (const auto& rest = calibration.rest) {
+        out += fmt::format(
+            "\n# Beside what is counted: wall = (counted + base_w) / efficiency\n"
+            "[remainder]\ndate = \"{}\"\nbase_w = {:.3f}\nefficiency = {:.5f}\nresidual_w = {:.3f}\n"
+            "points = {}\nsigma = {:.4f}\n",
+            utc_text(rest->wall_ns), rest->base.value(), rest->efficiency, rest->residual.value(),
+            rest->points, rest->sigma);
     }
     return out;
 }

@@ -1,4 +1,4 @@
-// The calibration of a machine: its idle power as `gramme calibrate` measured it, and the file it is kept in.
+// The calibration of a machine: what `gramme calibrate` measured, and the file it is kept in.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include "base/host.hpp"
 #include "base/result.hpp"
 #include "meter/idle_power.hpp"
+#include "meter/wall_curve.hpp"
 #include "model/run.hpp"
 
 namespace gramme::cli {
@@ -18,8 +19,13 @@ namespace gramme::cli {
 struct Calibration {
     std::string cpu_model;  ///< printable ASCII
     int cpu_sockets = 0;
-    std::int64_t wall_ns = 0;  ///< UTC
+    std::int64_t wall_ns = 0;  ///< UTC; of the idle powers
     meter::IdlePowers idle;
+    std::optional<meter::WallCurve> wall;  ///< by a meter at the wall
+    std::optional<meter::WallRest> rest;   ///< by the same, beside counters
+
+    /// Version 2 added the two of the meter; a file without a version is of version 1.
+    static constexpr int kVersion = 2;
 };
 
 /// Of this machine, without any power yet.

@@ -60,7 +60,17 @@ constexpr std::array kDoctorOptions{
 };
 
 constexpr std::array kCalibrateOptions{
-    OptionSpec{"seconds", "N", "How long to measure, 1 to 3600. Default: 30."},
+    OptionSpec{"seconds", "N",
+               "How long to measure, 1 to 3600; with --meter-command each of five steps. Default: 30."},
+    OptionSpec{"meter-command", "CMD",
+               "A shell command that prints the watts at the wall now. gramme makes the load: 0, 25, 50, 75 "
+               "and 100 % "
+               "of the CPUs."},
+    OptionSpec{"meter-csv", "FILE",
+               "A recording of the meter (columns timestamp, watts) from a time in which runs in the store "
+               "were on."},
+    OptionSpec{"run", "ID", "With --meter-csv: only this run. May be given several times."},
+    kStore,
     OptionSpec{"json", "", "Write JSON (schema gramme/calibration/1)."},
     kData,
 };
@@ -129,7 +139,7 @@ constexpr std::array kCommands{
         "absent; what the machine is; and how wide the interval of a run here would be. Changes nothing.",
         "  gramme doctor\n"
         "  gramme doctor --json"},
-    CommandSpec{"calibrate", "measure the idle power of this machine", "gramme calibrate [options]",
+    CommandSpec{"calibrate", "measure what this machine draws, for later runs", "gramme calibrate [options]",
                 kCalibrateOptions, 0, 0, false,
                 "Measures what each device with an energy counter draws while the machine does nothing, and "
                 "keeps it in "
@@ -137,9 +147,14 @@ constexpr std::array kCommands{
                 "tell the job's "
                 "energy from that of others. Leave the machine alone meanwhile: seconds in which it is 2 % "
                 "busy or more are "
-                "left out, and with fewer than half of them left nothing is written.",
+                "left out, and with fewer than half of them left nothing is written. With a power meter "
+                "(smart plug, PDU, "
+                "IPMI) the power at the wall is fitted against the load: it gives --remainder its measured "
+                "value, and "
+                "stands for the whole machine where nothing has a counter.",
                 "  gramme calibrate\n"
-                "  gramme calibrate --seconds 120"},
+                "  gramme calibrate --meter-command 'ipmitool dcmi power reading'\n"
+                "  gramme calibrate --meter-csv plug.csv --run 01938f2a"},
     CommandSpec{"runs list", "the runs in the store, and those that run now", "gramme runs list [options]",
                 kListOptions, 0, 0, false,
                 "Lists runs, newest first. A run whose gramme was killed is moved into the store first, as "

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -166,7 +168,7 @@ constexpr const char* kCalibrateAgain =
 
 /// Watts of the devices; a device takes some.
 Result<meter::IdlePowers> read_idle(const toml::node& node, std::string_view file) {
-    constexpr double kMostWatts = 10'000.0;
+    constexpr double kMostIdle_w = 10'000.0;
     const toml::table* table = node.as_table();
     if (table == nullptr) {
         return malformed(place_of(file, node.source()), "idle_w is no table", kCalibrateAgain);
@@ -174,7 +176,7 @@ Result<meter::IdlePowers> read_idle(const toml::node& node, std::string_view fil
     meter::IdlePowers out;
     for (const auto& [device, value] : *table) {
         const auto watts = value.is_number() ? value.value<double>() : std::nullopt;
-        if (!watts || !(*watts >= 0.0 && *watts <= kMostWatts)) {
+        if (!watts || !(*watts >= 0.0 && *watts <= kMostIdle_w)) {
             return malformed(
                 place_of(file, device.source()),
                 fmt::format("the idle power of {} is no number of watts from 0 to 10000", device.str()),
@@ -185,11 +187,122 @@ Result<meter::IdlePowers> read_idle(const toml::node& node, std::string_view fil
     return out;
 }
 
+/// A table with these keys and no others, each a number within its bounds; "date" and "meter" are texts.
+struct NumberKey {
+    std::string_view name;
+    double least, most;
+    double* out;
+};
+Result<void> read_numbers(const toml::node& node, std::string_view file, std::string_view name,
+                          std::span<const NumberKey> keys, std::int64_t& wall_ns, std::string* meter) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) {
+        return malformed(place_of(file, node.source()), fmt::format("{} is no table", name), kCalibrateAgain);
+    }
+    const auto bad = [&](const toml::node& where, std::string_view key) {
+        return malformed(place_of(file, where.source()), fmt::format("no sense in {}.{}", name, key),
+                         kCalibrateAgain);
+    };
+    for (const NumberKey& key : keys) {
+        const toml::node* value = table->get(key.name);
+        const auto number = value != nullptr && value->is_number() ? value->value<double>() : std::nullopt;
+        if (!number || !(*number >= key.least && *number <= key.most)) {
+            return bad(value != nullptr ? *value : node, key.name);
+        }
+        *key.out = *number;
+    }
+    const toml::node* date = table->get("date");
+    const auto parsed = date != nullptr && date->is_string() ? parse_utc(date->as_string()->get())
+                                                             : Result<std::int64_t>{Error{}};
+    if (!parsed) {
+        return bad(date != nullptr ? *date : node, "date");
+    }
+    wall_ns = *parsed;
+    if (const toml::node* text = table->get("meter"); meter != nullptr) {
+        if (text == nullptr || !text->is_string()) {
+            return bad(text != nullptr ? *text : node, "meter");
+        }
+        *meter = text->as_string()->get();
+    }
+    for (const auto& [key, value] : *table) {
+        const bool known = key.str() == "date" || (meter != nullptr && key.str() == "meter") ||
+                           std::any_of(keys.begin(), keys.end(),
+                                       [&](const NumberKey& one) { return one.name == key.str(); });
+        if (!known) {
+            return malformed(place_of(file, key.source()), fmt::format("unknown key '{}'", key.str()),
+                             kCalibrateAgain);
+        }
+    }
+    return {};
+}
+
+constexpr double kMostWatts = 100'000.0;
+constexpr double kMostPoints = 1e9;
+
+Result<meter::WallCurve> read_wall(const toml::node& node, std::string_view file) {
+    meter::WallCurve out;
+    double idle_w = 0.0;
+    double full_w = 0.0;
+    double residual_w = 0.0;
+    double points = 0.0;
+    const std::array keys{NumberKey{"idle_w", 0.0, kMostWatts, &idle_w},
+                          NumberKey{"full_w", 0.0, kMostWatts, &full_w},
+                          NumberKey{"bend", -0.99, 1000.0, &out.bend},
+                          NumberKey{"residual_w", 0.0, kMostWatts, &residual_w},
+                          NumberKey{"r_squared", 0.0, 1.0, &out.r_squared},
+                          NumberKey{"points", 0.0, kMostPoints, &points},
+                          NumberKey{"lowest_load", 0.0, 1.0, &out.lowest_load},
+                          NumberKey{"highest_load", 0.0, 1.0, &out.highest_load},
+                          NumberKey{"sigma", 0.0, 10.0, &out.sigma}};
+    GRAMME_CHECK(read_numbers(node, file, "wall", keys, out.wall_ns, &out.meter));
+    if (full_w < idle_w) {
+        return malformed(place_of(file, node.source()), "wall.full_w is below wall.idle_w", kCalibrateAgain);
+    }
+    out.idle = Watts{idle_w};
+    out.full = Watts{full_w};
+    out.residual = Watts{residual_w};
+    out.points = static_cast<std::size_t>(points);
+    return out;
+}
+
+Result<meter::WallRest> read_rest(const toml::node& node, std::string_view file) {
+    meter::WallRest out;
+    double base_w = 0.0;
+    double residual_w = 0.0;
+    double points = 0.0;
+    const std::array keys{
+        NumberKey{"base_w", 0.0, kMostWatts, &base_w}, NumberKey{"efficiency", 0.1, 1.0, &out.efficiency},
+        NumberKey{"residual_w", 0.0, kMostWatts, &residual_w}, NumberKey{"points", 0.0, kMostPoints, &points},
+        NumberKey{"sigma", 0.0, 10.0, &out.sigma}};
+    GRAMME_CHECK(read_numbers(node, file, "remainder", keys, out.wall_ns, nullptr));
+    out.base = Watts{base_w};
+    out.residual = Watts{residual_w};
+    out.points = static_cast<std::size_t>(points);
+    return out;
+}
+
 Result<void> take_fact(Calibration& out, std::string_view key, const toml::node& node, std::string_view file,
                        const std::string& place) {
     if (key == "idle_w") {
         GRAMME_TRY(out.idle, read_idle(node, file));
         return {};
+    }
+    if (key == "wall") {
+        GRAMME_TRY(out.wall, read_wall(node, file));
+        return {};
+    }
+    if (key == "remainder") {
+        GRAMME_TRY(out.rest, read_rest(node, file));
+        return {};
+    }
+    if (key == "version" && node.is_integer()) {
+        const std::int64_t version = node.as_integer()->get();
+        if (version >= 1 && version <= Calibration::kVersion) {
+            return {};
+        }
+        return malformed(place,
+                         fmt::format("this gramme does not know version {} of the calibration", version),
+                         kCalibrateAgain);
     }
     if (key == "cpu_model" && node.is_string()) {
         out.cpu_model = node.as_string()->get();
@@ -208,7 +321,7 @@ Result<void> take_fact(Calibration& out, std::string_view key, const toml::node&
             return {};
         }
     }
-    const bool known = key == "cpu_model" || key == "cpu_sockets" || key == "date";
+    const bool known = key == "cpu_model" || key == "cpu_sockets" || key == "date" || key == "version";
     return malformed(place, fmt::format("{} '{}'", known ? "no sense in the value of" : "unknown key", key),
                      kCalibrateAgain);
 }
@@ -218,6 +331,9 @@ Result<void> take_fact(Calibration& out, std::string_view key, const toml::node&
 Result<Calibration> parse_calibration(std::string_view text, std::string_view file) {
     GRAMME_TRY(const toml::table table, parse_table(text, file, kCalibrateAgain));
     Calibration out;
+    if (const toml::node* version = table.get("version")) {  // before keys that it may have brought
+        GRAMME_CHECK(take_fact(out, "version", *version, file, place_of(file, version->source())));
+    }
     for (const auto& [key, node] : table) {
         GRAMME_CHECK(take_fact(out, key.str(), node, file, place_of(file, key.source())));
     }

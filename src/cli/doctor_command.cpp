@@ -77,10 +77,18 @@ Result<int> doctor_command(const CommandContext& context) {
                load_calibration(context.host, report.host, report.warnings));
     probe::DiscoverOptions wanted;
     wanted.calibrated = calibration ? &calibration->idle : nullptr;
+    wanted.wall_curve = calibration && calibration->wall ? &*calibration->wall : nullptr;
     wanted.wait_for_gpus = true;
     const probe::Discovery found = probe::discover(context.host, tables, report.host, wanted);
     report.sources = found.sources;
     report.idle_power = idle_power_text(found, calibration);
+    if (calibration) {
+        report.wall = calibration->wall;
+        report.rest = calibration->rest;
+        report.wall_used = std::any_of(found.sources.begin(), found.sources.end(), [](const auto& source) {
+            return source.name == "wall-meter-curve" && source.state == SourceState::kUsed;
+        });
+    }
     report.warnings.insert(report.warnings.end(), found.warnings.begin(), found.warnings.end());
     report.warnings.insert(report.warnings.end(), factors->notes.begin(), factors->notes.end());
     const std::vector<std::string> waiting = waiting_runs(context.host);

@@ -153,6 +153,10 @@ RunSession::RunSession(const RunWorld& world, const std::vector<std::string>& co
     if (auto cgroup = sample::JobCgroup::create(world_.host, run_.id)) {
         cgroup_ = *std::move(cgroup);
     }
+    if (world_.calibration && world_.calibration->rest) {
+        const meter::WallRest& rest = *world_.calibration->rest;
+        run_.measured_rest = {rest.base.value(), rest.efficiency, rest.sigma, utc_text(rest.wall_ns)};
+    }
     activity_.emplace(world_.host, cgroup_.get(), world_.facts, run_.scope, ranks_);
     run_.cpu_time_from = activity_->method();
     reservation_ = sample::read_reservation(world_.host, world_.facts);
@@ -165,6 +169,7 @@ RunSession::RunSession(const RunWorld& world, const std::vector<std::string>& co
     probe::DiscoverOptions wanted{run_.scope, Seconds{world_.options.interval_s}, members_.get()};
     wanted.ranks = ranks_ != nullptr ? ranks_->size() : 1;
     wanted.calibrated = world_.calibration ? &world_.calibration->idle : nullptr;
+    wanted.wall_curve = world_.calibration && world_.calibration->wall ? &*world_.calibration->wall : nullptr;
     probe::Discovery found = probe::discover(world_.host, world_.tables, world_.facts, wanted);
     say_idle_power(found);
     run_.warnings.insert(run_.warnings.end(), found.warnings.begin(), found.warnings.end());
@@ -346,6 +351,7 @@ std::vector<std::string> RunSession::survivors() const {
 void RunSession::note_end(const sample::ExitStatus& status) {
     run_.state = RunState::kFinished;
     run_.duration_s = static_cast<double>(sampler_->elapsed_ns()) / kNsPerSecond;
+    run_.suspended_s = static_cast<double>(sampler_->suspended_ns()) / kNsPerSecond;
     run_.exit_status = status.code;
     run_.signal = status.signal;
     run_.samples = sampler_->turns();

@@ -167,7 +167,7 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
     const Budget budget = budget_of(footprint.parts, run.scope, factors);
     if (budget.terms.empty()) {
         if (run.with_remainder) {
-            footprint.remainder = remainder_of(run, footprint, budget);
+            footprint.remainder = remainder_of(run, footprint, budget, tables);
         }
         return footprint;  // nothing is known: no energy, not an energy of 0
     }
@@ -180,7 +180,7 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
         variances.push_back({&footprint.parts[term.part], term.variance});
     }
     if (run.with_remainder) {
-        footprint.remainder = remainder_of(run, footprint, budget);
+        footprint.remainder = remainder_of(run, footprint, budget, tables);
     }
     footprint.dominant = dominant_of(variances, factors, run.host);
     footprint.equivalences = equivalences_of(budget.operational.value, tables);

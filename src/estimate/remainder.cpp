@@ -1,10 +1,10 @@
 #include "estimate/remainder.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gramme::estimate {
 namespace {
@@ -12,12 +12,18 @@ namespace {
 constexpr const char* kPage = "docs/method/remainder.md";
 constexpr std::size_t kGpusOfAGpuServer = 8;
 
-// Where each number comes from stands on the page: 80 PLUS levels for the efficiency, wall-meter data and
-// published node powers for the base.
-constexpr std::array kMachines{MachineRemainder{"laptop", Watts{3.0}, 0.67, 0.88, 0.04},
-                               MachineRemainder{"desktop", Watts{25.0}, 0.40, 0.88, 0.03},
-                               MachineRemainder{"server", Watts{60.0}, 0.50, 0.94, 0.02},
-                               MachineRemainder{"gpu-server", Watts{900.0}, 0.44, 0.94, 0.02}};
+constexpr const char* kMeterPage = "docs/method/wall-meter.md";
+constexpr const char* kWayOut = "; `gramme calibrate` with a power meter measures it";
+
+/// One number and its uncertainty, wherever it comes from.
+struct Supply {
+    Watts base;
+    double base_sigma = 0.0;
+    double efficiency = 1.0;
+    double loss_sigma = 0.0;
+    double correlation = 0.0;  ///< between base and loss: 1 where one meter gave both
+    Provenance from;
+};
 
 Remainder unknown(const std::string& why) {
     Remainder out;
@@ -40,38 +46,77 @@ std::optional<double> counted_share(const Footprint& footprint) {
     return std::clamp(KilowattHours{footprint.energy_kwh->value} / KilowattHours{whole}, 0.0, 1.0);
 }
 
+/// A counter of the CPU is part of the result: what the meter showed was taken beside it.
+bool has_measured_cpu(const Footprint& footprint) {
+    return std::any_of(footprint.parts.begin(), footprint.parts.end(), [](const Part& part) {
+        return part.device.kind == DeviceKind::kCpu && part.device.quality <= Quality::kIntegrated;
+    });
+}
+
+std::optional<Supply> measured_supply(const RunRecord& run, const Footprint& footprint) {
+    const auto& rest = run.measured_rest;
+    const bool usable = rest && rest->base_w >= 0.0 && rest->efficiency > 0.0 && rest->efficiency <= 1.0 &&
+                        rest->sigma >= 0.0;
+    if (!usable || !has_measured_cpu(footprint)) {
+        return std::nullopt;
+    }
+    constexpr std::size_t kDateDigits = 10;
+    return Supply{Watts{rest->base_w},
+                  rest->sigma,
+                  rest->efficiency,
+                  rest->sigma,
+                  1.0,
+                  {kMeterPage, "measured here with a power meter " + rest->date.substr(0, kDateDigits)}};
+}
+
 }  // namespace
 
-double MachineRemainder::loss_sigma() const {
+double loss_of(double efficiency) {
+    return 1.0 / efficiency - 1.0;
+}
+
+double loss_sigma(double efficiency, double half) {
     // d ln(1/e - 1) / de = -1 / (e (1 - e)); rectangular +-a has the standard uncertainty a / sqrt(3) (JCGM
     // 100, 4.3.7)
-    return efficiency_half / std::sqrt(3.0) / (efficiency * (1.0 - efficiency));
+    return half / std::sqrt(3.0) / (efficiency * (1.0 - efficiency));
 }
 
-const MachineRemainder* remainder_of_machine(const HostFacts& host) {
+std::optional<refdata::MachineRemainder> remainder_of_machine(const HostFacts& host,
+                                                              const refdata::Tables& tables) {
     if (!host.virtualisation.empty()) {
-        return nullptr;
+        return std::nullopt;
     }
     const bool many_gpus = host.chassis == "server" && host.gpu_models.size() >= kGpusOfAGpuServer;
-    const std::string_view kind = many_gpus ? std::string_view{"gpu-server"} : std::string_view{host.chassis};
-    const auto* const found = std::find_if(kMachines.begin(), kMachines.end(),
-                                           [&](const MachineRemainder& one) { return one.kind == kind; });
-    return found == kMachines.end() ? nullptr : found;
+    return tables.machine_remainder(many_gpus ? "gpu-server" : host.chassis);
 }
 
-Remainder remainder_of(const RunRecord& run, const Footprint& footprint, const Budget& budget) {
+Remainder remainder_of(const RunRecord& run, const Footprint& footprint, const Budget& budget,
+                       const refdata::Tables& tables) {
     const bool metered = std::any_of(footprint.parts.begin(), footprint.parts.end(), [](const Part& part) {
         return part.device.kind == DeviceKind::kPlatform;
     });
     if (metered) {
-        return unknown("none: the meter of the whole machine holds it already");
+        return unknown("none: what stands for the whole machine holds it already");
     }
-    if (!run.host.virtualisation.empty()) {
-        return unknown("a virtual machine: how much of its host is its share cannot be seen from inside");
-    }
-    const MachineRemainder* machine = remainder_of_machine(run.host);
-    if (machine == nullptr) {
-        return unknown("the kind of machine is not known: the firmware names no chassis");
+    std::optional<Supply> supply = measured_supply(run, footprint);
+    if (!supply) {
+        if (!run.host.virtualisation.empty()) {
+            return unknown(
+                std::string{
+                    "a virtual machine: how much of its host is its share cannot be seen from inside"} +
+                kWayOut);
+        }
+        const auto machine = remainder_of_machine(run.host, tables);
+        if (!machine) {
+            return unknown(std::string{"the kind of machine is not known: the firmware names no chassis"} +
+                           kWayOut);
+        }
+        supply = Supply{Watts{machine->base_w},
+                        machine->base_sigma,
+                        machine->efficiency,
+                        loss_sigma(machine->efficiency, machine->efficiency_half),
+                        0.0,
+                        {kPage, "a " + std::string{machine->kind}}};
     }
     if (!footprint.energy_kwh) {
         return unknown("the energy that it goes with is not known");
@@ -81,18 +126,21 @@ Remainder remainder_of(const RunRecord& run, const Footprint& footprint, const B
         return unknown("the counted devices used nothing: the job's share of the machine is not known");
     }
     Remainder out;
-    out.from = {kPage, "a " + std::string{machine->kind}};
-    out.base = machine->base;
-    out.base_sigma = machine->base_sigma;
-    out.efficiency = machine->efficiency;
-    out.loss_sigma = machine->loss_sigma();
+    out.from = supply->from;
+    out.base = supply->base;
+    out.base_sigma = supply->base_sigma;
+    out.efficiency = supply->efficiency;
+    out.loss_sigma = supply->loss_sigma;
     out.share = *share;
-    out.duration_s = run.duration_s;
-    const Joules base = machine->base * Seconds{run.duration_s} * (*share / machine->efficiency);
-    const std::array terms{lognormal(KilowattHours{base}.value(), machine->base_sigma),
-                           lognormal(budget.energy.value * machine->loss(),
-                                     std::hypot(out.loss_sigma, std::sqrt(budget.energy.variance)))};
-    const Uncertain energy = sum_of(terms, [](std::size_t, std::size_t) { return 0.0; }).total;
+    out.duration_s = std::max(run.duration_s - run.suspended_s, 0.0);
+    const Joules base = supply->base * Seconds{out.duration_s} * (*share / supply->efficiency);
+    std::vector<Uncertain> terms{lognormal(KilowattHours{base}.value(), supply->base_sigma)};
+    if (const double loss = loss_of(supply->efficiency); loss > 0.0) {
+        terms.push_back(lognormal(budget.energy.value * loss,
+                                  std::hypot(out.loss_sigma, std::sqrt(budget.energy.variance))));
+    }
+    const double correlation = supply->correlation;
+    const Uncertain energy = sum_of(terms, [&](std::size_t, std::size_t) { return correlation; }).total;
     const Factors& factors = footprint.factors;
     const double kg_per_kwh = KilogramsCO2e{KilowattHours{1.0} * factors.intensity.value}.value();
     out.energy_kwh = interval_of(energy);

@@ -2,34 +2,29 @@
 // the power supply. A line of its own, never part of the headline. Pure. Method: docs/method/remainder.md.
 #pragma once
 
-#include <string_view>
+#include <optional>
 
 #include "estimate/budget.hpp"
 #include "model/footprint.hpp"
 #include "model/run.hpp"
+#include "refdata/tables.hpp"
 
 namespace gramme::estimate {
 
-/// What a kind of machine draws beside what is counted.
-struct MachineRemainder {
-    std::string_view kind;         ///< "laptop", "desktop", "server", "gpu-server"
-    Watts base;                    ///< board, fans, disks, network card, behind the power supply
-    double base_sigma = 0.0;       ///< relative standard uncertainty
-    double efficiency = 1.0;       ///< of the power supply
-    double efficiency_half = 0.0;  ///< +- this, equally likely between (rectangular)
+/// Of what is counted, lost beside it in a power supply: 1 / efficiency - 1.
+[[nodiscard]] double loss_of(double efficiency);
+/// Relative standard uncertainty of that, for an efficiency that is equally likely within +-`half`.
+[[nodiscard]] double loss_sigma(double efficiency, double half);
 
-    /// Of what is counted, lost beside it: 1 / efficiency - 1.
-    [[nodiscard]] double loss() const { return 1.0 / efficiency - 1.0; }
-    /// Relative standard uncertainty of loss().
-    [[nodiscard]] double loss_sigma() const;
-};
-
-/// nullptr where the kind of machine is not known, and for a virtual machine: how much of its host is its is
+/// nullopt where the kind of machine is not known, and for a virtual machine: how much of its host is its is
 /// not known.
-[[nodiscard]] const MachineRemainder* remainder_of_machine(const HostFacts& host);
+[[nodiscard]] std::optional<refdata::MachineRemainder> remainder_of_machine(const HostFacts& host,
+                                                                            const refdata::Tables& tables);
 
-/// The remainder of a run beside its counted energy; without energy, and with the reason, where it is not
-/// known.
-[[nodiscard]] Remainder remainder_of(const RunRecord& run, const Footprint& footprint, const Budget& budget);
+/// The remainder of a run beside its counted energy: as a meter at the wall showed it on this machine, where
+/// one did and the CPU has a counter; else by the kind of machine. Without energy, and with the reason and
+/// the way out, where it is not known.
+[[nodiscard]] Remainder remainder_of(const RunRecord& run, const Footprint& footprint, const Budget& budget,
+                                     const refdata::Tables& tables);
 
 }  // namespace gramme::estimate

@@ -21,7 +21,7 @@ inline constexpr double kClockExponent = 1.6;
 struct LoadModel {
     Watts idle{};
     Watts full{};
-    double bend = 0.0;            ///< 0: a straight line
+    double bend = 0.0;            ///< above -1; 0: a straight line, below: it rises late
     double clock_exponent = 0.0;  ///< 0: the clock does not matter
     double cpus = 1.0;            ///< CPU seconds per second when fully busy
 };

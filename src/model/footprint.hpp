@@ -103,7 +103,7 @@ struct Remainder {
     double efficiency = 1.0;  ///< of the power supply
     double loss_sigma = 0.0;  ///< of 1 / efficiency - 1
     double share = 0.0;       ///< of the machine that is counted
-    double duration_s = 0.0;
+    double duration_s = 0.0;  ///< of the run, less suspends
 };
 
 struct Footprint {

@@ -61,6 +61,16 @@ enum class RunState : std::uint8_t { kRunning, kFinished, kInterrupted };
     return "";
 }
 
+/// What a meter at the wall showed of the machine beside what is counted: wall = (counted + base) /
+/// efficiency
+/// (`gramme calibrate`, docs/method/wall-meter.md).
+struct MeasuredRest {
+    double base_w = 0.0;
+    double efficiency = 1.0;
+    double sigma = 0.0;  ///< relative standard uncertainty
+    std::string date;    ///< UTC, "2026-11-25T09:00:00Z"
+};
+
 struct RunRecord {
     std::string id;  ///< UUID version 7 (RFC 9562): sorts by start time
     std::string project = "gramme";
@@ -71,12 +81,14 @@ struct RunRecord {
     RunState state = RunState::kRunning;
     std::int64_t started_wall_ns = 0;  ///< UTC
     double duration_s = 0.0;
+    double suspended_s = 0.0;  ///< of it, as far as it was noticed
     std::optional<int>
         exit_status;  ///< 0..255; 128 + signal when killed; absent while running or when never known
     std::optional<int> signal;
     HostFacts host;
     FactorRequest asked;
-    bool with_remainder = false;  ///< the unmeasured remainder of the machine was asked for
+    bool with_remainder = false;                ///< the unmeasured remainder of the machine was asked for
+    std::optional<MeasuredRest> measured_rest;  ///< absent: no meter has told
     std::string store_url;  ///< where it is to be kept, with an absolute path; "none"; empty: wherever its
                             ///< finder keeps runs
     std::string

@@ -1,6 +1,8 @@
 // `gramme doctor`: what can be measured here, with what, what cannot and how to enable it.
 #include <string>
 
+#include "base/utc.hpp"
+#include "present/calibration_words.hpp"
 #include "present/host_json.hpp"
 #include "present/json.hpp"
 #include "present/layout.hpp"
@@ -99,6 +101,16 @@ std::string doctor_text(const DoctorReport& report, const TextStyle& style) {
     if (!report.idle_power.empty()) {
         lines.add("idle power", printable(report.idle_power));
     }
+    if (report.wall) {
+        constexpr std::size_t kDateDigits = 10;
+        lines.add("wall meter", utc_text(report.wall->wall_ns).substr(0, kDateDigits) + ": " +
+                                    words_of(*report.wall) + "; " + fit_words(*report.wall) +
+                                    (report.wall_used ? "; stands for the whole machine"
+                                                      : "; not used: CPU or memory is measured"));
+    }
+    if (report.rest) {
+        lines.add("remainder", "by the wall meter: " + words_of(*report.rest));
+    }
     lines.add("energy range", ratio_text(report.interval_ratio));
     lines.add("carbon range", ratio_text(report.interval_ratio_with_grid));
     if (!report.dominant.empty()) {
@@ -128,6 +140,13 @@ std::string doctor_json(const DoctorReport& report) {
     json["cgroup"] = text_or_null(report.cgroup);
     json["cgroup_usable"] = report.cgroup_usable;
     set_text(json, "idle_power", report.idle_power);
+    if (report.wall) {
+        json["wall"] = wall_json(*report.wall);
+        json["wall"]["used"] = report.wall_used;
+    }
+    if (report.rest) {
+        json["remainder"] = rest_json(*report.rest);
+    }
     json["interval_ratio"] = report.interval_ratio > 0.0 ? number(report.interval_ratio) : Json(nullptr);
     json["interval_ratio_with_grid"] =
         report.interval_ratio_with_grid > 0.0 ? number(report.interval_ratio_with_grid) : Json(nullptr);

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/csv.hpp"
 #include "base/result.hpp"
+#include "meter/wall_curve.hpp"
 #include "model/footprint.hpp"
 #include "model/ledger.hpp"
 #include "model/run.hpp"
@@ -61,6 +63,9 @@ struct DoctorReport {
     bool cgroup_usable = false;
     std::string
         idle_power;  ///< of measured devices: "calibrated 2026-11-25: cpu0 37.0 W" or "assumed"; may be empty
+    std::optional<meter::WallCurve> wall;  ///< of this machine's calibration
+    std::optional<meter::WallRest> rest;
+    bool wall_used = false;       ///< the curve stands for the whole machine
     double interval_ratio = 0.0;  ///< high / low of a run here, without grid and PUE
     double interval_ratio_with_grid = 0.0;
     std::string dominant;
@@ -84,7 +89,9 @@ struct CalibrationReport {
     std::size_t windows = 0;
     std::size_t quiet_windows = 0;
     double mean_busy = 0.0;
-    std::vector<Row> rows;
+    std::vector<Row> rows;                 ///< of counters; empty where only a meter told
+    std::optional<meter::WallCurve> wall;  ///< where a meter told
+    std::optional<meter::WallRest> rest;   ///< where the CPU has a counter as well
     std::vector<std::string> warnings;
 };
 [[nodiscard]] std::string calibration_text(const CalibrationReport& report, const TextStyle& style);

@@ -81,6 +81,9 @@ std::string run_to_json(const RunRecord& run) {
     json["state"] = name_of(run.state);
     json["started_wall_ns"] = run.started_wall_ns;
     json["duration_s"] = number(run.duration_s);
+    if (run.suspended_s > 0.0) {
+        json["suspended_s"] = number(run.suspended_s);
+    }
     json["exit_status"] = number_or_null(run.exit_status);
     json["signal"] = number_or_null(run.signal);
     json["host"] = host_to_json(run.host);
@@ -93,6 +96,13 @@ std::string run_to_json(const RunRecord& run) {
     set_text(asked, "pue_from", run.asked.pue_from);
     if (run.with_remainder) {
         asked["remainder"] = true;
+    }
+    if (const auto& rest = run.measured_rest) {
+        Json& measured = json["measured_rest"] = Json::object();
+        measured["base_w"] = number(rest->base_w);
+        measured["efficiency"] = number(rest->efficiency);
+        measured["sigma"] = number(rest->sigma);
+        measured["date"] = rest->date;
     }
     set_text(json, "store_url", run.store_url);
     set_text(json, "cpu_time_from", run.cpu_time_from);
@@ -142,6 +152,7 @@ Result<RunRecord> run_from_json(std::string_view text) {
                            run.state));
     GRAMME_CHECK(read_value(json, "started_wall_ns", run.started_wall_ns));
     GRAMME_CHECK(read_value(json, "duration_s", run.duration_s));
+    GRAMME_CHECK(read_value(json, "suspended_s", run.suspended_s));
     GRAMME_CHECK(read_value(json, "exit_status", run.exit_status));
     GRAMME_CHECK(read_value(json, "signal", run.signal));
     GRAMME_TRY(const Json* host, object_member(json, "host"));
@@ -149,6 +160,14 @@ Result<RunRecord> run_from_json(std::string_view text) {
         GRAMME_TRY(run.host, host_from_json(*host));
     }
     GRAMME_CHECK(read_asked(json, run.asked, run.with_remainder));
+    GRAMME_TRY(const Json* rest, object_member(json, "measured_rest"));
+    if (rest != nullptr) {
+        run.measured_rest.emplace();
+        GRAMME_CHECK(read_value(*rest, "base_w", run.measured_rest->base_w));
+        GRAMME_CHECK(read_value(*rest, "efficiency", run.measured_rest->efficiency));
+        GRAMME_CHECK(read_value(*rest, "sigma", run.measured_rest->sigma));
+        GRAMME_CHECK(read_value(*rest, "date", run.measured_rest->date));
+    }
     GRAMME_CHECK(read_value(json, "store_url", run.store_url));
     GRAMME_CHECK(read_value(json, "cpu_time_from", run.cpu_time_from));
     GRAMME_TRY(const Json* reserved, object_member(json, "reserved"));

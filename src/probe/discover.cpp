@@ -57,8 +57,9 @@ bool repeats_a_device(const Probe& probe, std::set<std::string>& ids) {
 void note_boundary(const Probe& probe, SourceContext& context) {
     for (std::size_t i = 0; i < probe.device_count(); ++i) {
         const DeviceKind kind = probe.device(i).device.kind;
-        context.cpu_covered |= kind == DeviceKind::kCpu;
-        context.memory_covered |= kind == DeviceKind::kMemory;
+        const bool is_all = kind == DeviceKind::kPlatform;
+        context.cpu_covered |= kind == DeviceKind::kCpu || is_all;
+        context.memory_covered |= kind == DeviceKind::kMemory || is_all;
     }
 }
 

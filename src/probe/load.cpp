@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/utc.hpp"
 #include "meter/load_model.hpp"
 #include "meter/package_model.hpp"
 #include "probe/cpu_clock.hpp"
@@ -16,6 +17,9 @@ namespace {
 constexpr const char* kCpuMethod = "cpu-load-model";
 constexpr const char* kMemoryMethod = "memory-model";
 constexpr const char* kMethodPage = "docs/method/cpu-model.md";
+constexpr const char* kWallMethod = "wall-meter-curve";
+constexpr const char* kWallPage = "docs/method/wall-meter.md";
+constexpr const char* kInTheCurve = "not needed: the curve of the wall meter holds it";
 constexpr double kAssumedLoad = 0.5;
 constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;
 /// Relative standard uncertainty of the power at an assumed load, beside that of the curve: anything between
@@ -195,6 +199,49 @@ ModelledDevice modelled_memory(const SourceContext& context, bool load_known,
     return modelled;
 }
 
+/// "wall meter 2026-11-25: 62.1 W idle to 214.3 W full"
+std::string curve_name(const meter::WallCurve& curve) {
+    constexpr std::size_t kDateDigits = 10;
+    return "wall meter " + utc_text(curve.wall_ns).substr(0, kDateDigits) + ": " +
+           one_decimal(curve.idle.value()) + " W idle to " + one_decimal(curve.full.value()) + " W full";
+}
+
+/// CPU, memory, board, fans and power supply in one: nothing of them may stand beside it.
+ModelledDevice whole_machine(const SourceContext& context, const meter::WallCurve& curve, bool load_known,
+                             std::vector<std::string>& warnings) {
+    ModelledDevice modelled;
+    Device& device = modelled.device.device;
+    device.id = "host0";
+    device.kind = DeviceKind::kPlatform;
+    device.name = curve_name(curve);
+    device.method = kWallMethod;
+    device.quality = Quality::kModelled;
+    device.gain_sigma = curve.sigma;
+    device.gain_source = kWallPage;
+    device.group = kWallMethod;
+    meter::LoadModel model = meter::load_model_of(curve, context.facts.cpu_count);
+    modelled.device.meter.idle_power = model.idle;
+    modelled.device.meter.cpus = model.cpus;
+    if (context.facts.cpu_count <= 0) {
+        modelled.failure = "number of CPUs unknown";
+        warnings.emplace_back("the number of CPUs is unknown: the energy of this machine is not known");
+    }
+    if (!load_known) {
+        assume_half_load(modelled.device, model);
+    }
+    modelled.device.meter.energy = model;
+    return modelled;
+}
+
+SourceReport wall_report(const meter::WallCurve& curve, bool used) {
+    SourceReport report;
+    report.name = kWallMethod;
+    report.state = used ? SourceState::kUsed : SourceState::kAvailable;
+    report.why = curve_name(curve) + (used ? "" : "; not needed: the CPU or the memory is measured");
+    report.devices = {"host0"};
+    return report;
+}
+
 SourceReport report_of(const char* name, bool covered, const char* covered_by, const char* device) {
     SourceReport report;
     report.name = name;
@@ -208,10 +255,16 @@ SourceReport report_of(const char* name, bool covered, const char* covered_by, c
 
 OpenedSource open_load(const SourceContext& context) {
     OpenedSource source;
-    source.reports.push_back(
-        report_of(kCpuMethod, context.cpu_covered, "not needed: the CPU is measured", "cpu0"));
-    source.reports.push_back(
-        report_of(kMemoryMethod, context.memory_covered, "not needed: the memory is measured", "dram0"));
+    const meter::WallCurve* curve = context.options.wall_curve;
+    const bool by_curve = curve != nullptr && !context.cpu_covered && !context.memory_covered;
+    source.reports.push_back(report_of(kCpuMethod, context.cpu_covered || by_curve,
+                                       by_curve ? kInTheCurve : "not needed: the CPU is measured", "cpu0"));
+    source.reports.push_back(report_of(kMemoryMethod, context.memory_covered || by_curve,
+                                       by_curve ? kInTheCurve : "not needed: the memory is measured",
+                                       "dram0"));
+    if (curve != nullptr) {
+        source.reports.push_back(wall_report(*curve, by_curve));
+    }
     if (context.cpu_covered && context.memory_covered) {
         return source;
     }
@@ -226,17 +279,21 @@ OpenedSource open_load(const SourceContext& context) {
     }
     std::vector<ModelledDevice> devices;
     std::optional<CpuClock> clock;
-    if (!context.cpu_covered) {
+    if (by_curve) {
+        devices.push_back(whole_machine(context, *curve, stat.has_value(), source.warnings));
+    } else if (!context.cpu_covered) {
         const auto cpu = context.tables.find_cpu(context.facts.cpu_model);
         clock = CpuClock::open(context.host, context.facts.cpu_count, context.facts.cpu_model, cpu);
         devices.push_back(modelled_cpu(context, cpu, stat.has_value(), clock.has_value(), source.warnings));
     }
-    if (!context.memory_covered) {
+    if (!by_curve && !context.memory_covered) {
         devices.push_back(modelled_memory(context, stat.has_value(), source.warnings));
     }
     source.probe =
         std::make_unique<LoadProbe>(context.host, std::move(devices), std::move(stat), std::move(clock),
-                                    context.cpu_covered ? source.reports.back() : source.reports.front());
+                                    source.reports[by_curve              ? 2
+                                                   : context.cpu_covered ? 1
+                                                                         : 0]);
     return source;
 }
 

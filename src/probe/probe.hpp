@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "meter/device_meter.hpp"
 #include "meter/idle_power.hpp"
+#include "meter/wall_curve.hpp"
 #include "model/device.hpp"
 #include "model/reading_buffer.hpp"
 #include "model/run.hpp"
@@ -71,6 +72,8 @@ struct DiscoverOptions {
     const meter::IdlePowers* calibrated = nullptr;  ///< measured idle power, which goes before an assumed one
     int ranks = 1;     ///< processes of the job on this node that one of them measures
     bool gpus = true;  ///< false: their driver is left asleep
+    /// Of a meter at the wall: stands for the whole machine where neither CPU nor memory has a counter.
+    const meter::WallCurve* wall_curve = nullptr;
 };
 
 struct Discovery {

@@ -36,7 +36,9 @@ Result<void> move_in(const Host& host, const refdata::Tables& tables, const std:
     run.state = run.exit_status ? RunState::kFinished : RunState::kInterrupted;
     run.warnings.insert(run.warnings.end(), contents.damage.begin(), contents.damage.end());
     if (!run.exit_status) {  // else its gramme came to say it itself
-        const std::vector<std::string> bad_days = BadDayTally::of(contents.ledger.markers).warnings();
+        const BadDayTally tally = BadDayTally::of(contents.ledger.markers);
+        run.suspended_s = Seconds{Nanoseconds{tally.suspended_ns()}}.count();
+        const std::vector<std::string> bad_days = tally.warnings();
         run.warnings.insert(run.warnings.end(), bad_days.begin(), bad_days.end());
     }
     const Footprint footprint = estimate::footprint_of(run, contents.ledger, factors_of(tables, run), tables);

@@ -54,6 +54,8 @@ public:
     /// Suspends, set clocks, late turns and CPUs that came or went, in one sentence per kind. Each is a
     /// marker of the ledger too.
     [[nodiscard]] std::vector<std::string> bad_days() const { return bad_days_.warnings(); }
+    /// Time of the run in which the machine was suspended.
+    [[nodiscard]] std::int64_t suspended_ns() const noexcept { return bad_days_.suspended_ns(); }
     /// Readings that did not fit the buffer; 0 unless a probe misbehaves.
     [[nodiscard]] std::size_t dropped_readings() const noexcept { return buffer_.dropped(); }
     /// A probe has a thread of its own, which may be stuck in a driver.

@@ -16,6 +16,7 @@ constexpr const char* kUsage =
     "               [--cpu-watts W] [--catch-up 0|1] [--pause A:B]...\n"
     "               [--reset ZONE@T]... [--fail ZONE@A:B]... [--garble ZONE@A:B]... [--log FILE] [--exit "
     "CODE]\n"
+    "               [--load-steps FRACTION,... --step-seconds S] [--wall IDLE_W,FULL_W,BEND]\n"
     "Times are seconds since the start. The first form writes a machine and leaves; the second is the "
     "command to "
     "wrap.\n";
@@ -60,6 +61,18 @@ bool per_zone(std::string_view text, std::map<std::string, T>& out) {
     return true;
 }
 
+/// "0,0.25,1"
+bool numbers(std::string_view text, std::vector<double>& out) {
+    while (!text.empty()) {
+        const auto comma = text.find(',');
+        if (!number(text.substr(0, comma), out.emplace_back())) {
+            return false;
+        }
+        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+    }
+    return !out.empty();
+}
+
 bool take(Options& options, std::string_view flag, std::string_view value) {
     std::string_view rest;
     if (flag == "--root") {
@@ -80,6 +93,15 @@ bool take(Options& options, std::string_view flag, std::string_view value) {
     }
     if (flag == "--busy") {
         return number(value, options.busy);
+    }
+    if (flag == "--load-steps") {
+        return numbers(value, options.load_steps);
+    }
+    if (flag == "--step-seconds") {
+        return number(value, options.step_s) && options.step_s > 0.0;
+    }
+    if (flag == "--wall") {
+        return numbers(value, options.wall) && options.wall.size() == 3;
     }
     if (flag == "--job-busy") {
         return number(value, options.job_busy);

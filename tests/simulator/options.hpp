@@ -29,7 +29,10 @@ struct Options {
     std::optional<std::string> make_tree;  ///< layout to write before leaving: "intel-2s" or "amd"
     double seconds = 1.0;
     double tick_s = 0.002;
-    double busy = 0.5;           ///< fraction of the CPUs in use, for /proc/stat
+    double busy = 0.5;               ///< fraction of the CPUs in use, for /proc/stat
+    std::vector<double> load_steps;  ///< instead of `busy`: one after the other, again and again
+    double step_s = 2.0;             ///< how long each of them lasts
+    std::vector<double> wall;    ///< idle and full watts at the wall, and the bend: ROOT/wall_w shows them
     double job_busy = 0.0;       ///< of the CPUs, by the job; the rest of `busy` is others'
     double watts_per_cpu = 0.0;  ///< what a busy CPU adds to its package, beside `watts`
     int catch_up = 0;  ///< 1: a late step makes up for the time that passed; else time stands still meanwhile

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <string>
 
@@ -44,6 +45,11 @@ public:
         reset_done_.resize(options.resets.size());
         stat_fd_ = ::open((options.root + "/proc/stat").c_str(), O_WRONLY | O_CLOEXEC);
         group_fd_ = ::open((options.root + "/" + kJobGroup + "/cpu.stat").c_str(), O_WRONLY | O_CLOEXEC);
+        busy_ = options.busy;
+        if (!options.wall.empty()) {
+            wall_fd_ = ::open((options.root + "/wall_w").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+            show_wall();
+        }
         if (!options.log.empty()) {
             log_ = std::fopen(options.log.c_str(), "we");
         }
@@ -90,6 +96,11 @@ public:
 private:
     void step(double elapsed_s) {
         at_s_ += elapsed_s;
+        if (!options_.load_steps.empty()) {
+            const auto turn = static_cast<std::size_t>(at_s_ / options_.step_s);
+            busy_ = options_.load_steps[turn % options_.load_steps.size()];
+        }
+        show_wall();
         const bool paused = std::any_of(options_.pauses.begin(), options_.pauses.end(),
                                         [this](const Stretch& pause) { return within(at_s_, pause); });
         for (Zone& zone : zones_) {
@@ -130,7 +141,7 @@ private:
         return cpu < job_cpus() ? options_.job_busy * kCpus / cpus : 0.0;
     }
     [[nodiscard]] double load_of(std::size_t cpu) const {
-        return job_load_of(cpu) + (options_.busy - options_.job_busy);
+        return job_load_of(cpu) + (busy_ - options_.job_busy);
     }
 
     /// What the CPUs of a package add to its power (two CPUs each).
@@ -182,6 +193,19 @@ private:
         return false;
     }
 
+    /// What a meter at the wall would show now, by the form that calibration fits.
+    void show_wall() const {
+        if (wall_fd_ < 0) {
+            return;
+        }
+        const double bend = options_.wall[2];
+        const double level = bend == 0.0 ? busy_ : std::log1p(bend * busy_) / std::log1p(bend);
+        std::array<char, 32> text{};
+        const int size = std::snprintf(text.data(), text.size(), "%10.3f W\n",
+                                       options_.wall[0] + (options_.wall[1] - options_.wall[0]) * level);
+        (void)!::pwrite(wall_fd_, text.data(), static_cast<std::size_t>(size), 0);
+    }
+
     void log_line() {
         if (log_ == nullptr) {
             return;
@@ -207,6 +231,8 @@ private:
     double at_s_ = 0.0;
     double next_log_s_ = 0.0;
     int group_fd_ = -1;
+    int wall_fd_ = -1;
+    double busy_ = 0.0;
     std::array<double, kCpus> busy_ticks_{};
     std::array<double, kCpus> idle_ticks_{};
     double job_cpu_s_ = 0.0;

@@ -2,6 +2,7 @@
 // and code cannot drift apart; every test that a page names is there.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <iterator>
 #include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@
 #include "estimate/remainder.hpp"
 #include "meter/counter.hpp"
 #include "meter/gpu_model.hpp"
+#include "meter/wall_curve.hpp"
 #include "present/numbers.hpp"
 
 namespace gramme {
@@ -284,9 +287,11 @@ TEST(MethodPages, Remainder) {
     ledger.windows = {window};
     const Footprint f = estimate::footprint_of(run, ledger, {}, refdata::Tables{});
     expect_shown(f.energy_kwh->value, x[1]);
-    const auto* machine = estimate::remainder_of_machine(run.host);
-    expect_shown(KilowattHours{machine->base * Seconds{run.duration_s} / machine->efficiency}.value(), x[2]);
-    expect_shown(x[1] * machine->loss(), x[3]);
+    const refdata::Tables tables;
+    const auto machine = estimate::remainder_of_machine(run.host, tables);
+    expect_shown(
+        KilowattHours{Watts{machine->base_w} * Seconds{run.duration_s} / machine->efficiency}.value(), x[2]);
+    expect_shown(x[1] * estimate::loss_of(machine->efficiency), x[3]);
     expect_shown(f.remainder->energy_kwh->value, x[4]);
     expect_shown(f.remainder->energy_kwh->low, x[6]);
     expect_shown(f.remainder->energy_kwh->high, x[7]);
@@ -297,11 +302,81 @@ TEST(MethodPages, Remainder) {
     for (const char* chassis : {"laptop", "desktop", "server"}) {
         HostFacts host;
         host.chassis = chassis;
-        const auto* one = estimate::remainder_of_machine(host);
-        const std::string row = " " + present::significant(one->base.value(), 3) + " W, sigma ";
+        const auto one = estimate::remainder_of_machine(host, tables);
+        const std::string row = " " + present::significant(one->base_w, 3) + " W, sigma ";
         EXPECT_NE(text.find(row), std::string::npos) << chassis;
-        EXPECT_NE(text.find(present::rounded(one->loss_sigma(), -3)), std::string::npos) << chassis;
+        const double sigma = estimate::loss_sigma(one->efficiency, one->efficiency_half);
+        EXPECT_NE(text.find(present::rounded(sigma, -3)), std::string::npos) << chassis;
     }
+}
+
+TEST(MethodPages, WallMeterCurve) {
+    const std::string list = "([0-9][0-9., ]*)";
+    const auto text = page("wall-meter");
+    std::smatch match;
+    ASSERT_TRUE(
+        std::regex_search(text, match,
+                          std::regex{"busy shares " + list + " the meter showed " + list +
+                                     R"( W\. .*the line is )" + kN + R"( \+ )" + kN + " u, .* the residual " +
+                                     kN + R"( W, R2 = 1 - )" + kN + " / " + kN + " = " + kN}));
+    const auto numbers_in = [](std::string words) {
+        std::vector<double> out;
+        std::replace(words.begin(), words.end(), ',', ' ');
+        std::istringstream in{words};
+        for (double one = 0.0; in >> one;) {
+            out.push_back(one);
+        }
+        return out;
+    };
+    const auto loads = numbers_in(match[1]);
+    const auto watts = numbers_in(match[2]);
+    ASSERT_EQ(loads.size(), 8U);
+    ASSERT_EQ(watts.size(), 8U);
+    std::vector<meter::WallPoint> points(8);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        points[i].load = loads[i];
+        points[i].wall = Watts{watts[i]};
+    }
+    const auto curve = meter::fit_wall_curve(points, meter::kOwnLoadSigma);
+    ASSERT_TRUE(curve) << curve.error().what;
+    EXPECT_EQ(curve->bend, 0.0) << "three levels of load make no bend";
+    expect_shown(curve->idle.value(), std::stod(match[3]));
+    expect_shown((curve->full - curve->idle).value(), std::stod(match[4]));
+    expect_shown(curve->residual.value(), std::stod(match[5]));
+    expect_shown(curve->r_squared, std::stod(match[8]));
+    expect_shown(1.0 - std::stod(match[6]) / std::stod(match[7]), std::stod(match[8]));
+    const auto x = numbers("wall-meter", "At 30 % load .* = " + kN + R"( W\.)");
+    expect_shown(meter::power_at(meter::load_model_of(*curve, 4.0), 0.3).value(), x[0]);
+    const auto sigma = numbers("wall-meter", R"(sigma = sqrt\(0\.03\^2 \+ 0\.05\^2 \+ [^=]* = )" + kN +
+                                                 ", a factor of " + kN + " either");
+    expect_shown(curve->sigma, sigma[0]);
+    expect_shown(std::exp(1.96 * curve->sigma), sigma[1]);
+}
+
+TEST(MethodPages, WallMeterRemainder) {
+    const auto x = numbers("wall-meter", "base " + kN + " W behind a supply of " + kN + " with sigma " + kN +
+                                             R"(\. A run of an hour .* )" + kN + R"( kWh: .* = )" + kN +
+                                             " kWh, .* = " + kN + " kWh, together " + kN + " .* " + kN +
+                                             " to " + kN + R"( kWh\.)");
+    RunRecord run;
+    run.duration_s = 3600.0;
+    run.with_remainder = true;
+    run.measured_rest = MeasuredRest{x[0], x[1], x[2], "2026-11-25T09:00:00Z"};
+    Ledger ledger;
+    Device cpu;
+    cpu.id = "cpu0";
+    ledger.devices = {cpu};
+    Window window;
+    window.to_ns = 3'600'000'000'000;
+    window.energy = window.job = KilowattHours{x[3]};
+    ledger.windows = {window};
+    const auto remainder = estimate::footprint_of(run, ledger, {}, refdata::Tables{}).remainder;
+    ASSERT_TRUE(remainder && remainder->energy_kwh);
+    expect_shown(KilowattHours{Watts{x[0]} * Seconds{3600.0}}.value() / x[1], x[4]);
+    expect_shown(x[3] * estimate::loss_of(x[1]), x[5]);
+    expect_shown(remainder->energy_kwh->value, x[6]);
+    expect_shown(remainder->energy_kwh->low, x[7]);
+    expect_shown(remainder->energy_kwh->high, x[8]);
 }
 
 TEST(MethodPages, OwnEnergy) {

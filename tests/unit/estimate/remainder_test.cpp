@@ -66,9 +66,10 @@ TEST(Remainder, JobThatSharesTheMachineHasItsShareOfTheBoard) {
 TEST(Remainder, EightGpusMakeAnotherServer) {
     HostFacts host = machine("server");
     host.gpu_models.assign(8, "NVIDIA H100");
-    EXPECT_EQ(remainder_of_machine(host)->kind, "gpu-server");
+    const refdata::Tables tables;
+    EXPECT_EQ(remainder_of_machine(host, tables)->kind, "gpu-server");
     host.gpu_models.pop_back();
-    EXPECT_EQ(remainder_of_machine(host)->kind, "server");
+    EXPECT_EQ(remainder_of_machine(host, tables)->kind, "server");
 }
 
 TEST(Remainder, WhatIsNotKnownIsNotZero) {
@@ -81,6 +82,8 @@ TEST(Remainder, WhatIsNotKnownIsNotZero) {
         EXPECT_FALSE(f.remainder->kgco2e);
     }
     EXPECT_THAT(run_on(guest, 1e6, 1e6).remainder->from.chosen, HasSubstr("virtual machine"));
+    EXPECT_THAT(run_on(guest, 1e6, 1e6).remainder->from.chosen, HasSubstr("`gramme calibrate`"));
+    EXPECT_THAT(run_on(machine(""), 1e6, 1e6).remainder->from.chosen, HasSubstr("`gramme calibrate`"));
     EXPECT_THAT(run_on(machine("desktop"), -1.0, 0.0).remainder->from.chosen, HasSubstr("not known"));
 }
 
@@ -100,7 +103,59 @@ TEST(Remainder, AMeterOfTheWholeMachineHoldsIt) {
         10.0, 1e4, 1e4);
     const Footprint f = footprint_of(run, ledger, Factors{}, refdata::Tables{});
     EXPECT_FALSE(f.remainder->energy_kwh);
-    EXPECT_THAT(f.remainder->from.chosen, HasSubstr("meter of the whole machine"));
+    EXPECT_THAT(f.remainder->from.chosen, HasSubstr("whole machine"));
+}
+
+/// An hour with a counter of the CPU on a machine whose wall a meter showed.
+Footprint metered(Quality quality, double suspended_s = 0.0) {
+    RunRecord run;
+    run.host = machine("");
+    run.duration_s = 3600.0 + suspended_s;
+    run.suspended_s = suspended_s;
+    run.with_remainder = true;
+    run.measured_rest = MeasuredRest{45.0, 0.9, 0.1, "2026-11-25T09:00:00Z"};
+    Ledger ledger;
+    gramme::testing::add(ledger,
+                         gramme::testing::device("cpu0", DeviceKind::kCpu, quality, 0.0, "rapl-package"),
+                         3600.0, 1.8e6, 1.8e6);
+    return footprint_of(run, ledger, Factors{}, refdata::Tables{});
+}
+
+TEST(Remainder, WhatAMeterShowedGoesBeforeTheKindOfMachine) {
+    // docs/method/wall-meter.md: 45 W x 3600 s / 0.9 = 0.05 kWh, 0.5 kWh x (1 / 0.9 - 1) = 0.0555556 kWh;
+    // both from one meter: exp(1.96 x 0.1) = 1.21654
+    const auto remainder = metered(Quality::kMeasured).remainder;
+    ASSERT_TRUE(remainder && remainder->energy_kwh);
+    EXPECT_NEAR(remainder->energy_kwh->value, 0.1055556, 5e-8);
+    EXPECT_NEAR(remainder->energy_kwh->high, 0.1055556 * 1.21654, 2e-6);
+    EXPECT_NEAR(remainder->energy_kwh->low, 0.1055556 / 1.21654, 2e-6);
+    EXPECT_EQ(remainder->from.chosen, "measured here with a power meter 2026-11-25");
+    EXPECT_EQ(remainder->from.source, "docs/method/wall-meter.md");
+}
+
+TEST(Remainder, OfAMeterNeedsTheCountersThatItStoodBeside) {
+    const auto remainder = metered(Quality::kModelled).remainder;
+    EXPECT_FALSE(remainder->energy_kwh);
+    EXPECT_THAT(remainder->from.chosen, HasSubstr("no chassis"));
+}
+
+TEST(Remainder, ASuspendedMachineHasNone) {
+    const auto with = metered(Quality::kMeasured, 7200.0).remainder;
+    EXPECT_DOUBLE_EQ(with->duration_s, 3600.0);
+    EXPECT_DOUBLE_EQ(with->energy_kwh->value, metered(Quality::kMeasured).remainder->energy_kwh->value);
+}
+
+TEST(Remainder, ASupplyWithoutLossHasABaseOnly) {
+    RunRecord run;
+    run.duration_s = 3600.0;
+    run.with_remainder = true;
+    run.measured_rest = MeasuredRest{45.0, 1.0, 0.1, "2026-11-25T09:00:00Z"};
+    Ledger ledger;
+    gramme::testing::add(
+        ledger, gramme::testing::device("cpu0", DeviceKind::kCpu, Quality::kMeasured, 0.0, "rapl-package"),
+        3600.0, 1.8e6, 1.8e6);
+    EXPECT_NEAR(footprint_of(run, ledger, Factors{}, refdata::Tables{}).remainder->energy_kwh->value, 0.045,
+                1e-12);
 }
 
 }  // namespace

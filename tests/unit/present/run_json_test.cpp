@@ -36,6 +36,8 @@ RunRecord full_record() {
     run.calibrated_at = "2026-11-25T09:00:00Z";
     run.own_energy_from = "2.00 W per busy hardware thread";
     run.with_remainder = true;
+    run.measured_rest = MeasuredRest{46.5, 0.893, 0.125, "2026-11-25T09:00:00Z"};
+    run.suspended_s = 123.4;
     run.samples = 18'446'744'073'709'551'615U;
     run.failed_reads = 3;
     run.warnings = {"one", "two"};
@@ -61,6 +63,12 @@ TEST(RunJson, KeepsEveryField) {
     EXPECT_EQ(back->calibrated_at, run.calibrated_at);
     EXPECT_EQ(back->own_energy_from, run.own_energy_from);
     EXPECT_TRUE(back->with_remainder);
+    ASSERT_TRUE(back->measured_rest);
+    EXPECT_DOUBLE_EQ(back->measured_rest->base_w, 46.5);
+    EXPECT_DOUBLE_EQ(back->measured_rest->efficiency, 0.893);
+    EXPECT_DOUBLE_EQ(back->measured_rest->sigma, 0.125);
+    EXPECT_EQ(back->measured_rest->date, "2026-11-25T09:00:00Z");
+    EXPECT_DOUBLE_EQ(back->suspended_s, 123.4);
     EXPECT_EQ(back->exit_status, 143);
     EXPECT_EQ(back->signal, 15);
     EXPECT_EQ(back->host.hostname, "node1");

@@ -40,6 +40,48 @@ protected:
     DiscoverOptions options_;
 };
 
+TEST_F(Load, TheCurveOfAWallMeterStandsForTheWholeMachine) {
+    meter::WallCurve curve;
+    curve.idle = Watts{62.1};
+    curve.full = Watts{214.3};
+    curve.bend = 1.5;
+    curve.sigma = 0.105;
+    curve.wall_ns = 1'795'597'200'000'000'000;
+    options_.wall_curve = &curve;
+    const OpenedSource source = open();
+    ASSERT_NE(source.probe, nullptr);
+    ASSERT_EQ(source.probe->device_count(), 1U) << "CPU and memory are in it";
+    const ProbedDevice host = source.probe->device(0);
+    EXPECT_EQ(host.device.id, "host0");
+    EXPECT_EQ(host.device.kind, DeviceKind::kPlatform);
+    EXPECT_EQ(host.device.method, "wall-meter-curve");
+    EXPECT_EQ(host.device.quality, Quality::kModelled);
+    EXPECT_EQ(host.device.name, "wall meter 2026-11-25: 62.1 W idle to 214.3 W full");
+    EXPECT_DOUBLE_EQ(host.device.gain_sigma, 0.105);
+    EXPECT_DOUBLE_EQ(model_of(host).idle.value(), 62.1);
+    EXPECT_DOUBLE_EQ(model_of(host).full.value(), 214.3);
+    EXPECT_DOUBLE_EQ(model_of(host).bend, 1.5);
+    EXPECT_DOUBLE_EQ(model_of(host).clock_exponent, 0.0) << "the clock is in the curve";
+    EXPECT_DOUBLE_EQ(model_of(host).cpus, 2.0);
+    EXPECT_DOUBLE_EQ(host.meter.idle_power.value(), 62.1) << "split as the CPU is";
+    EXPECT_EQ(source.probe->report().name, "wall-meter-curve");
+}
+
+TEST_F(Load, TheCurveOfAWallMeterIsNeverBesideACounter) {
+    meter::WallCurve curve;
+    curve.idle = Watts{62.1};
+    curve.full = Watts{214.3};
+    options_.wall_curve = &curve;
+    EXPECT_EQ(open(true, true).probe, nullptr);
+    const OpenedSource without_memory = open(true, false);
+    ASSERT_EQ(without_memory.probe->device_count(), 1U);
+    EXPECT_EQ(without_memory.probe->device(0).device.id, "dram0");
+    const OpenedSource without_cpu = open(false, true);
+    ASSERT_EQ(without_cpu.probe->device_count(), 1U);
+    EXPECT_EQ(without_cpu.probe->device(0).device.id, "cpu0");
+    EXPECT_EQ(open(true, true).reports.back().state, SourceState::kAvailable);
+}
+
 TEST_F(Load, AVirtualMachineIsItsShareOfTheSocket) {
     const OpenedSource source = open();
     ASSERT_NE(source.probe, nullptr);
