@@ -55,6 +55,8 @@ std::string words_of(const meter::WallRest& rest) {
            " readings; " + interval_words(rest.sigma);
 }
 
+namespace {
+
 Json wall_json(const meter::WallCurve& curve) {
     Json json = Json::object();
     json["date"] = utc_text(curve.wall_ns);
@@ -80,6 +82,28 @@ Json rest_json(const meter::WallRest& rest) {
     json["points"] = rest.points;
     json["sigma"] = number(rest.sigma);
     return json;
+}
+
+Json row_json(const CalibrationReport::Row& row) {
+    Json json = Json::object();
+    json["device"] = row.device;
+    json["idle_w"] = number(row.idle_w);
+    json["spread_w"] = number(row.spread_w);
+    json["windows"] = row.windows;
+    json["source"] = row.source;
+    return json;
+}
+
+}  // namespace
+
+void set_meter(Json& json, const std::optional<meter::WallCurve>& wall,
+               const std::optional<meter::WallRest>& rest) {
+    if (wall) {
+        json["wall"] = wall_json(*wall);
+    }
+    if (rest) {
+        json["remainder"] = rest_json(*rest);
+    }
 }
 
 std::string calibration_text(const CalibrationReport& report, const TextStyle& style) {
@@ -119,23 +143,8 @@ std::string calibration_json(const CalibrationReport& report) {
     json["windows"] = report.windows;
     json["quiet_windows"] = report.quiet_windows;
     json["mean_busy"] = number(report.mean_busy);
-    Json rows = Json::array();
-    for (const CalibrationReport::Row& row : report.rows) {
-        Json one = Json::object();
-        one["device"] = row.device;
-        one["idle_w"] = number(row.idle_w);
-        one["spread_w"] = number(row.spread_w);
-        one["windows"] = row.windows;
-        one["source"] = row.source;
-        rows.push_back(one);
-    }
-    json["devices"] = rows;
-    if (report.wall) {
-        json["wall"] = wall_json(*report.wall);
-    }
-    if (report.rest) {
-        json["remainder"] = rest_json(*report.rest);
-    }
+    json["devices"] = list_json(report.rows, row_json);
+    set_meter(json, report.wall, report.rest);
     json["warnings"] = report.warnings;
     return dumped(json);
 }

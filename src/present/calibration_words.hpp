@@ -2,6 +2,7 @@
 // for src/present.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "meter/wall_curve.hpp"
@@ -16,7 +17,8 @@ namespace gramme::present {
 /// "46.4 W behind a supply of 0.893, residual 0.9 W, 60 readings; +-12 %"
 [[nodiscard]] std::string words_of(const meter::WallRest& rest);
 
-[[nodiscard]] Json wall_json(const meter::WallCurve& curve);
-[[nodiscard]] Json rest_json(const meter::WallRest& rest);
+/// Sets `wall` and `remainder`, each where it is known.
+void set_meter(Json& json, const std::optional<meter::WallCurve>& wall,
+               const std::optional<meter::WallRest>& rest);
 
 }  // namespace gramme::present

@@ -90,6 +90,16 @@ std::string ratio_text(double ratio) {
     return "the high end is " + significant(ratio, ratio < 10.0 ? 2 : 3) + " times the low end";
 }
 
+Json source_json(const SourceReport& source) {
+    Json json = Json::object();
+    json["name"] = source.name;
+    json["state"] = name_of(source.state);
+    json["why"] = text_or_null(source.why);
+    json["remedies"] = source.remedies;
+    json["devices"] = source.devices;
+    return json;
+}
+
 }  // namespace
 
 std::string doctor_text(const DoctorReport& report, const TextStyle& style) {
@@ -126,26 +136,13 @@ std::string doctor_json(const DoctorReport& report) {
     Json json = Json::object();
     json["schema"] = "gramme/doctor/1";
     json["host"] = host_to_json(report.host);
-    Json sources = Json::array();
-    for (const SourceReport& source : report.sources) {
-        Json one = Json::object();
-        one["name"] = source.name;
-        one["state"] = name_of(source.state);
-        one["why"] = text_or_null(source.why);
-        one["remedies"] = source.remedies;
-        one["devices"] = source.devices;
-        sources.push_back(one);
-    }
-    json["sources"] = sources;
+    json["sources"] = list_json(report.sources, source_json);
     json["cgroup"] = text_or_null(report.cgroup);
     json["cgroup_usable"] = report.cgroup_usable;
     set_text(json, "idle_power", report.idle_power);
+    set_meter(json, report.wall, report.rest);
     if (report.wall) {
-        json["wall"] = wall_json(*report.wall);
         json["wall"]["used"] = report.wall_used;
-    }
-    if (report.rest) {
-        json["remainder"] = rest_json(*report.rest);
     }
     json["interval_ratio"] = report.interval_ratio > 0.0 ? number(report.interval_ratio) : Json(nullptr);
     json["interval_ratio_with_grid"] =

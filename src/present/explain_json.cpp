@@ -2,6 +2,7 @@
 #include "base/utc.hpp"
 #include "estimate/monte_carlo.hpp"
 #include "present/explanation.hpp"
+#include "present/intensity_json.hpp"
 #include "present/json.hpp"
 #include "present/waiting_view.hpp"
 
@@ -127,12 +128,11 @@ Json interval_json(const Explanation& explained, std::size_t draws) {
 }
 
 Json factors_json(const Factors& factors) {
-    const auto year = [](int value) { return value == 0 ? Json(nullptr) : Json(value); };
     Json json = Json::object();
     Json& pue = json["pue"] = Json::object();
     pue["value"] = number(factors.pue.value);
     pue["sigma_ln"] = number(factors.pue.sigma_ln);
-    pue["year"] = year(factors.pue.year);
+    pue["year"] = year_json(factors.pue.year);
     pue["source"] = text_or_null(factors.pue.from.source);
     pue["chosen"] = text_or_null(factors.pue.from.chosen);
     const IntensityFactor& intensity = factors.intensity;
@@ -141,17 +141,11 @@ Json factors_json(const Factors& factors) {
     grid["sigma_ln"] = number(intensity.sigma_ln);
     grid["zone"] = text_or_null(intensity.zone);
     grid["zone_name"] = text_or_null(intensity.zone_name);
-    grid["year"] = year(intensity.year);
+    grid["year"] = year_json(intensity.year);
     grid["basis"] = text_or_null(intensity.basis);
     grid["source"] = text_or_null(intensity.from.source);
     grid["chosen"] = text_or_null(intensity.from.chosen);
-    if (intensity.country_lifecycle) {
-        Json& beside = grid["country_lifecycle"] = Json::object();
-        beside["value"] = number(intensity.country_lifecycle->value());
-        beside["zone"] = text_or_null(intensity.country_lifecycle_zone);
-        beside["year"] = year(intensity.country_lifecycle_year);
-        beside["source"] = text_or_null(intensity.country_lifecycle_source);
-    }
+    set_country_lifecycle(grid, intensity);
     return json;
 }
 

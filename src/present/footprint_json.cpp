@@ -1,6 +1,7 @@
 // The one JSON shape of a result. Schema: docs/schema/footprint.md.
 #include "base/utc.hpp"
 #include "present/host_json.hpp"
+#include "present/intensity_json.hpp"
 #include "present/json.hpp"
 #include "present/markers.hpp"
 #include "present/present.hpp"
@@ -104,10 +105,6 @@ Json left_out_json(const Part& part) {
     return json;
 }
 
-Json year_json(int year) {
-    return year == 0 ? Json(nullptr) : Json(year);
-}
-
 Json pue_json(const PueFactor& pue) {
     Json json = Json::object();
     json["value"] = number(pue.value);
@@ -133,13 +130,7 @@ Json intensity_json(const IntensityFactor& intensity) {
     json["fell_back_to_country"] = intensity.fell_back_to_country;
     json["source"] = intensity.from.source;
     json["chosen"] = intensity.from.chosen;
-    if (intensity.country_lifecycle) {
-        Json& beside = json["country_lifecycle"] = Json::object();
-        beside["value"] = number(intensity.country_lifecycle->value());
-        beside["zone"] = text_or_null(intensity.country_lifecycle_zone);
-        beside["year"] = year_json(intensity.country_lifecycle_year);
-        beside["source"] = text_or_null(intensity.country_lifecycle_source);
-    }
+    set_country_lifecycle(json, intensity);
     return json;
 }
 
@@ -189,15 +180,6 @@ Json remainder_inputs_json(const Remainder& remainder) {
     json["machine_share"] = number(remainder.share);
     json["duration_s"] = number(remainder.duration_s);
     return json;
-}
-
-template <class ToJson>
-Json list_json(const std::vector<Part>& parts, ToJson to_json) {
-    Json list = Json::array();
-    for (const Part& part : parts) {
-        list.push_back(to_json(part));
-    }
-    return list;
 }
 
 }  // namespace

@@ -44,6 +44,16 @@ inline void set_text(Json& object, const char* key, std::string_view text) {
     }
 }
 
+/// A list of what `to_json` makes of each.
+template <class Item, class ToJson>
+[[nodiscard]] Json list_json(const std::vector<Item>& items, ToJson to_json) {
+    Json list = Json::array();
+    for (const Item& item : items) {
+        list.push_back(to_json(item));
+    }
+    return list;
+}
+
 /// Indented by two, ends with a newline.
 [[nodiscard]] inline std::string dumped(const Json& json) {
     return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
