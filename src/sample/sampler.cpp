@@ -139,6 +139,9 @@ void Sampler::turn() noexcept {
     const Instant now = host_.now();
     bad_days_.look(now, [this](const Marker& marker) { keep_marker(marker); });
     const ActivityReading activity = read_activity(now, busy_of_turn());
+    if (!journal_.is_whole()) {
+        add_trouble(journal_.path() + " was cut by another program: what this run measured is lost");
+    }
     std::size_t begin = 0;
     for (std::size_t p = 0; p < probes; ++p) {
         process(p, std::as_const(buffer_).readings().subspan(begin, ends[p] - begin), activity);

@@ -80,6 +80,9 @@ public:
             return Error{Code::kOutOfRange, "a run has at most " + std::to_string(kMaxDevices) + " devices",
                          ""};
         }
+        if (!is_whole()) {
+            return cut_error();
+        }
         if (!devices_[index]) {
             auto segment = add_segment(RecordKind::kDeviceSegment, index);
             if (!segment) {
@@ -92,12 +95,20 @@ public:
         return {};
     }
 
+    [[nodiscard]] bool is_whole() noexcept override {
+        struct stat status {};
+        if (fd_ && !cut_ && ::fstat(fd_.get(), &status) == 0) {
+            cut_ = static_cast<std::uint64_t>(status.st_size) < reserved_;
+        }
+        return !cut_;
+    }
+
     void add(const Window& window) noexcept override {
         const bool finite = std::isfinite(window.energy.value()) && std::isfinite(window.job.value()) &&
                             std::isfinite(window.unassigned.value()) && std::isfinite(window.job_cpu_s) &&
                             std::isfinite(window.busy_cpu_s) && std::isfinite(window.use.idle.value());
-        if (!fd_) {
-            return;  // the journal was removed: there is no file to write to
+        if (!fd_ || cut_) {
+            return;  // the journal was removed, or cut: there is no file to write to
         }
         if (!finite || window.device >= kMaxDevices || !devices_[window.device]) {
             ++dropped_;
@@ -108,7 +119,7 @@ public:
 
     void add_gap(std::uint16_t device, std::int64_t from_ns, std::int64_t to_ns,
                  std::string_view reason) noexcept override {
-        if (!fd_) {
+        if (!fd_ || cut_) {
             return;
         }
         if (device >= kMaxDevices || !devices_[device]) {
@@ -119,7 +130,7 @@ public:
     }
 
     void tick(std::int64_t now_ns, std::uint64_t samples) noexcept override {
-        if (!fd_) {
+        if (!fd_ || cut_) {
             return;
         }
         ++tick_turn_;
@@ -135,6 +146,9 @@ public:
         constexpr std::size_t kMostBytes = 65'536;
         if (marker.name.size() + marker.detail.size() > kMostBytes) {
             return Error{Code::kOutOfRange, "a marker has at most 65536 bytes", ""};
+        }
+        if (!is_whole()) {
+            return cut_error();
         }
         // The texts come first: a marker whose record is there is complete.
         const std::string text = marker.name + marker.detail;
@@ -167,6 +181,9 @@ public:
         if (!fd_) {
             return Error{Code::kIo, path_ + " was removed", ""};
         }
+        if (!is_whole()) {
+            return cut_error();
+        }
         GRAMME_TRY(const std::string text, description_of(run, kRunSlotBytes - sizeof(TextSlotHead)));
         ++run_turn_;
         const auto slot = text_slot(text, run_turn_, kRunSlotBytes);
@@ -193,6 +210,12 @@ public:
     [[nodiscard]] const std::string& path() const override { return path_; }
 
     [[nodiscard]] Result<Ledger> ledger() const override {
+        struct stat status {};
+        const bool short_now =
+            fd_ && ::fstat(fd_.get(), &status) == 0 && static_cast<std::uint64_t>(status.st_size) < reserved_;
+        if (cut_ || short_now) {
+            return cut_error();
+        }
         GRAMME_TRY(ParsedJournal parsed, parse_own_file(fd_.get(), path_, size_));
         return std::move(parsed.ledger);
     }
@@ -207,7 +230,7 @@ public:
 
 private:
     bool append(const Record& record) noexcept override {
-        if (!fd_) {
+        if (!fd_ || cut_) {
             return false;
         }
         if (!tail_ || tail_used_ == kRecordsPerSegment) {
@@ -248,6 +271,10 @@ private:
         return region;
     }
 
+    [[nodiscard]] Error cut_error() const {
+        return {Code::kIo, path_ + " was cut by another program: what this run measured is lost", ""};
+    }
+
     [[nodiscard]] Error no_room() const {
         return {Code::kIo, path_ + ": no room for a marker", "free some space on the disk"};
     }
@@ -266,6 +293,7 @@ private:
     std::uint64_t run_turn_ = 0;
     std::uint64_t text_serial_ = 0;
     std::uint64_t dropped_ = 0;
+    bool cut_ = false;  ///< another program made the file shorter
 };
 
 Error cannot_create(const std::string& path, int error) {

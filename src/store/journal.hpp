@@ -34,11 +34,15 @@ public:
                          std::string_view reason) noexcept = 0;
     /// Time passed and samples taken, so that an interrupted run knows how long it was. Hot path.
     virtual void tick(std::int64_t now_ns, std::uint64_t samples) noexcept = 0;
+    /// Whether the file is still as long as the journal made it. Ask before the stores of a turn (one system
+    /// call): a store into what another program cut off would be SIGBUS. Once false it stays so, and nothing
+    /// more is stored.
+    [[nodiscard]] virtual bool is_whole() noexcept { return true; }
     virtual Result<void> add_marker(const Marker& marker) = 0;
     /// Replaces the description of the run (at its end: duration, exit status, warnings, survivors).
     virtual Result<void> describe(const RunRecord& run) = 0;
     [[nodiscard]] virtual const std::string& path() const = 0;
-    /// Everything so far, as a reader of the file would see it.
+    /// Everything so far, as a reader of the file would see it. kIo where the file was cut.
     [[nodiscard]] virtual Result<Ledger> ledger() const = 0;
     /// Unlocks and deletes the file: the run is in the store.
     virtual Result<void> remove() = 0;

@@ -119,6 +119,21 @@ TEST_F(Trouble, DiskThatFillsWhileItRunsKillsNothing) {
     EXPECT_GT(joules_of(box.result()), 0.0);
 }
 
+TEST_F(Trouble, AJournalThatIsCutWhileItRunsKillsNothing) {
+    Process process =
+        box.start({"run", "--interval", "20ms", "--json", box.path("result.json"), "--", "sh", "-c",
+                   "touch started; while [ ! -e cut ]; do sleep 0.02; done; sleep 0.3; exit 9"});
+    ASSERT_TRUE(eventually([this] { return file_exists(box.path("work/started")); }));
+    ASSERT_EQ(box.tool({"sh", "-c", "truncate -s 0 \"$XDG_DATA_HOME\"/gramme/journal/*.gramme"}).exit_code,
+              0);
+    write_file(box.path("work/cut"), "");
+    const Outcome outcome = process.wait();
+    EXPECT_EQ(outcome.exit_code, 9) << outcome.err;
+    EXPECT_EQ(outcome.signal, 0);
+    EXPECT_NE(outcome.err.find("was cut by another program"), std::string::npos) << outcome.err;
+    EXPECT_TRUE(box.result()["energy_kwh"].is_null()) << "lost is not zero";
+}
+
 TEST_F(Trouble, HomeUnsetUsesTheTemporaryFolderAndSaysSo) {
     box.env.erase("HOME");
     box.env.erase("XDG_DATA_HOME");

@@ -17,12 +17,14 @@ namespace gramme::store {
 namespace {
 
 using testing::energy_of;
+using testing::in_child;
 using testing::kSecond;
 using testing::kStart;
 using testing::made_up_device;
 using testing::made_up_run;
 using testing::made_up_window;
 using testing::ScratchFolder;
+using testing::wait_for;
 
 class JournalTest : public ::testing::Test {
 protected:
@@ -329,6 +331,31 @@ TEST_F(JournalTest, WorksWhereFilesCannotBeMapped) {
     ASSERT_TRUE(read) << read.error().what;
     EXPECT_TRUE(read->damage.empty());
     EXPECT_DOUBLE_EQ(energy_of(read->ledger, 0), 8'000.0);
+}
+
+TEST_F(JournalTest, ThatAnotherProgramCutKillsNobody) {
+    for (const off_t left : {0, 4'096, 100'000, 140'000}) {
+        const ScratchFolder folder;
+        const int status = wait_for(in_child([&] {
+            auto journal = Journal::create(folder.path(), made_up_run(), 0);
+            if (!journal || !(*journal)->declare(0, made_up_device("cpu0")) || !(*journal)->is_whole()) {
+                return 1;
+            }
+            (*journal)->add(made_up_window(0, 0, 1, 3.0));
+            if (::truncate((*journal)->path().c_str(), left) != 0 || (*journal)->is_whole()) {
+                return 2;
+            }
+            (*journal)->add(made_up_window(0, 1, 2, 3.0));
+            (*journal)->add_gap(0, 0, kSecond, "x");
+            (*journal)->tick(2 * kSecond, 2);
+            const bool refused = !(*journal)->describe(made_up_run()) && !(*journal)->add_marker({}) &&
+                                 !(*journal)->declare(1, made_up_device("cpu1"));
+            const auto ledger = (*journal)->ledger();
+            const bool said = !ledger && ledger.error().what.find("was cut") != std::string::npos;
+            return refused && said && (*journal)->remove() ? 0 : 3;
+        }));
+        EXPECT_EQ(status, 0) << left;
+    }
 }
 
 TEST_F(JournalTest, IsPrivateAndGoneAfterRemove) {
