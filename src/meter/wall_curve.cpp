@@ -140,10 +140,11 @@ Result<WallCurve> fit_wall_curve(std::span<const WallPoint> points, double work)
     }
     const double span = out.highest_load - out.lowest_load;
     if (span < kNarrowestSpan) {
-        return Error{Code::kUnavailable,
-                     "the CPUs were " + percent(out.lowest_load) + " to " + percent(out.highest_load) +
-                         " busy; a curve needs loads that lie 30 % apart",
-                     "record a time in which the machine is idle for some minutes and fully busy for some"};
+        return Error{
+            Code::kUnavailable,
+            "the CPUs were " + percent(out.lowest_load) + " to " + percent(out.highest_load) +
+                " busy; a curve needs loads that lie 30 % apart",
+            "have it idle for some time and fully busy for some, and stop what else runs (top shows it)"};
     }
     const bool bent = span >= kSpanOfABend && levels_in(points) >= kLevelsOfABend;
     const double t = bent ? best_bend(points, watts) : 0.0;

@@ -32,7 +32,7 @@ std::int64_t boot_now_ns() {
 }
 
 int milliseconds_until(std::int64_t boot_ns) {
-    constexpr std::int64_t kMost = 3'600'000;
+    constexpr std::int64_t kMost = 1'000'000;  // a poll is begun anew
     const std::int64_t left_ns = boot_ns - boot_now_ns();
     return static_cast<int>(std::clamp<std::int64_t>((left_ns + 999'999) / 1'000'000, 0, kMost));
 }
@@ -224,7 +224,7 @@ Result<std::string> read_meter(const std::string& command, Seconds time_limit, S
             return Error{Code::kMalformed, name + " prints more than 65536 bytes",
                          "it must print the watts that the meter shows now, and leave"};
         }
-        if (left_ms == 0 && !child.has_ended()) {
+        if (boot_now_ns() >= end_ns && !child.has_ended()) {
             return Error{
                 Code::kUnavailable,
                 name + " did not answer in " + std::to_string(std::lround(time_limit.count())) + " s",
