@@ -32,6 +32,8 @@ struct CommandContext {
 [[nodiscard]] Result<int> runs_delete_command(const CommandContext& context);
 [[nodiscard]] Result<int> explain_command(const CommandContext& context);
 [[nodiscard]] Result<int> regions_command(const CommandContext& context);
+[[nodiscard]] Result<int> devices_command(const CommandContext& context);
+[[nodiscard]] Result<int> instances_command(const CommandContext& context);
 
 /// A whole command line without the program's name; prints what there is to say and returns the exit code.
 [[nodiscard]] int run_line(const Host& host, const Terminal& terminal, const std::vector<std::string>& typed);

@@ -113,7 +113,7 @@ constexpr std::array kExplainOptions{
     kData,
 };
 
-constexpr std::array kRegionsOptions{
+constexpr std::array kReferenceOptions{
     kFormat,
     kJson,
     OptionSpec{"sources", "", "List the sources of the figures instead: publisher, licence, address."},
@@ -188,13 +188,30 @@ constexpr std::array kCommands{
         "  gramme explain ./result.json\n"
         "  gramme runs show 01938f2a --json | gramme explain - --json"},
     CommandSpec{"regions", "grid intensity and PUE of places and cloud regions",
-                "gramme regions [TEXT...] [options]", kRegionsOptions, 0, kAny, false,
+                "gramme regions [TEXT...] [options]", kReferenceOptions, 0, kAny, false,
                 "Lists the places that --region knows, with the intensity of their electricity, its basis, "
                 "year and source. "
                 "Every word of TEXT must occur in the provider, region, city, zone, country or an alias.",
                 "  gramme regions paris\n"
                 "  gramme regions aws canada\n"
                 "  gramme regions --json"},
+    CommandSpec{
+        "devices", "power, memory and speed of accelerators", "gramme devices [TEXT...] [options]",
+        kReferenceOptions, 0, kAny, false,
+        "Lists the GPUs, TPUs and other accelerators that --device knows. Figures are of one device: a "
+        "board with two processors counts as two. Every word of TEXT must occur in the name, an alias, the "
+        "maker, the kind or the architecture.",
+        "  gramme devices a100\n"
+        "  gramme devices amd datacentre\n"
+        "  gramme devices --json"},
+    CommandSpec{
+        "instances", "machine types of the clouds and what is in them",
+        "gramme instances [TEXT...] [options]", kReferenceOptions, 0, kAny, false,
+        "Lists the cloud instances that --instance knows. Every word of TEXT must occur in the provider, the "
+        "type, an alias, the CPU or the accelerator.",
+        "  gramme instances aws h100\n"
+        "  gramme instances a2-highgpu\n"
+        "  gramme instances --json"},
 };
 
 std::vector<std::string> first_words() {

@@ -6,6 +6,7 @@
 #include "cli/command_context.hpp"
 #include "cli/override_tables.hpp"
 #include "cli/region_search.hpp"
+#include "cli/source_table.hpp"
 #include "present/present.hpp"
 
 namespace gramme::cli {
@@ -72,32 +73,6 @@ std::set<std::string> sources_of(const std::vector<FoundRegion>& found) {
     return ids;
 }
 
-present::Table table_of_sources(const refdata::Tables& tables, const std::vector<FoundRegion>& found) {
-    present::Table table;
-    table.schema = "gramme/sources/1";
-    table.columns = {"source", "title", "publisher", "year", "licence", "url"};
-    table.numeric = {false, false, false, true, false, false};
-    for (const std::string& id : sources_of(found)) {
-        if (const auto source = tables.source(id)) {
-            table.rows.push_back({id, std::string{source->title}, std::string{source->publisher},
-                                  year_text(source->year), std::string{source->licence},
-                                  std::string{source->url}});
-        }
-    }
-    return table;
-}
-
-/// The attribution below a table: who made each source that it names.
-std::string attribution(const refdata::Tables& tables, const std::vector<FoundRegion>& found) {
-    std::string out = "\nSources (`gramme regions --sources` tells more):\n";
-    for (const std::string& id : sources_of(found)) {
-        const auto source = tables.source(id);
-        out += source ? fmt::format("  {}: {}, {}\n", id, source->publisher, source->licence)
-                      : fmt::format("  {}\n", id);
-    }
-    return out;
-}
-
 Error nothing_found(const refdata::Tables& tables, const std::string& text) {
     std::string hint;
     for (const std::string& name : near_regions(tables, text)) {
@@ -122,13 +97,13 @@ Result<int> regions_command(const CommandContext& context) {
     }
     const bool sources = context.arguments.has("sources");
     const bool for_people = format == "table";
-    const present::Table table = sources      ? table_of_sources(tables, found)
+    const present::Table table = sources      ? source_table(tables, sources_of(found))
                                  : for_people ? table_for_people(found)
                                               : table_for_programs(found);
     GRAMME_TRY(const std::string out, present::table_text(table, format, context.terminal.out_style));
     print(context.terminal.out, out);
     if (for_people && !sources) {
-        print(context.terminal.out, attribution(tables, found));
+        print(context.terminal.out, attribution(tables, sources_of(found), "regions"));
     }
     return static_cast<int>(kExitOk);
 }

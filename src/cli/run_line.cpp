@@ -25,7 +25,9 @@ constexpr std::array kCommands{NamedCommand{"run", &run_command},
                                NamedCommand{"runs export", &runs_export_command},
                                NamedCommand{"runs delete", &runs_delete_command},
                                NamedCommand{"explain", &explain_command},
-                               NamedCommand{"regions", &regions_command}};
+                               NamedCommand{"regions", &regions_command},
+                               NamedCommand{"devices", &devices_command},
+                               NamedCommand{"instances", &instances_command}};
 
 /// The flags that are settings. Elsewhere than in run, --project filters and --json chooses the format.
 Result<Settings> flags_of(const CommandSpec& command, const Arguments& arguments) {

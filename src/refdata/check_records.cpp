@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "base/text.hpp"
+#include "refdata/check_hardware.hpp"
 #include "refdata/cpu_name.hpp"
 #include "refdata/csv_table.hpp"
 #include "refdata/gpu_name.hpp"
@@ -54,6 +55,24 @@ std::string key_of(const EquivalenceRecord& r) {
 std::string key_of(const AliasRecord& r) {
     return folded(r.alias);
 }
+std::string key_of(const AcceleratorRecord& r) {
+    return r.id;
+}
+std::string key_of(const InstanceRecord& r) {
+    return r.id;
+}
+std::string key_of(const EmbodiedRecord& r) {
+    return r.id;
+}
+std::string key_of(const MfuRecord& r) {
+    return r.id;
+}
+std::string key_of(const EnergySourceRecord& r) {
+    return r.key;
+}
+std::string key_of(const HostRecord& r) {
+    return r.kind;
+}
 
 template <class Record>
 Result<void> check_unique(const std::vector<Record>& rows, std::string_view file, std::string_view column) {
@@ -89,16 +108,16 @@ public:
         }
         return {};
     }
-    Result<void> check_idle(const std::vector<GpuRecord>& rows) {
-        for (const GpuRecord& row : rows) {
-            if (row.idle_source.empty()) {
-                continue;
+    /// The same for a second source that a row may name.
+    template <class Record>
+    Result<void> check_also(const std::vector<Record>& rows, std::string Record::*field,
+                            std::string_view file, std::string_view column) {
+        for (const Record& row : rows) {
+            const std::string& id = row.*field;
+            if (!id.empty() && known_.count(id) == 0) {
+                return table_fault(file, row.line, column, "\"" + id + "\" is not in sources.csv");
             }
-            if (known_.count(row.idle_source) == 0) {
-                return table_fault("gpus.csv", row.line, "idle_source",
-                                   "\"" + row.idle_source + "\" is not in sources.csv");
-            }
-            used_.insert(row.idle_source);
+            used_.insert(id);
         }
         return {};
     }
@@ -122,6 +141,12 @@ Result<void> check_keys(const Records& records) {
     GRAMME_CHECK(check_unique(records.gpus, "gpus.csv", "id"));
     GRAMME_CHECK(check_unique(records.remainders, "machine_remainder.csv", "kind"));
     GRAMME_CHECK(check_unique(records.equivalences, "equivalences.csv", "key"));
+    GRAMME_CHECK(check_unique(records.accelerators, "accelerators.csv", "id"));
+    GRAMME_CHECK(check_unique(records.instances, "instances.csv", "id"));
+    GRAMME_CHECK(check_unique(records.embodied, "embodied.csv", "id"));
+    GRAMME_CHECK(check_unique(records.mfus, "mfu.csv", "id"));
+    GRAMME_CHECK(check_unique(records.energy_sources, "energy_sources.csv", "key"));
+    GRAMME_CHECK(check_unique(records.hosts, "typical_hosts.csv", "kind"));
     return check_unique(records.aliases, "place_aliases.csv", "alias");
 }
 
@@ -260,10 +285,22 @@ Result<void> check_sources(const Records& records, bool compiled_in) {
     GRAMME_CHECK(sources.check(records.cpu_powers, "cpu_power.csv"));
     GRAMME_CHECK(sources.check(records.memories, "memory_power.csv"));
     GRAMME_CHECK(sources.check(records.gpus, "gpus.csv"));
-    GRAMME_CHECK(sources.check_idle(records.gpus));
+    GRAMME_CHECK(sources.check_also(records.gpus, &GpuRecord::idle_source, "gpus.csv", "idle_source"));
     GRAMME_CHECK(sources.check(records.remainders, "machine_remainder.csv"));
     GRAMME_CHECK(sources.check(records.equivalences, "equivalences.csv"));
     GRAMME_CHECK(sources.check(records.aliases, "place_aliases.csv"));
+    GRAMME_CHECK(sources.check(records.accelerators, "accelerators.csv"));
+    GRAMME_CHECK(sources.check_also(records.accelerators, &AcceleratorRecord::power_source,
+                                    "accelerators.csv", "power_source"));
+    GRAMME_CHECK(sources.check(records.instances, "instances.csv"));
+    GRAMME_CHECK(sources.check_also(records.instances, &InstanceRecord::power_source, "instances.csv",
+                                    "power_source"));
+    GRAMME_CHECK(sources.check(records.embodied, "embodied.csv"));
+    GRAMME_CHECK(sources.check(records.mfus, "mfu.csv"));
+    GRAMME_CHECK(sources.check(records.energy_sources, "energy_sources.csv"));
+    GRAMME_CHECK(sources.check(records.hosts, "typical_hosts.csv"));
+    GRAMME_CHECK(sources.check_also(records.energy_sources, &EnergySourceRecord::direct_source,
+                                    "energy_sources.csv", "direct_source"));
     if (!compiled_in) {
         return {};
     }
@@ -305,6 +342,7 @@ Result<void> check_records(const Records& records, bool compiled_in) {
     GRAMME_CHECK(check_pues(records));
     GRAMME_CHECK(check_cpus(records));
     GRAMME_CHECK(check_gpus(records));
+    GRAMME_CHECK(check_hardware(records));
     return check_sources(records, compiled_in);
 }
 
@@ -336,6 +374,12 @@ Records merged(Records base, Records added) {
     put_over(base.remainders, added.remainders);
     put_over(base.equivalences, added.equivalences);
     put_over(base.aliases, added.aliases);
+    put_over(base.accelerators, added.accelerators);
+    put_over(base.instances, added.instances);
+    put_over(base.embodied, added.embodied);
+    put_over(base.mfus, added.mfus);
+    put_over(base.energy_sources, added.energy_sources);
+    put_over(base.hosts, added.hosts);
     return base;
 }
 

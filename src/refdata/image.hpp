@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "refdata/hardware_image.hpp"
 #include "refdata/records.hpp"
 
 namespace gramme::refdata {
@@ -19,8 +20,6 @@ inline constexpr std::uint32_t kChunkSize = 16'384;
 struct Chunk {
     char text[kChunkSize];
 };
-/// chunk x kChunkSize + place in it; 0 is the empty string.
-using Text = std::uint32_t;
 inline constexpr std::uint32_t kNone = 0xFFFF'FFFF;
 
 struct SourceRow {
@@ -126,6 +125,13 @@ struct View {
     std::span<const EquivalenceRowData> equivalences;  ///< by size
     std::span<const AliasRow> aliases;
     std::span<const NameRow> names;
+    std::span<const AcceleratorRow> accelerators;
+    std::span<const InstanceRow> instances;
+    std::span<const EmbodiedRow> embodied;
+    std::span<const MfuRow> mfus;
+    std::span<const EnergySourceRow> energy_sources;
+    std::span<const HostRow> hosts;
+    std::span<const HardwareNameRow> accelerator_names, instance_names;
 
     [[nodiscard]] std::string_view text(Text offset) const {
         return pool[offset / kChunkSize].text + offset % kChunkSize;
@@ -149,10 +155,19 @@ struct Image {
     std::vector<EquivalenceRowData> equivalences;
     std::vector<AliasRow> aliases;
     std::vector<NameRow> names;
+    std::vector<AcceleratorRow> accelerators;
+    std::vector<InstanceRow> instances;
+    std::vector<EmbodiedRow> embodied;
+    std::vector<MfuRow> mfus;
+    std::vector<EnergySourceRow> energy_sources;
+    std::vector<HostRow> hosts;
+    std::vector<HardwareNameRow> accelerator_names, instance_names;
 
     [[nodiscard]] View view() const {
-        return {pool,       sources,  zones, intensities, regions,      pues,    cpus, cpu_ids,
-                cpu_powers, memories, gpus,  remainders,  equivalences, aliases, names};
+        return {pool,         sources,        zones,      intensities,       regions,       pues,
+                cpus,         cpu_ids,        cpu_powers, memories,          gpus,          remainders,
+                equivalences, aliases,        names,      accelerators,      instances,     embodied,
+                mfus,         energy_sources, hosts,      accelerator_names, instance_names};
     }
 };
 

@@ -1,18 +1,34 @@
+#include <algorithm>
 #include <iterator>
 #include <span>
 
 #include "base/text.hpp"
 #include "refdata/csv_table.hpp"
+#include "refdata/read_hardware.hpp"
 #include "refdata/records.hpp"
 
 namespace gramme::refdata {
 namespace {
 
-constexpr std::string_view kFiles[] = {
-    "grid_zones.csv",   "grid_intensity.csv", "place_aliases.csv",          "cloud_regions.csv",
-    "pue.csv",          "cpus.csv",           "cpu_microarchitectures.csv", "cpu_power.csv",
-    "memory_power.csv", "gpus.csv",           "machine_remainder.csv",      "equivalences.csv",
-    "sources.csv"};
+constexpr std::string_view kFiles[] = {"grid_zones.csv",
+                                       "grid_intensity.csv",
+                                       "place_aliases.csv",
+                                       "cloud_regions.csv",
+                                       "pue.csv",
+                                       "cpus.csv",
+                                       "cpu_microarchitectures.csv",
+                                       "cpu_power.csv",
+                                       "memory_power.csv",
+                                       "gpus.csv",
+                                       "machine_remainder.csv",
+                                       "equivalences.csv",
+                                       "accelerators.csv",
+                                       "instances.csv",
+                                       "embodied.csv",
+                                       "mfu.csv",
+                                       "energy_sources.csv",
+                                       "typical_hosts.csv",
+                                       "sources.csv"};
 using Names = std::span<const std::string_view>;
 constexpr std::string_view kShareAlike[] = {"no", "yes"};
 constexpr std::string_view kBases[] = {"lifecycle", "direct"};
@@ -383,6 +399,10 @@ Result<void> read_records(std::string_view file, std::string_view text, Records&
     }
     if (name == "sources.csv") {
         return read_all(file, text, kSourceColumns, records.sources);
+    }
+    const auto hardware = hardware_files();
+    if (std::find(hardware.begin(), hardware.end(), name) != hardware.end()) {
+        return read_hardware(name, file, text, records);
     }
     Error error{Code::kNotFound, std::string(file) + " is not the name of a reference table", ""};
     const std::vector<std::string> files(std::begin(kFiles), std::end(kFiles));

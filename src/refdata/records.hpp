@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "refdata/hardware_records.hpp"
 
 namespace gramme::refdata {
 
@@ -121,6 +122,12 @@ struct Records {
     std::vector<RemainderRecord> remainders;
     std::vector<EquivalenceRecord> equivalences;
     std::vector<AliasRecord> aliases;
+    std::vector<AcceleratorRecord> accelerators;
+    std::vector<InstanceRecord> instances;
+    std::vector<EmbodiedRecord> embodied;
+    std::vector<MfuRecord> mfus;
+    std::vector<EnergySourceRecord> energy_sources;
+    std::vector<HostRecord> hosts;
 };
 
 /// The file names of all tables, in the order in which data/SOURCES.md describes them.

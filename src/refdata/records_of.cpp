@@ -1,3 +1,4 @@
+#include "refdata/build_hardware.hpp"
 #include "refdata/image.hpp"
 
 namespace gramme::refdata {
@@ -62,6 +63,7 @@ Records records_of(const View& view) {
     for (const AliasRow& r : view.aliases) {
         out.aliases.push_back({0, text(r.alias), text(view.zones[r.zone].zone), text(r.source)});
     }
+    add_hardware_records(view, out);
     return out;
 }
 

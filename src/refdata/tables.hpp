@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "refdata/hardware.hpp"
 #include "units/quantity.hpp"
 
 namespace gramme::refdata {
@@ -182,6 +183,26 @@ public:
     [[nodiscard]] std::optional<Gpu> find_gpu(std::string_view driver_name) const;
     /// nullopt for another kind.
     [[nodiscard]] std::optional<MachineRemainder> machine_remainder(std::string_view kind) const;
+
+    /// An accelerator from what a person or a driver calls it: "h100-sxm5-80gb", "NVIDIA A100-SXM4-80GB",
+    /// "Tesla V100", "a100 80gb". Case, blanks, dashes and the names of makers do not matter. kNotFound: the
+    /// hint offers the parts whose names hold all the words, else the nearest. kMalformed: a part of several
+    /// names.
+    [[nodiscard]] Result<Accelerator> find_accelerator(std::string_view name) const;
+    /// By "provider:type", type or alias; case does not matter. kNotFound with the nearest; kMalformed where
+    /// two providers use the name, listing them.
+    [[nodiscard]] Result<Instance> find_instance(std::string_view name) const;
+    /// "wind", "solar-rooftop". kNotFound with the nearest.
+    [[nodiscard]] Result<EnergySource> find_energy_source(std::string_view key) const;
+
+    /// "baseboard", "pcie", "tpu", "desktop", "laptop" or "cpu": every set of tables has them.
+    [[nodiscard]] TypicalHost typical_host(std::string_view kind) const;
+
+    [[nodiscard]] std::vector<Accelerator> accelerators() const;
+    [[nodiscard]] std::vector<Instance> instances() const;
+    [[nodiscard]] std::vector<Embodied> embodied() const;
+    [[nodiscard]] std::vector<Utilisation> utilisations() const;
+    [[nodiscard]] std::vector<EnergySource> energy_sources() const;
 
     [[nodiscard]] std::vector<GridRow> grid_rows() const;
     [[nodiscard]] std::vector<CloudRegion> cloud_regions() const;

@@ -89,6 +89,37 @@ std::string row_of(const NameRow& r) {
     return row(r.key, r.kind, r.target);
 }
 
+std::string row_of(const AcceleratorRow& r) {
+    return row(r.id, r.vendor, r.name, r.aliases, r.kind, r.segment, r.form_factor, r.architecture,
+               r.limit_basis, r.power_source, r.fp16_basis, r.mlco2_label, r.source, r.note, r.proxy,
+               r.board_limit_w, r.typical_w, r.idle_w, r.memory_gib, r.tflops_fp32, r.tflops_fp16,
+               r.tflops_fp8, r.die_mm2, r.mlco2_w, r.devices_per_board, r.release_year, r.process_nm);
+}
+std::string row_of(const InstanceRow& r) {
+    return row(r.id, r.aliases, r.cpu_model, r.microarchitectures, r.power_source, r.source, r.accelerator,
+               r.vcpus, r.memory_gib, r.host_vcpus, r.accelerator_count, r.cpu_idle_w, r.cpu_full_w,
+               r.memory_idle_w, r.memory_full_w, r.other_w);
+}
+std::string row_of(const EmbodiedRow& r) {
+    return row(r.id, r.item, r.category, r.unit, r.scope, r.source, r.note, r.accelerator, r.value,
+               r.lifetime_years);
+}
+std::string row_of(const MfuRow& r) {
+    return row(r.id, r.model, r.precision, r.workload, r.basis, r.source, r.note, r.accelerator, r.n_devices,
+               r.seq_len, r.params_b, r.mfu, r.hfu, r.tflops_per_device, r.peak_tflops);
+}
+std::string row_of(const EnergySourceRow& r) {
+    return row(r.lifecycle, r.low, r.high, r.direct, r.key, r.label, r.technology, r.direct_source, r.source,
+               r.note, r.year);
+}
+std::string row_of(const HostRow& r) {
+    return row(r.cpu_load, r.memory_gib, r.sigma_ln, r.kind, r.label, r.source, r.note, r.devices, r.threads,
+               r.packages);
+}
+std::string row_of(const HardwareNameRow& r) {
+    return row(r.key, r.target);
+}
+
 /// Bytes as a string literal; octal escapes of three digits cannot swallow what follows them.
 std::string literal(std::string_view bytes) {
     std::string out = "\"";
@@ -160,11 +191,21 @@ std::string cpp_source(const View& view) {
     put_array(out, "EquivalenceRowData", "kEquivalences", view.equivalences);
     put_array(out, "AliasRow", "kAliases", view.aliases);
     put_array(out, "NameRow", "kNames", view.names);
+    put_array(out, "AcceleratorRow", "kAccelerators", view.accelerators);
+    put_array(out, "InstanceRow", "kInstances", view.instances);
+    put_array(out, "EmbodiedRow", "kEmbodied", view.embodied);
+    put_array(out, "MfuRow", "kMfus", view.mfus);
+    put_array(out, "EnergySourceRow", "kEnergySources", view.energy_sources);
+    put_array(out, "HostRow", "kHosts", view.hosts);
+    put_array(out, "HardwareNameRow", "kAcceleratorNames", view.accelerator_names);
+    put_array(out, "HardwareNameRow", "kInstanceNames", view.instance_names);
     out +=
         "\n}  // namespace\n\n"
         "View compiled_view() {\n"
         "    return {kPool, kSources, kZones, kIntensities, kRegions, kPues, kCpus, kCpuIds,\n"
-        "            kCpuPowers, kMemories, kGpus, kRemainders, kEquivalences, kAliases, kNames};\n"
+        "            kCpuPowers, kMemories, kGpus, kRemainders, kEquivalences, kAliases, kNames, "
+        "kAccelerators, kInstances,\n"
+        "            kEmbodied, kMfus, kEnergySources, kHosts, kAcceleratorNames, kInstanceNames};\n"
         "}\n\n}  // namespace gramme::refdata\n";
     return out;
 }
