@@ -31,6 +31,7 @@ struct CommandContext {
 [[nodiscard]] Result<int> runs_export_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_delete_command(const CommandContext& context);
 [[nodiscard]] Result<int> explain_command(const CommandContext& context);
+[[nodiscard]] Result<int> estimate_command(const CommandContext& context);
 [[nodiscard]] Result<int> regions_command(const CommandContext& context);
 [[nodiscard]] Result<int> devices_command(const CommandContext& context);
 [[nodiscard]] Result<int> instances_command(const CommandContext& context);

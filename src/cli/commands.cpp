@@ -21,6 +21,12 @@ constexpr OptionSpec kIntensity{"intensity", "G_PER_KWH",
                                 "Grid intensity in g CO2e per kWh, 0 to 10000, instead of the region's."};
 constexpr OptionSpec kPue{"pue", "NUMBER",
                           "Power usage effectiveness of the site, 1 to 10, instead of the region's."};
+constexpr OptionSpec kEnergySource{
+    "energy-source", "SOURCE",
+    "What makes the electricity, instead of a grid: wind, solar, hydro, nuclear, gas, "
+    "coal, ..."};
+constexpr OptionSpec kMix{"mix", "LIST",
+                          "Several energy sources with shares that sum to 1: coal=0.6,wind=0.4."};
 constexpr OptionSpec kStore{"store", "URL",
                             "Where runs are kept: sqlite:FILE. Default: a file in the XDG data folder."};
 constexpr OptionSpec kData{
@@ -34,6 +40,8 @@ constexpr std::array kRunOptions{
     OptionSpec{"tag", "KEY=VALUE", "A label, such as team=nlp. May be given several times."},
     kRegion,
     kIntensity,
+    kEnergySource,
+    kMix,
     kPue,
     OptionSpec{"interval", "TIME", "Time between two samples, 10ms to 10s. Default: 1s."},
     OptionSpec{
@@ -113,6 +121,40 @@ constexpr std::array kExplainOptions{
     kData,
 };
 
+constexpr std::array kEstimateOptions{
+    OptionSpec{"device", "NAME",
+               "An accelerator, such as h100 or \"NVIDIA A100-SXM4-80GB\". May be given several times."},
+    OptionSpec{"instance", "TYPE", "A cloud instance, such as aws:p4d.24xlarge, with all that is in it."},
+    OptionSpec{"power-w", "WATTS", "Power of one unit, measured or known, instead of a device."},
+    OptionSpec{"energy-kwh", "KWH", "Energy that is known, before PUE. Needs no hours."},
+    OptionSpec{"count", "N", "How many of the device, instance or unit before it. Default: 1."},
+    OptionSpec{"hours", "H", "Wall-clock hours."},
+    OptionSpec{
+        "utilisation", "SHARE",
+        "How much of the time the accelerators work, 0 to 1 or 0% to 100%. Default: as a training usually "
+        "keeps them. Without accelerators: load of the CPUs."},
+    OptionSpec{"host", "WHICH",
+               "The machine around --device: auto (default: a typical one), none, or an instance whose share "
+               "is taken."},
+    OptionSpec{
+        "power-model", "MODEL",
+        "typical (default): what trainings were measured to draw; tdp: the board limit for the whole time."},
+    kRegion,
+    kIntensity,
+    kEnergySource,
+    kMix,
+    kPue,
+    OptionSpec{"year", "YEAR", "Grid intensity of that year, or the newest before it."},
+    OptionSpec{"basis", "BASIS",
+               "lifecycle (default) or direct: what power stations burn, without fuel supply and "
+               "construction."},
+    OptionSpec{"embodied", "WHETHER",
+               "on (default) or off: the carbon of making the hardware, on a line of its own."},
+    OptionSpec{"lifetime", "YEARS", "How long the hardware is used. Default: 4."},
+    OptionSpec{"json", "", "Write JSON (schema gramme/footprint/1)."},
+    kData,
+};
+
 constexpr std::array kReferenceOptions{
     kFormat,
     kJson,
@@ -187,6 +229,20 @@ constexpr std::array kCommands{
         "  gramme explain 01938f2a\n"
         "  gramme explain ./result.json\n"
         "  gramme runs show 01938f2a --json | gramme explain - --json"},
+    CommandSpec{
+        "estimate", "energy and CO2e of a job that was not measured",
+        "gramme estimate (--device NAME | --instance TYPE | --power-w WATTS | --energy-kwh KWH) [options]",
+        kEstimateOptions, 0, 0, false,
+        "Works out what a job uses from its hardware and hours. Watts come from the best evidence there is: "
+        "a "
+        "measured mean of the device in training, else a share of its board limit with its range; the "
+        "machine "
+        "around it is counted as well. Everything that nobody said is printed with its source and the option "
+        "that says otherwise.",
+        "  gramme estimate --device h100-sxm5-80gb --count 8 --hours 120 --region aws:eu-west-3\n"
+        "  gramme estimate --instance aws:p4d.24xlarge --hours 24 --region us-east-1\n"
+        "  gramme estimate --power-w 330 --count 10000 --hours 355.2 --pue 1.1 --intensity 429\n"
+        "  gramme estimate --device v100 --hours 100 --energy-source wind"},
     CommandSpec{"regions", "grid intensity and PUE of places and cloud regions",
                 "gramme regions [TEXT...] [options]", kReferenceOptions, 0, kAny, false,
                 "Lists the places that --region knows, with the intensity of their electricity, its basis, "

@@ -25,13 +25,15 @@ constexpr std::array kCommands{NamedCommand{"run", &run_command},
                                NamedCommand{"runs export", &runs_export_command},
                                NamedCommand{"runs delete", &runs_delete_command},
                                NamedCommand{"explain", &explain_command},
+                               NamedCommand{"estimate", &estimate_command},
                                NamedCommand{"regions", &regions_command},
                                NamedCommand{"devices", &devices_command},
                                NamedCommand{"instances", &instances_command}};
 
 /// The flags that are settings. Elsewhere than in run, --project filters and --json chooses the format.
 Result<Settings> flags_of(const CommandSpec& command, const Arguments& arguments) {
-    constexpr std::array<std::string_view, 5> kEverywhere{"region", "intensity", "pue", "store", "data"};
+    constexpr std::array<std::string_view, 7> kEverywhere{"region", "intensity", "energy-source", "mix",
+                                                          "pue",    "store",     "data"};
     const bool is_run = command.name == "run";
     Settings flags;
     for (const auto& [name, value] : arguments.options) {

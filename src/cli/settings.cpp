@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "base/parse.hpp"
+#include "base/text.hpp"
 #include "cli/arguments.hpp"
+#include "cli/job_arguments.hpp"
 
 namespace gramme::cli {
 namespace {
@@ -14,9 +16,9 @@ constexpr double kLeastInterval = 0.01;
 constexpr double kMostInterval = 10.0;
 constexpr double kMostPue = 10.0;
 
-constexpr std::array<std::string_view, 16> kNames{
-    "project", "name",  "tag",  "region", "intensity", "pue",     "interval",  "scope",
-    "csv",     "store", "json", "quiet",  "live",      "no-argv", "remainder", "data"};
+constexpr std::array<std::string_view, 18> kNames{
+    "project", "name", "tag",   "region", "intensity", "energy-source", "mix",     "pue",       "interval",
+    "scope",   "csv",  "store", "json",   "quiet",     "live",          "no-argv", "remainder", "data"};
 
 std::string in_quotes(std::string_view text) {
     constexpr std::size_t kMost = 60;
@@ -137,7 +139,8 @@ std::span<const std::string_view> setting_names() {
 }
 
 bool allowed_in_folder(std::string_view name) {
-    return name != "store" && name != "data" && name != "no-argv" && name != "intensity" && name != "pue";
+    return name != "store" && name != "data" && name != "no-argv" && name != "intensity" && name != "pue" &&
+           name != "energy-source" && name != "mix";
 }
 
 bool is_switch(std::string_view name) {
@@ -167,6 +170,18 @@ Result<void> assign(Settings& settings, std::string_view name, std::string_view 
         GRAMME_TRY(settings.intensity_gco2e_per_kwh,
                    number_between(text, 0.0, kMost, from, "a number of g CO2e per kWh",
                                   "give grams of CO2e per kWh, 0 to 10000, such as 56.4"));
+        return {};
+    }
+    if (name == "energy-source") {
+        GRAMME_TRY(const std::string key,
+                   plain_text(text, from, "give an energy source, such as wind or coal"));
+        settings.mix = {{folded(key), 1.0}};
+        settings.mix_from = std::string{from} + " " + key;
+        return {};
+    }
+    if (name == "mix") {
+        GRAMME_TRY(settings.mix, parse_mix(text, from));
+        settings.mix_from = std::string{from} + " " + std::string{trimmed(text)};
         return {};
     }
     if (name == "pue") {
@@ -224,18 +239,32 @@ Settings merged(const Settings& under, const Settings& over) {
     for (const auto& [key, value] : over.tags) {
         out.tags[key] = value;
     }
+    // What the electricity emits is said by a region, a number or energy sources: said anew, the old one
+    // goes.
+    const bool anew = over.region || over.intensity_gco2e_per_kwh || !over.mix.empty();
+    if (anew && out.intensity_gco2e_per_kwh && !over.intensity_gco2e_per_kwh) {
+        out.warnings.push_back("intensity of " + out.intensity_from + " is not used: " +
+                               (over.region ? over.region_from + " names another place"
+                                            : over.mix_from + " says what the electricity comes from"));
+        out.intensity_gco2e_per_kwh.reset();
+    }
+    if (anew && !out.mix.empty() && over.mix.empty()) {
+        out.warnings.push_back(out.mix_from + " is not used: " +
+                               (over.region ? over.region_from + " names another place"
+                                            : over.intensity_from + " gives a number"));
+        out.mix.clear();
+    }
     if (over.region) {
-        if (out.intensity_gco2e_per_kwh && !over.intensity_gco2e_per_kwh) {
-            out.warnings.push_back("intensity of " + out.intensity_from +
-                                   " is not used: " + over.region_from + " names another place");
-            out.intensity_gco2e_per_kwh.reset();
-        }
         out.region = over.region;
         out.region_from = over.region_from;
     }
     if (over.intensity_gco2e_per_kwh) {
         out.intensity_gco2e_per_kwh = over.intensity_gco2e_per_kwh;
         out.intensity_from = over.intensity_from;
+    }
+    if (!over.mix.empty()) {
+        out.mix = over.mix;
+        out.mix_from = over.mix_from;
     }
     if (over.pue) {
         out.pue = over.pue;
@@ -271,6 +300,8 @@ RunOptions run_options(const Settings& settings) {
     out.factors.region_from = settings.region ? settings.region_from : "";
     out.factors.intensity_gco2e_per_kwh = settings.intensity_gco2e_per_kwh;
     out.factors.intensity_from = settings.intensity_gco2e_per_kwh ? settings.intensity_from : "";
+    out.factors.mix = settings.mix;
+    out.factors.mix_from = settings.mix_from;
     out.factors.pue = settings.pue;
     out.factors.pue_from = settings.pue ? settings.pue_from : "";
     out.interval_s = settings.interval_s.value_or(out.interval_s);

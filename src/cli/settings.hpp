@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -22,6 +23,8 @@ struct Settings {
     std::string region_from;  ///< "--region", "GRAMME_REGION", "./gramme.toml:2"
     std::optional<double> intensity_gco2e_per_kwh;
     std::string intensity_from;
+    std::vector<std::pair<std::string, double>> mix;  ///< shares of energy sources that sum to 1
+    std::string mix_from;
     std::optional<double> pue;
     std::string pue_from;
     std::optional<double> interval_s;

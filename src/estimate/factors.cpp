@@ -1,5 +1,7 @@
 // PUE and grid intensity of a run, each with the reason it was chosen.
+#include <algorithm>
 #include <cmath>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -32,7 +34,48 @@ Result<void> check(const FactorRequest& asked) {
         !(*asked.intensity_gco2e_per_kwh >= 0.0 && std::isfinite(*asked.intensity_gco2e_per_kwh))) {
         return Error{Code::kOutOfRange, "the grid intensity is below 0", "give g CO2e per kWh, 0 or more"};
     }
+    if (!asked.mix.empty() && asked.intensity_gco2e_per_kwh) {
+        return Error{Code::kUsage,
+                     asked.mix_from + " and " + asked.intensity_from + " both say what the electricity emits",
+                     "give one of them"};
+    }
     return {};
+}
+
+/// A range of a source as that of 95 %; where it gives none, that of a figure for another place.
+double sigma_of(const refdata::EnergySource& source) {
+    constexpr double kWidthOf95 = 2.0 * 1.96;
+    return source.lifecycle_low > 0.0 ? std::log(source.lifecycle_high / source.lifecycle_low) / kWidthOf95
+                                      : kCountryForPlaceSigma;
+}
+
+/// The mean of energy sources weighted by their shares, on one basis. Method: docs/method/factors.md#mix
+Result<IntensityFactor> mix_of(const refdata::Tables& tables, const FactorRequest& asked) {
+    const bool direct = asked.basis == name_of(refdata::Basis::kDirect);
+    IntensityFactor mix;
+    double variance = 0.0;
+    std::set<std::string> sources;
+    for (const auto& [key, share] : asked.mix) {
+        GRAMME_TRY(const refdata::EnergySource source, tables.find_energy_source(key));
+        if (direct && !source.direct) {
+            return Error{Code::kNotFound, "the direct emissions of '" + key + "' are not known",
+                         "leave --basis direct out"};
+        }
+        const double grams = share * (direct ? *source.direct : source.lifecycle).value();
+        mix.value += GramsPerKilowattHour{grams};
+        variance += grams * grams * sigma_of(source) * sigma_of(source);
+        mix.zone_name += (mix.zone_name.empty() ? "" : ", ") + std::string{source.label};
+        sources.emplace(direct ? source.direct_source : source.source);
+        mix.year = std::max(mix.year, source.year);
+    }
+    for (const std::string& source : sources) {
+        mix.from.source += (mix.from.source.empty() ? "" : ", ") + source;
+    }
+    mix.sigma_ln = mix.value.value() > 0.0 ? std::sqrt(variance) / mix.value.value() : 0.0;
+    mix.zone = "mix";
+    mix.basis = name_of(direct ? refdata::Basis::kDirect : refdata::Basis::kLifecycle);
+    mix.from.chosen = asked.mix_from;
+    return mix;
 }
 
 PueFactor from_table(const refdata::Pue& row, double usual_sigma, const std::string& chosen) {
@@ -112,14 +155,23 @@ Result<IntensityFactor> intensity_of(const refdata::Tables& tables, const Factor
     if (place) {
         name_place(tables, *place, intensity);
     }
+    if (!asked.mix.empty()) {
+        GRAMME_TRY(IntensityFactor mix, mix_of(tables, asked));
+        mix.region = intensity.region;
+        mix.place = intensity.place;
+        mix.country_iso3 = intensity.country_iso3;
+        mix.country_name = intensity.country_name;
+        return mix;
+    }
     if (asked.intensity_gco2e_per_kwh) {
         intensity.value = GramsPerKilowattHour{*asked.intensity_gco2e_per_kwh};
         intensity.from = {"user", as_given(asked.intensity_from, "intensity")};
         return intensity;
     }
     const refdata::Place where = place ? *place : tables.world();
-    GRAMME_TRY(const refdata::Intensity row,
-               tables.intensity(where, refdata::Basis::kLifecycle, std::nullopt));
+    const auto basis = asked.basis == name_of(refdata::Basis::kDirect) ? refdata::Basis::kDirect
+                                                                       : refdata::Basis::kLifecycle;
+    GRAMME_TRY(const refdata::Intensity row, tables.intensity(where, basis, asked.year));
     intensity.value = row.value;
     intensity.sigma_ln = sigma_of(where, row);
     intensity.zone = row.zone;

@@ -106,6 +106,12 @@ struct Remainder {
     double duration_s = 0.0;  ///< of the run, less suspends
 };
 
+/// A figure beside the headline that is never added to it: embodied carbon, water.
+struct SideFigure {
+    Estimate value;
+    Provenance from;
+};
+
 struct Footprint {
     /// IT energy before PUE: the sum of the known parts. Absent where no part is known: unknown is not zero.
     /// A sum with gaps is the sum of what is known; `gaps` says what is not.
@@ -122,6 +128,7 @@ struct Footprint {
     std::vector<std::string> not_covered;
     std::optional<Remainder> remainder;  ///< never part of the numbers above
     std::optional<Waiting> waiting;      ///< absent where no accelerator tells its utilisation
+    std::optional<SideFigure> embodied;  ///< kg CO2e of making the hardware; never part of the numbers above
 };
 
 }  // namespace gramme

@@ -41,6 +41,11 @@ struct FactorRequest {
     std::string intensity_from;  ///< "--intensity", "/home/a/.config/gramme/config.toml:3"; empty: unknown
     std::optional<double> pue;
     std::string pue_from;
+    /// Instead of a grid: shares of energy sources, which sum to 1; empty: the grid of the region.
+    std::vector<std::pair<std::string, double>> mix;
+    std::string mix_from;     ///< "--energy-source", "--mix"
+    std::optional<int> year;  ///< of the intensity: the newest figure not after it
+    std::string basis;        ///< "lifecycle" (also where empty) or "direct"
 };
 
 /// What was reserved for the job of this machine's CPUs.

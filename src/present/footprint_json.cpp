@@ -1,4 +1,5 @@
 // The one JSON shape of a result. Schema: docs/schema/footprint.md.
+#include "present/footprint_json.hpp"
 #include "base/utc.hpp"
 #include "present/host_json.hpp"
 #include "present/intensity_json.hpp"
@@ -171,6 +172,13 @@ Json remainder_json(const Remainder& remainder, const std::optional<Estimate>& e
     return json;
 }
 
+Json side_json(const SideFigure& figure) {
+    Json json = estimate_json(figure.value);
+    json["source"] = figure.from.source;
+    json["chosen"] = figure.from.chosen;
+    return json;
+}
+
 Json remainder_inputs_json(const Remainder& remainder) {
     Json json = Json::object();
     json["base_w"] = number(remainder.base.value());
@@ -184,8 +192,8 @@ Json remainder_inputs_json(const Remainder& remainder) {
 
 }  // namespace
 
-std::string footprint_json(const RunRecord& run, const Footprint& footprint, bool with_command,
-                           const std::vector<Marker>* markers) {
+Json footprint_to_json(const RunRecord& run, const Footprint& footprint, bool with_command,
+                       const std::vector<Marker>* markers) {
     Json json = Json::object();
     json["schema"] = "gramme/footprint/1";
     json["run"] = run_json(run, with_command);
@@ -219,10 +227,18 @@ std::string footprint_json(const RunRecord& run, const Footprint& footprint, boo
             json["remainder_inputs"] = remainder_inputs_json(*footprint.remainder);
         }
     }
+    if (footprint.embodied) {
+        json["embodied_kgco2e"] = side_json(*footprint.embodied);
+    }
     if (markers != nullptr) {
         json["markers"] = markers_json(*markers);
     }
-    return dumped(json);
+    return json;
+}
+
+std::string footprint_json(const RunRecord& run, const Footprint& footprint, bool with_command,
+                           const std::vector<Marker>* markers) {
+    return dumped(footprint_to_json(run, footprint, with_command, markers));
 }
 
 }  // namespace gramme::present

@@ -64,7 +64,20 @@ Result<void> read_asked(const Json& object, FactorRequest& asked, bool& with_rem
     GRAMME_CHECK(read_value(*json, "remainder", with_remainder));
     GRAMME_CHECK(read_value(*json, "intensity_from", asked.intensity_from));
     GRAMME_CHECK(read_value(*json, "pue", asked.pue));
-    return read_value(*json, "pue_from", asked.pue_from);
+    GRAMME_CHECK(read_value(*json, "pue_from", asked.pue_from));
+    GRAMME_CHECK(read_value(*json, "mix_from", asked.mix_from));
+    GRAMME_CHECK(read_value(*json, "year", asked.year));
+    GRAMME_CHECK(read_value(*json, "basis", asked.basis));
+    GRAMME_TRY(const Json* mix, object_member(*json, "mix"));
+    if (mix != nullptr) {
+        for (const auto& [source, share] : mix->items()) {
+            if (!share.is_number()) {
+                return wrong_key("asked.mix." + source, "a number");
+            }
+            asked.mix.emplace_back(source, share.get<double>());
+        }
+    }
+    return {};
 }
 
 }  // namespace
@@ -94,6 +107,14 @@ std::string run_to_json(const RunRecord& run) {
     set_text(asked, "intensity_from", run.asked.intensity_from);
     asked["pue"] = number_or_null(run.asked.pue);
     set_text(asked, "pue_from", run.asked.pue_from);
+    for (const auto& [source, share] : run.asked.mix) {
+        asked["mix"][source] = number(share);
+    }
+    set_text(asked, "mix_from", run.asked.mix_from);
+    if (run.asked.year) {
+        asked["year"] = *run.asked.year;
+    }
+    set_text(asked, "basis", run.asked.basis);
     if (run.with_remainder) {
         asked["remainder"] = true;
     }

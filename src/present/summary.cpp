@@ -7,6 +7,7 @@
 #include "present/layout.hpp"
 #include "present/numbers.hpp"
 #include "present/present.hpp"
+#include "present/summary_lines.hpp"
 #include "present/waiting_view.hpp"
 
 namespace gramme::present {
@@ -88,6 +89,8 @@ std::string uncounted_text(const Footprint& footprint) {
     return text;
 }
 
+}  // namespace
+
 /// "1.42 Wh   (1.0 to 2.1)"; a total with a gap says so beside the number.
 std::string total_text(const Estimate& estimate, Dimension dimension, const std::string& uncounted) {
     const Shown number = shown(estimate, dimension);
@@ -98,6 +101,8 @@ std::string total_text(const Estimate& estimate, Dimension dimension, const std:
     }
     return text;
 }
+
+namespace {
 
 std::string intensity_number(const IntensityFactor& intensity) {
     return significant(intensity.value.value(), 4) + " g/kWh";
@@ -158,6 +163,8 @@ std::string remainder_text(const Remainder& remainder) {
            ": board, fans, disks and power supply of " + whose + "; not in the total";
 }
 
+}  // namespace
+
 /// One line per device, values in a column.
 void add_parts(const Footprint& footprint, Lines& lines) {
     struct Row {
@@ -204,9 +211,13 @@ void add_parts(const Footprint& footprint, Lines& lines) {
     }
 }
 
+namespace {
+
 std::string dated(int year) {
     return year == 0 ? "no year given" : std::to_string(year);
 }
+
+}  // namespace
 
 void add_factors(const Factors& factors, Lines& lines) {
     const IntensityFactor& grid = factors.intensity;
@@ -244,6 +255,8 @@ void add_meaning(const Footprint& footprint, Lines& lines) {
         lines.add("like", text);
     }
 }
+
+namespace {
 
 void add_trouble(const RunRecord& run, const Footprint& footprint, Lines& lines) {
     for (std::size_t i = 0; i < footprint.gaps.size() && i < kMostGaps; ++i) {

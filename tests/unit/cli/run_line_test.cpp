@@ -115,6 +115,53 @@ TEST_F(RunLine, ARegionThatIsNotThereHasNearNames) {
     EXPECT_THAT(outcome.err, HasSubstr("eu-west-3"));
 }
 
+TEST_F(RunLine, DevicesAndInstancesAreFoundWithTheirSources) {
+    EXPECT_THAT(line({"devices", "h100", "sxm5"}).out, HasSubstr("nvidia-h100-sxm5-80gb"));
+    const json devices = json::parse(line({"devices", "k80", "--json"}).out);
+    EXPECT_EQ(devices["schema"], "gramme/devices/1");
+    EXPECT_EQ(devices["rows"][0]["limit_w"], 150);  // of one of the two on the board
+    EXPECT_TRUE(devices["rows"][0]["idle_w"].is_null());
+    EXPECT_EQ(json::parse(line({"instances", "p4d", "--json"}).out)["rows"][0]["accelerator_count"], 8);
+    const Outcome none = line({"devices", "h1000"});
+    EXPECT_EQ(none.code, 66);
+    EXPECT_THAT(none.err, HasSubstr("nvidia-h100-sxm5-80gb"));
+}
+
+TEST_F(RunLine, AnEstimateIsText) {
+    const Outcome text =
+        line({"estimate", "--device", "h100", "--count", "8", "--hours", "120", "--region", "aws:eu-west-3"});
+    EXPECT_EQ(text.code, 0) << text.err;
+    EXPECT_THAT(text.out, StartsWith("estimate: 8 x h100 for 120 h, aws:eu-west-3\n"));
+    EXPECT_THAT(text.out, HasSubstr("--power-model tdp"));
+    EXPECT_EQ(text.err, "");
+}
+
+TEST_F(RunLine, AnEstimateIsJsonThatExplainReads) {
+    const Outcome out = line({"estimate", "--power-w", "330", "--count", "10000", "--hours", "355.2", "--pue",
+                              "1.1", "--intensity", "429", "--json"});
+    const json result = json::parse(out.out);
+    EXPECT_EQ(result["schema"], "gramme/footprint/1");
+    EXPECT_NEAR(result["operational_kgco2e"]["value"].get<double>(), 553'142.304, 1e-3);
+    EXPECT_EQ(result["estimate"]["groups"][0]["power_w"], 330);
+    folder.write("estimate.json", out.out);
+    const Outcome explained = line({"explain", folder.path() + "/estimate.json"});
+    EXPECT_EQ(explained.code, 0) << explained.err;
+    EXPECT_THAT(explained.out, HasSubstr("553"));
+}
+
+TEST_F(RunLine, AnEstimateOfNothingOrOfTheUnknownIsAUsageError) {
+    EXPECT_EQ(line({"estimate"}).code, 64);
+    EXPECT_EQ(line({"estimate", "--device", "h1000", "--hours", "1"}).code, 64);
+    EXPECT_EQ(line({"estimate", "--device", "h100", "--hours", "-1"}).code, 64);
+    EXPECT_EQ(line({"estimate", "--device", "h100", "--hours", "1e400"}).code, 64);
+    EXPECT_EQ(line({"estimate", "--device", "h100", "--hours", "1", "--region", "nowhere"}).code, 64);
+    EXPECT_EQ(line({"estimate", "--device", "h100", "--hours", "1", "--energy-source", "wnid"}).code, 64);
+    EXPECT_EQ(line({"estimate", "--count", "2", "--device", "h100", "--hours", "1"}).code, 64);
+    EXPECT_EQ(line({"estimate", "--energy-kwh", "1", "--year", "1066"}).code, 64);
+    EXPECT_EQ(line({"estimate", "--energy-kwh", "1", "--intensity", "5", "--mix", "coal=1"}).code, 64);
+    EXPECT_EQ(line({"run", "--energy-source", "wnid", "--", "/bin/false"}).code, 64);
+}
+
 TEST_F(RunLine, FormatsThatDoNotExistOrDisagreeAreRefused) {
     EXPECT_EQ(line({"regions", "--format", "yaml"}).code, 64);
     EXPECT_EQ(line({"regions", "--format", "csv", "--json"}).code, 64);

@@ -102,6 +102,29 @@ TEST(Merged, TagsAreMergedByKey) {
     EXPECT_THAT(merged(under, with("tag", "b=2", "--tag")).tags, ElementsAre(Pair("a", "1"), Pair("b", "2")));
 }
 
+TEST(Assign, AMixHasSharesThatSumToOne) {
+    Settings settings;
+    ASSERT_TRUE(assign(settings, "mix", "coal=60%, wind=0.4", "--mix"));
+    EXPECT_THAT(settings.mix, ElementsAre(Pair("coal", 0.6), Pair("wind", 0.4)));
+    EXPECT_THAT(refusal("mix", "coal=0.6,wind=0.5").what, HasSubstr("does not sum to 1"));
+    EXPECT_THAT(refusal("mix", "coal=0.5,coal=0.5").what, HasSubstr("twice"));
+    EXPECT_EQ(refusal("mix", "coal").code, Code::kUsage);
+    EXPECT_EQ(refusal("mix", "coal=nan,wind=1").code, Code::kUsage);
+    EXPECT_EQ(refusal("mix", "coal=-1,wind=2").code, Code::kUsage);
+}
+
+TEST(Merged, EnergySourcesSetAsideANumberOfALowerPlaceAndTheOtherWayRound) {
+    const Settings mix =
+        merged(with("intensity", "400", "config.toml"), with("energy-source", "Wind", "--energy-source"));
+    EXPECT_FALSE(mix.intensity_gco2e_per_kwh.has_value());
+    EXPECT_THAT(mix.mix, ElementsAre(Pair("wind", 1.0)));
+    EXPECT_THAT(mix.warnings, ElementsAre(HasSubstr("intensity of config.toml is not used")));
+    const Settings number =
+        merged(with("mix", "coal=1", "config.toml"), with("intensity", "400", "--intensity"));
+    EXPECT_TRUE(number.mix.empty());
+    EXPECT_THAT(number.warnings, ElementsAre(HasSubstr("is not used")));
+}
+
 TEST(Merged, ANewPlaceDropsTheIntensityOfTheOldOne) {
     const Settings both = merged(with("intensity", "400", "config.toml"), with("region", "FRA", "--region"));
     EXPECT_FALSE(both.intensity_gco2e_per_kwh.has_value());

@@ -17,6 +17,7 @@
 
 #include "estimate/equivalences.hpp"
 #include "estimate/estimate.hpp"
+#include "estimate/job.hpp"
 #include "estimate/lognormal.hpp"
 #include "estimate/own_energy.hpp"
 #include "estimate/remainder.hpp"
@@ -265,6 +266,44 @@ TEST(MethodPages, ReferenceDataMemory) {
     EXPECT_EQ(memory.idle_w_per_module, x[3]);
     EXPECT_EQ(memory.busy_w_per_module, x[4]);
     EXPECT_DOUBLE_EQ(x[2] * (memory.idle_w_per_module + memory.busy_w_per_module * x[5]), x[6]);
+}
+
+JobRequest job_of_devices(const std::string& name, double count, double hours) {
+    JobRequest asked;
+    asked.groups.push_back({JobGroup::Kind::kDevice, name, 0.0, count});
+    asked.hours = hours;
+    asked.host = "none";
+    return asked;
+}
+
+TEST(MethodPages, EstimateOfDevices) {
+    const auto x = numbers("estimate", kN + " x H100 SXM for " + kN + " h: " + kN + " x " + kN + " x " + kN +
+                                           " W x " + kN + " h = " + kN + R"( kWh\.)");
+    const auto estimate = estimate::estimate_job(job_of_devices("H100 SXM", x[0], x[1]), {});
+    ASSERT_TRUE(estimate) << estimate.error().what;
+    EXPECT_EQ(estimate::kTrainingShare, x[3]);
+    EXPECT_EQ(refdata::Tables{}.find_accelerator("H100 SXM")->limit_w, x[4]);
+    EXPECT_NEAR(estimate->footprint.energy_kwh->value, x[6], 1e-9);
+}
+
+TEST(MethodPages, EstimateEmbodied) {
+    const auto x = numbers("estimate", R"(an H100 \()" + kN + R"( kg\) held for )" + kN +
+                                           " h of a lifetime of " + kN + " years: .* = " + kN + R"( kg\.)");
+    JobRequest asked = job_of_devices("H100", 1.0, x[1]);
+    asked.lifetime_years = x[2];
+    const auto estimate = estimate::estimate_job(asked, {});
+    ASSERT_TRUE(estimate && estimate->footprint.embodied);
+    EXPECT_NEAR(estimate->footprint.embodied->value.value, x[3], 1e-9);
+    EXPECT_NEAR(x[0] * x[1] / (x[2] * 8760.0), x[3], 1e-9);
+}
+
+TEST(MethodPages, EstimateMix) {
+    const auto x = numbers("estimate", "coal " + kN + " and wind " + kN + ": .* = " + kN + R"( g/kWh\.)");
+    FactorRequest asked;
+    asked.mix = {{"coal", x[0]}, {"wind", x[1]}};
+    const auto factors = estimate::resolve_factors({}, asked, {});
+    ASSERT_TRUE(factors) << factors.error().what;
+    EXPECT_NEAR(factors->intensity.value.value(), x[2], 1e-9);
 }
 
 TEST(MethodPages, Remainder) {

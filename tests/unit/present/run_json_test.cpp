@@ -27,7 +27,8 @@ RunRecord full_record() {
     run.host.memory_bytes = 540'000'000'000;
     run.host.slurm = true;
     run.host.gpu_models = {"NVIDIA A100-SXM4-80GB"};
-    run.asked = {"FRA", "--region", 51.5, "c.toml:3", 1.2, "--pue"};
+    run.asked = {"FRA",   "--region", 51.5,    "c.toml:3", 1.2, "--pue", {{"coal", 0.75}, {"wind", 0.25}},
+                 "--mix", 2020,       "direct"};
     run.interval_s = 0.5;
     run.gramme_version = "0.1.0";
     run.own_cpu_s = 0.25;
@@ -59,6 +60,10 @@ TEST(RunJson, KeepsEveryField) {
     EXPECT_EQ(back->started_wall_ns, run.started_wall_ns);
     EXPECT_EQ(back->duration_s, 0.1);
     EXPECT_EQ(back->own_energy_j, 0.5);
+    EXPECT_EQ(back->asked.mix, run.asked.mix);
+    EXPECT_EQ(back->asked.mix_from, "--mix");
+    EXPECT_EQ(back->asked.year, 2020);
+    EXPECT_EQ(back->asked.basis, "direct");
     EXPECT_EQ(back->idle_power_from, run.idle_power_from);
     EXPECT_EQ(back->calibrated_at, run.calibrated_at);
     EXPECT_EQ(back->own_energy_from, run.own_energy_from);

@@ -1,0 +1,31 @@
+// gramme estimate: the footprint of a job that was not measured.
+#include "cli/command_context.hpp"
+#include "cli/job_arguments.hpp"
+#include "cli/override_tables.hpp"
+#include "cli/settings.hpp"
+#include "present/estimate.hpp"
+
+namespace gramme::cli {
+
+Result<int> estimate_command(const CommandContext& context) {
+    GRAMME_TRY(const JobRequest asked, job_request(context.arguments, context.options.factors));
+    GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
+    if (!asked.factors.region.empty()) {
+        if (const auto place = tables.find_place(asked.factors.region); !place) {
+            return about_region(place.error(), asked.factors);
+        }
+    }
+    auto estimate = estimate::estimate_job(asked, tables);
+    if (!estimate) {
+        Error error = estimate.error();
+        error.code =
+            error.code == Code::kMalformed || error.code == Code::kNotFound ? Code::kUsage : error.code;
+        return error;
+    }
+    print(context.terminal.out, context.arguments.has("json")
+                                    ? present::estimate_json(asked, *estimate)
+                                    : present::estimate_text(asked, *estimate, context.terminal.out_style));
+    return static_cast<int>(kExitOk);
+}
+
+}  // namespace gramme::cli

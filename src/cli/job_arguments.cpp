@@ -1,0 +1,165 @@
+#include "cli/job_arguments.hpp"
+
+#include <cmath>
+
+#include "base/parse.hpp"
+#include "base/text.hpp"
+
+namespace gramme::cli {
+namespace {
+
+constexpr int kFirstYear = 1990;
+constexpr int kLastYear = 2100;
+
+Error bad(std::string_view from, std::string_view text, const std::string& why, std::string hint) {
+    return Error{Code::kUsage, std::string{from} + ": '" + std::string{text} + "' " + why, std::move(hint)};
+}
+
+Result<double> number(std::string_view text, std::string_view from, std::string_view what,
+                      const std::string& hint) {
+    const auto value = parse_double(text);
+    if (!value) {
+        return bad(from, text, "is not " + std::string{what}, hint);
+    }
+    if (!(*value >= 0.0)) {
+        return bad(from, text, "is below 0", hint);
+    }
+    return *value;
+}
+
+Result<bool> on_or_off(std::string_view text, std::string_view from) {
+    if (text != "on" && text != "off") {
+        return bad(from, text, "is neither on nor off", "");
+    }
+    return text == "on";
+}
+
+JobGroup named(JobGroup::Kind kind, const std::string& name) {
+    JobGroup group;
+    group.kind = kind;
+    group.name = name;
+    return group;
+}
+
+JobGroup with_amount(JobGroup::Kind kind, double amount) {
+    JobGroup group;
+    group.kind = kind;
+    group.amount = amount;
+    return group;
+}
+
+Result<void> add_to_groups(std::string_view name, const std::string& value, std::vector<JobGroup>& groups) {
+    if (name == "device") {
+        groups.push_back(named(JobGroup::Kind::kDevice, value));
+    } else if (name == "instance") {
+        groups.push_back(named(JobGroup::Kind::kInstance, value));
+    } else if (name == "power-w") {
+        GRAMME_TRY(const double watts,
+                   number(value, "--power-w", "a number of watts", "give watts, such as 330"));
+        groups.push_back(with_amount(JobGroup::Kind::kPower, watts));
+    } else if (name == "energy-kwh") {
+        GRAMME_TRY(const double kwh,
+                   number(value, "--energy-kwh", "a number of kWh", "give kilowatt-hours, such as 1287000"));
+        groups.push_back(with_amount(JobGroup::Kind::kEnergy, kwh));
+    } else if (name == "count") {
+        if (groups.empty()) {
+            return Error{Code::kUsage, "--count comes before what it counts",
+                         "write it behind its --device, --instance, --power-w or --energy-kwh"};
+        }
+        GRAMME_TRY(groups.back().count, number(value, "--count", "a number", "give how many, such as 8"));
+    }
+    return {};
+}
+
+Result<void> add_factors(const Arguments& arguments, FactorRequest& factors) {
+    if (const auto year = arguments.value("year")) {
+        const auto value = parse_u64(*year);
+        if (!value || *value < kFirstYear || *value > kLastYear) {
+            return bad("--year", *year, "is no year between 1990 and 2100", "");
+        }
+        factors.year = static_cast<int>(*value);
+    }
+    if (const auto basis = arguments.value("basis")) {
+        if (*basis != "lifecycle" && *basis != "direct") {
+            return bad("--basis", *basis, "is neither lifecycle nor direct",
+                       "direct: what power stations burn; lifecycle: fuel supply and construction as well");
+        }
+        factors.basis = *basis;
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<double> parse_share(std::string_view text, std::string_view from) {
+    const bool percent = text.ends_with('%');
+    const auto value = parse_double(percent ? text.substr(0, text.size() - 1) : text);
+    constexpr double kPercent = 100.0;
+    const double share = value ? (percent ? *value / kPercent : *value) : -1.0;
+    if (!(share >= 0.0 && share <= 1.0)) {
+        return bad(from, text, "is no share", "give 0 to 1, or 0% to 100%");
+    }
+    return share;
+}
+
+Result<std::vector<std::pair<std::string, double>>> parse_mix(std::string_view text, std::string_view from) {
+    const std::string hint = "write shares that sum to 1, such as coal=0.6,wind=0.4";
+    std::vector<std::pair<std::string, double>> mix;
+    double sum = 0.0;
+    for (const std::string_view one : split(text, ',')) {
+        const std::size_t equals = one.find('=');
+        if (equals == std::string_view::npos) {
+            return bad(from, text, "is no mix", hint);
+        }
+        const std::string key = folded(trimmed(one.substr(0, equals)));
+        GRAMME_TRY(const double share, parse_share(trimmed(one.substr(equals + 1)), from));
+        for (const auto& [other, ignored] : mix) {
+            if (other == key) {
+                return bad(from, text, "names " + key + " twice", hint);
+            }
+        }
+        mix.emplace_back(key, share);
+        sum += share;
+    }
+    constexpr double kRounding = 0.005;  // shares are typed with two digits
+    if (std::abs(sum - 1.0) > kRounding) {
+        return bad(from, text, "does not sum to 1", hint);
+    }
+    for (auto& [key, share] : mix) {
+        share /= sum;
+    }
+    return mix;
+}
+
+Result<JobRequest> job_request(const Arguments& arguments, const FactorRequest& factors) {
+    JobRequest asked;
+    asked.factors = factors;
+    for (const auto& [name, value] : arguments.options) {
+        GRAMME_CHECK(add_to_groups(name, value, asked.groups));
+    }
+    if (const auto hours = arguments.value("hours")) {
+        GRAMME_TRY(asked.hours, number(*hours, "--hours", "a number of hours", "give hours, such as 120"));
+    }
+    if (const auto utilisation = arguments.value("utilisation")) {
+        GRAMME_TRY(asked.utilisation, parse_share(*utilisation, "--utilisation"));
+    }
+    asked.host = arguments.value("host").value_or("auto");
+    if (const auto model = arguments.value("power-model")) {
+        if (*model != "typical" && *model != "tdp") {
+            return bad("--power-model", *model, "is neither typical nor tdp",
+                       "typical: what trainings draw; tdp: the board limit all the time");
+        }
+        asked.power_model = *model == "tdp" ? PowerModel::kTdp : PowerModel::kTypical;
+    }
+    if (const auto embodied = arguments.value("embodied")) {
+        GRAMME_TRY(asked.embodied, on_or_off(*embodied, "--embodied"));
+    }
+    if (const auto lifetime = arguments.value("lifetime")) {
+        GRAMME_TRY(asked.lifetime_years,
+                   number(*lifetime, "--lifetime", "a number of years", "give years, such as 4"));
+    }
+    GRAMME_CHECK(add_factors(arguments, asked.factors));
+    return asked;
+}
+
+}  // namespace gramme::cli

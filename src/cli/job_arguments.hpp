@@ -1,0 +1,22 @@
+// The options that describe a job which was not measured, as `gramme estimate` and `gramme compare` take
+// them.
+#pragma once
+
+#include "base/result.hpp"
+#include "cli/arguments.hpp"
+#include "model/job.hpp"
+
+namespace gramme::cli {
+
+/// Groups in the order typed: --count belongs to the group before it. `factors` come from the settings;
+/// --year and --basis are added to them. kUsage: a value that makes no sense, a --count without a group.
+[[nodiscard]] Result<JobRequest> job_request(const Arguments& arguments, const FactorRequest& factors);
+
+/// "coal=0.6,wind=0.4" or "coal=60%,wind=40%": shares that sum to 1. kUsage.
+[[nodiscard]] Result<std::vector<std::pair<std::string, double>>> parse_mix(std::string_view text,
+                                                                            std::string_view from);
+
+/// "0.8" or "80%". kUsage.
+[[nodiscard]] Result<double> parse_share(std::string_view text, std::string_view from);
+
+}  // namespace gramme::cli

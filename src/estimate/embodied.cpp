@@ -1,0 +1,108 @@
+#include "estimate/embodied.hpp"
+
+#include <set>
+
+#include "estimate/lognormal.hpp"
+#include "estimate/number_text.hpp"
+
+namespace gramme::estimate {
+namespace {
+
+constexpr double kHoursPerYear = 8760.0;
+constexpr double kAcceleratorSigma = 0.5;  ///< studies of one part differ by a factor of two
+constexpr double kHostSigma = 0.4;
+constexpr double kFirstMemoryGib = 16.0;  ///< inside the base figure of a server
+constexpr std::string_view kUnknownCard = "gpu-card.ccf";
+constexpr std::string_view kServer = "server-base.ccf";
+constexpr std::string_view kFurtherCpu = "cpu-extra.ccf";
+constexpr std::string_view kMemory = "dram.ccf";
+
+const refdata::Embodied* row_of(std::span<const refdata::Embodied> rows, std::string_view id) {
+    for (const refdata::Embodied& row : rows) {
+        if (row.id == id) {
+            return &row;
+        }
+    }
+    return nullptr;
+}
+
+/// The maker's own figure where there is one: rows are sorted by id, and ".pcf" and ".lca" name such
+/// statements.
+const refdata::Embodied* accelerator_row(std::span<const refdata::Embodied> rows,
+                                         std::string_view accelerator) {
+    const refdata::Embodied* found = nullptr;
+    for (const refdata::Embodied& row : rows) {
+        if (row.category != "accelerator" || row.accelerator != accelerator || accelerator.empty()) {
+            continue;
+        }
+        if (found == nullptr || row.id.ends_with(".pcf") ||
+            (row.id.ends_with(".lca") && !found->id.ends_with(".pcf"))) {
+            found = &row;
+        }
+    }
+    return found;
+}
+
+double value_of(std::span<const refdata::Embodied> rows, std::string_view id) {
+    const refdata::Embodied* row = row_of(rows, id);
+    return row == nullptr ? 0.0 : row->value;
+}
+
+}  // namespace
+
+std::optional<SideFigure> embodied_of(std::span<const HeldHardware> held, double hours,
+                                      std::optional<double> lifetime_years, const refdata::Tables& tables,
+                                      std::vector<Assumption>& assumptions) {
+    if (held.empty() || !(hours > 0.0)) {
+        return std::nullopt;
+    }
+    const std::vector<refdata::Embodied> rows = tables.embodied();
+    const double lifetime = lifetime_years.value_or(kLifetimeYears);
+    const double time_share = hours / (lifetime * kHoursPerYear);
+    std::vector<Uncertain> terms;
+    std::set<std::string> sources;
+    for (const HeldHardware& one : held) {
+        if (one.accelerators > 0.0) {
+            const refdata::Embodied* row = accelerator_row(rows, one.accelerator);
+            const bool own = row != nullptr;
+            row = own ? row : row_of(rows, kUnknownCard);
+            if (row != nullptr) {
+                terms.push_back(lognormal(row->value * one.accelerators * time_share, kAcceleratorSigma));
+                sources.emplace(row->source);
+                assumptions.push_back(
+                    {"making one " + one.accelerator,
+                     number_text(row->value) + " kg CO2e" + (own ? "" : ", a flat figure for any card"),
+                     std::string{row->source}, "--embodied off"});
+            }
+        }
+        if (one.hosts > 0.0) {
+            const double further_gib =
+                one.host_memory_gib > kFirstMemoryGib ? one.host_memory_gib - kFirstMemoryGib : 0.0;
+            const double server = value_of(rows, kServer) +
+                                  value_of(rows, kFurtherCpu) * (one.host_packages - 1.0) +
+                                  value_of(rows, kMemory) * further_gib;
+            terms.push_back(lognormal(server * one.hosts * time_share, kHostSigma));
+            sources.emplace(row_of(rows, kServer)->source);
+            assumptions.push_back({"making the machine around them", number_text(server) + " kg CO2e each",
+                                   std::string{row_of(rows, kServer)->source}, "--embodied off"});
+        }
+    }
+    if (terms.empty()) {
+        return std::nullopt;
+    }
+    if (!lifetime_years) {
+        assumptions.push_back(
+            {"lifetime of the hardware", number_text(lifetime) + " years", "ccf-coefficients", "--lifetime"});
+    }
+    const Sum sum = sum_of(terms, [](std::size_t, std::size_t) { return 0.0; });
+    SideFigure figure;
+    figure.value = interval_of(product(sum.total, lognormal(1.0, lifetime_years ? 0.0 : kLifetimeSigma)));
+    for (const std::string& source : sources) {
+        figure.from.source += (figure.from.source.empty() ? "" : ", ") + source;
+    }
+    figure.from.chosen =
+        "share of making the hardware: its hours over a lifetime of " + number_text(lifetime) + " years";
+    return figure;
+}
+
+}  // namespace gramme::estimate

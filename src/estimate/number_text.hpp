@@ -1,0 +1,28 @@
+// A number inside a sentence of an assumption: plain decimal, no exponent, no locale. Internal to estimate.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <string>
+
+namespace gramme::estimate {
+
+/// At most `digits` significant digits, trailing zeros dropped, whole numbers in full: "0.76", "532",
+/// "12480".
+[[nodiscard]] inline std::string number_text(double value, int digits = 4) {
+    const int before_point = value != 0.0 ? static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1 : 1;
+    std::array<char, 340> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed,
+                                   std::max(digits - before_point, 0))
+                         .ptr;
+    std::string out{text.data(), end};
+    if (out.find('.') != std::string::npos) {
+        out.erase(out.find_last_not_of('0') + 1);
+        out.erase(out.find_last_not_of('.') + 1);
+    }
+    return out;
+}
+
+}  // namespace gramme::estimate

@@ -1,0 +1,63 @@
+#include "present/estimate.hpp"
+#include "present/footprint_json.hpp"
+
+namespace gramme::present {
+namespace {
+
+std::string_view name_of(JobGroup::Kind kind) {
+    switch (kind) {
+        case JobGroup::Kind::kDevice: return "device";
+        case JobGroup::Kind::kInstance: return "instance";
+        case JobGroup::Kind::kPower: return "power_w";
+        case JobGroup::Kind::kEnergy: return "energy_kwh";
+    }
+    return "";
+}
+
+Json groups_json(const std::vector<JobGroup>& groups) {
+    Json list = Json::array();
+    for (const JobGroup& group : groups) {
+        Json json = Json::object();
+        const bool named = group.kind == JobGroup::Kind::kDevice || group.kind == JobGroup::Kind::kInstance;
+        json[std::string{name_of(group.kind)}] = named ? Json(group.name) : number(group.amount);
+        json["count"] = number(group.count);
+        list.push_back(json);
+    }
+    return list;
+}
+
+Json assumptions_json(const std::vector<Assumption>& assumptions) {
+    Json list = Json::array();
+    for (const Assumption& one : assumptions) {
+        Json json = Json::object();
+        json["what"] = one.what;
+        json["value"] = one.value;
+        json["source"] = one.source;
+        json["change"] = one.change;
+        list.push_back(json);
+    }
+    return list;
+}
+
+}  // namespace
+
+std::string estimate_json(const JobRequest& asked, const estimate::JobEstimate& estimate) {
+    Json json = footprint_to_json(estimate.run, estimate.footprint, false, nullptr);
+    Json described = Json::object();
+    described["groups"] = groups_json(asked.groups);
+    described["hours"] = asked.hours > 0.0 ? number(asked.hours) : Json(nullptr);
+    described["utilisation"] = number_or_null(asked.utilisation);
+    described["host"] = asked.host;
+    described["power_model"] = asked.power_model == PowerModel::kTdp ? "tdp" : "typical";
+    described["lifetime_years"] = number_or_null(asked.lifetime_years);
+    described["assumptions"] = assumptions_json(estimate.assumptions);
+    json["estimate"] = described;
+    // Nothing ran: who, when and where it ended are not there to tell.
+    Json run = Json::object();
+    run["scope"] = name_of(estimate.run.scope);
+    run["duration_s"] = number(estimate.run.duration_s);
+    json["run"] = run;
+    return dumped(json);
+}
+
+}  // namespace gramme::present

@@ -1,0 +1,78 @@
+#include "present/estimate.hpp"
+#include "present/layout.hpp"
+#include "present/numbers.hpp"
+#include "present/summary_lines.hpp"
+
+namespace gramme::present {
+namespace {
+
+constexpr std::size_t kLabelWidth = 8;
+
+std::string group_text(const JobGroup& group) {
+    const std::string count = group.count == 1.0 ? "" : significant(group.count, 6) + " x ";
+    switch (group.kind) {
+        case JobGroup::Kind::kDevice:
+        case JobGroup::Kind::kInstance: return count + printable(group.name);
+        case JobGroup::Kind::kPower: return count + significant(group.amount, 6) + " W";
+        case JobGroup::Kind::kEnergy: return count + significant(group.amount, 6) + " kWh";
+    }
+    return "";
+}
+
+void add_answer(const Footprint& footprint, Lines& lines) {
+    if (!footprint.energy_kwh || !footprint.operational_kgco2e) {
+        lines.add("energy", "not known", Ink::kWarning);
+        return;
+    }
+    lines.add("energy", total_text(*footprint.energy_kwh, Dimension::kEnergy, ""), Ink::kStrong);
+    lines.add("carbon", total_text(*footprint.operational_kgco2e, Dimension::kCarbon, ""), Ink::kStrong);
+    lines.add("", "= energy x PUE " + significant(footprint.factors.pue.value, 4) + " x " +
+                      significant(footprint.factors.intensity.value.value(), 4) +
+                      " g/kWh; in brackets the range that holds 19 times in 20");
+    if (footprint.embodied) {
+        lines.add("making", total_text(footprint.embodied->value, Dimension::kCarbon, "") + ", " +
+                                printable(footprint.embodied->from.chosen) + "; not in the total");
+    }
+    for (const std::string& note : footprint.factors.notes) {
+        lines.add("note", printable(note), Ink::kWarning);
+    }
+}
+
+void add_assumptions(const std::vector<Assumption>& assumptions, Lines& lines) {
+    bool first = true;
+    for (const Assumption& one : assumptions) {
+        lines.add(first ? "assumed" : "", printable(one.what) + ": " + printable(one.value) + " (" +
+                                              printable(one.source) + "); else " + one.change);
+        first = false;
+    }
+}
+
+}  // namespace
+
+std::string job_text(const JobRequest& asked, const Footprint& footprint) {
+    std::string text;
+    for (const JobGroup& group : asked.groups) {
+        text += (text.empty() ? "" : " + ") + group_text(group);
+    }
+    if (asked.hours > 0.0) {
+        text += " for " + significant(asked.hours, 6) + " h";
+    }
+    const IntensityFactor& grid = footprint.factors.intensity;
+    const std::string where = !grid.region.empty() ? grid.region : grid.zone_name;
+    return where.empty() || !grid.region_known ? text : text + ", " + printable(where);
+}
+
+std::string estimate_text(const JobRequest& asked, const estimate::JobEstimate& estimate,
+                          const TextStyle& style) {
+    const Footprint& footprint = estimate.footprint;
+    Lines lines{style, kLabelWidth};
+    lines.head("estimate: " + job_text(asked, footprint), Ink::kStrong);
+    add_answer(footprint, lines);
+    add_parts(footprint, lines);
+    add_factors(footprint.factors, lines);
+    add_assumptions(estimate.assumptions, lines);
+    add_meaning(footprint, lines);
+    return std::move(lines).text();
+}
+
+}  // namespace gramme::present

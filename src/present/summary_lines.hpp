@@ -1,0 +1,22 @@
+// Lines that the summary of a run and that of an estimate have in common. Only for src/present.
+#pragma once
+
+#include <string>
+
+#include "model/footprint.hpp"
+#include "present/layout.hpp"
+#include "present/numbers.hpp"
+
+namespace gramme::present {
+
+/// "1.42 Wh   (1.0 to 2.1)"; a total with a gap says so beside the number: `uncounted` is not empty then.
+[[nodiscard]] std::string total_text(const Estimate& estimate, Dimension dimension,
+                                     const std::string& uncounted);
+/// One line per device, values in a column; what was left out; the remainder; what is not covered.
+void add_parts(const Footprint& footprint, Lines& lines);
+/// Grid and PUE with year, source and the reason for the choice.
+void add_factors(const Factors& factors, Lines& lines);
+/// What makes the interval wide, and what the carbon compares to.
+void add_meaning(const Footprint& footprint, Lines& lines);
+
+}  // namespace gramme::present
