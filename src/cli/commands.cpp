@@ -121,37 +121,85 @@ constexpr std::array kExplainOptions{
     kData,
 };
 
+constexpr OptionSpec kDevice{
+    "device", "NAME",
+    "An accelerator, such as h100 or \"NVIDIA A100-SXM4-80GB\". May be given several times."};
+constexpr OptionSpec kInstance{"instance", "TYPE",
+                               "A cloud instance, such as aws:p4d.24xlarge, with all that is in it."};
+constexpr OptionSpec kPowerW{"power-w", "WATTS",
+                             "Power of one unit, measured or known, instead of a device."};
+constexpr OptionSpec kEnergyKwh{"energy-kwh", "KWH", "Energy that is known, before PUE. Needs no hours."};
+constexpr OptionSpec kCount{"count", "N", "How many of the device, instance or unit before it. Default: 1."};
+constexpr OptionSpec kHours{"hours", "H", "Wall-clock hours."};
+constexpr OptionSpec kUtilisation{
+    "utilisation", "SHARE",
+    "How much of the time the accelerators work, 0 to 1 or 0% to 100%. Default: as a "
+    "training usually keeps them. Without accelerators: load of the CPUs."};
+constexpr OptionSpec kHost{
+    "host", "WHICH",
+    "The machine around --device: auto (default: a typical one), none, or an instance whose "
+    "share is taken."};
+constexpr OptionSpec kPowerModel{
+    "power-model", "MODEL",
+    "typical (default): what trainings were measured to draw; tdp: the board limit for the whole time."};
+constexpr OptionSpec kYear{"year", "YEAR", "Grid intensity of that year, or the newest before it."};
+constexpr OptionSpec kBasis{
+    "basis", "BASIS",
+    "lifecycle (default) or direct: what power stations burn, without fuel supply and construction."};
+
 constexpr std::array kEstimateOptions{
-    OptionSpec{"device", "NAME",
-               "An accelerator, such as h100 or \"NVIDIA A100-SXM4-80GB\". May be given several times."},
-    OptionSpec{"instance", "TYPE", "A cloud instance, such as aws:p4d.24xlarge, with all that is in it."},
-    OptionSpec{"power-w", "WATTS", "Power of one unit, measured or known, instead of a device."},
-    OptionSpec{"energy-kwh", "KWH", "Energy that is known, before PUE. Needs no hours."},
-    OptionSpec{"count", "N", "How many of the device, instance or unit before it. Default: 1."},
-    OptionSpec{"hours", "H", "Wall-clock hours."},
-    OptionSpec{
-        "utilisation", "SHARE",
-        "How much of the time the accelerators work, 0 to 1 or 0% to 100%. Default: as a training usually "
-        "keeps them. Without accelerators: load of the CPUs."},
-    OptionSpec{"host", "WHICH",
-               "The machine around --device: auto (default: a typical one), none, or an instance whose share "
-               "is taken."},
-    OptionSpec{
-        "power-model", "MODEL",
-        "typical (default): what trainings were measured to draw; tdp: the board limit for the whole time."},
+    kDevice,
+    kInstance,
+    kPowerW,
+    kEnergyKwh,
+    kCount,
+    kHours,
+    kUtilisation,
+    kHost,
+    kPowerModel,
     kRegion,
     kIntensity,
     kEnergySource,
     kMix,
     kPue,
-    OptionSpec{"year", "YEAR", "Grid intensity of that year, or the newest before it."},
-    OptionSpec{"basis", "BASIS",
-               "lifecycle (default) or direct: what power stations burn, without fuel supply and "
-               "construction."},
+    kYear,
+    kBasis,
     OptionSpec{"embodied", "WHETHER",
                "on (default) or off: the carbon of making the hardware, on a line of its own."},
     OptionSpec{"lifetime", "YEARS", "How long the hardware is used. Default: 4."},
     OptionSpec{"json", "", "Write JSON (schema gramme/footprint/1)."},
+    kData,
+};
+
+constexpr std::array kCompareOptions{
+    OptionSpec{"regions", "WHICH",
+               "all, countries, a provider (aws, gcp, azure, ...), a list such as aws:eu-west-3,FRA, or a "
+               "file with one "
+               "place per line."},
+    OptionSpec{"devices", "LIST",
+               "Devices, with commas between them or in a file, each in the place of --device."},
+    OptionSpec{"instances", "LIST", "Instances, likewise."},
+    OptionSpec{"energy-sources", "LIST", "all, or energy sources with commas between them."},
+    OptionSpec{"years", "LIST", "Years or ranges of them: 2015-2024."},
+    kDevice,
+    kInstance,
+    kPowerW,
+    kEnergyKwh,
+    kCount,
+    kHours,
+    kUtilisation,
+    kHost,
+    kPowerModel,
+    OptionSpec{"region", "REGION", "Where the job is now: the saving is told from there."},
+    kIntensity,
+    kEnergySource,
+    kMix,
+    kPue,
+    kYear,
+    kBasis,
+    OptionSpec{"all-rows", "", "Show every row of a long table."},
+    kFormat,
+    kJson,
     kData,
 };
 
@@ -243,6 +291,22 @@ constexpr std::array kCommands{
         "  gramme estimate --instance aws:p4d.24xlarge --hours 24 --region us-east-1\n"
         "  gramme estimate --power-w 330 --count 10000 --hours 355.2 --pue 1.1 --intensity 429\n"
         "  gramme estimate --device v100 --hours 100 --energy-source wind"},
+    CommandSpec{"compare", "the same job in other places, on other hardware, in other years",
+                "gramme compare --regions WHICH | --devices LIST | --instances LIST | --energy-sources LIST "
+                "| --years LIST "
+                "[job options]",
+                kCompareOptions, 0, 0, false,
+                "Estimates one job once for each row and sorts the rows by their carbon, all on one basis: "
+                "best, worst, "
+                "how much of the ratio is grid and how much PUE, and the saving. A row whose own figure is "
+                "on another "
+                "basis takes that of its country and says so. Rows that differ from the best by less than "
+                "the intervals "
+                "of what differs are marked.",
+                "  gramme compare --regions all --device h100 --count 8 --hours 120\n"
+                "  gramme compare --regions aws --region us-east-1 --instance aws:p4d.24xlarge --hours 24\n"
+                "  gramme compare --devices v100,a100,h100 --hours 100 --region FRA\n"
+                "  gramme compare --years 2010-2025 --energy-kwh 1000 --region GBR"},
     CommandSpec{"regions", "grid intensity and PUE of places and cloud regions",
                 "gramme regions [TEXT...] [options]", kReferenceOptions, 0, kAny, false,
                 "Lists the places that --region knows, with the intensity of their electricity, its basis, "

@@ -26,6 +26,7 @@ constexpr std::array kCommands{NamedCommand{"run", &run_command},
                                NamedCommand{"runs delete", &runs_delete_command},
                                NamedCommand{"explain", &explain_command},
                                NamedCommand{"estimate", &estimate_command},
+                               NamedCommand{"compare", &compare_command},
                                NamedCommand{"regions", &regions_command},
                                NamedCommand{"devices", &devices_command},
                                NamedCommand{"instances", &instances_command}};

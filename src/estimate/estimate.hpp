@@ -13,6 +13,10 @@
 
 namespace gramme::estimate {
 
+/// Relative standard uncertainty of an intensity where a place has no row of its own, is an aggregate, or its
+/// row has no year. Method: docs/method/factors.md#intensity
+inline constexpr double kCountryForPlaceSigma = 0.40;
+
 /// PUE and intensity of a run. PUE: asked; else the region's published value; else the provider's fleet mean;
 /// else 1.0 on a laptop or desktop and the industry mean on a server, virtual machine or under Slurm.
 /// Intensity: asked; else of the region; else the world average with its wide interval and a note that names

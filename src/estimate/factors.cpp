@@ -12,7 +12,6 @@ namespace {
 
 constexpr double kSitePueSigma = 0.04;     ///< a published figure of a site or fleet, used for one room of it
 constexpr double kAnnualMeanSigma = 0.30;  ///< Miller et al. 2022: an annual mean is off by up to 30-35 %
-constexpr double kCountryForPlaceSigma = 0.40;  ///< no row of its own, an aggregate, or a row without a year
 constexpr double kWorldSigma =
     0.80;  ///< spread between the countries of the cloud regions: docs/method/factors.md
 

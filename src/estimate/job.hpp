@@ -30,6 +30,14 @@ struct JobEstimate {
 /// in `assumptions`.
 [[nodiscard]] Result<JobEstimate> estimate_job(const JobRequest& asked, const refdata::Tables& tables);
 
+/// The machine that a job names without saying so: the cloud of its instances, the room of a desktop. For
+/// resolve_factors().
+[[nodiscard]] Result<HostFacts> host_of(const JobRequest& asked, const refdata::Tables& tables);
+
+/// The same with PUE and intensity that are chosen already.
+[[nodiscard]] Result<JobEstimate> estimate_job(const JobRequest& asked, const Factors& factors,
+                                               const refdata::Tables& tables);
+
 /// Watts of one device in training at a utilisation of 0 to 1 (1: as busy as a training usually keeps it),
 /// with relative standard uncertainty.
 struct DevicePower {

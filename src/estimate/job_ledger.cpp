@@ -29,42 +29,6 @@ bool within(double value, double least, double most) {
     return std::isfinite(value) && value >= least && value <= most;
 }
 
-Result<void> check(const JobRequest& asked) {
-    if (asked.groups.empty()) {
-        return Error{
-            Code::kUsage, "nothing to estimate: no device, instance, power or energy was given",
-            "for example: gramme estimate --device h100 --count 8 --hours 120 --region aws:eu-west-3"};
-    }
-    const bool only_energy = std::all_of(asked.groups.begin(), asked.groups.end(), [](const JobGroup& group) {
-        return group.kind == JobGroup::Kind::kEnergy;
-    });
-    if (!only_energy && !(within(asked.hours, 0.0, kMostHours) && asked.hours > 0.0)) {
-        return out_of_range(
-            asked.hours == 0.0 ? "the hours are missing" : "the hours are not between 0 and 10 million",
-            "give the wall-clock hours of the job with --hours, such as --hours 120");
-    }
-    if (asked.utilisation && !within(*asked.utilisation, 0.0, 1.0)) {
-        return out_of_range("the utilisation is not between 0 and 1", "0.8 means busy for 80 % of the time");
-    }
-    if (asked.lifetime_years && !within(*asked.lifetime_years, 0.1, 100.0)) {
-        return out_of_range("the lifetime is not between 0.1 and 100 years",
-                            "servers are used for 3 to 6 years");
-    }
-    for (const JobGroup& group : asked.groups) {
-        if (!(within(group.count, 0.0, kMostCount) && group.count > 0.0)) {
-            return out_of_range("a count is not between 0 and 10 million",
-                                "give the number of devices or machines");
-        }
-        if (group.kind == JobGroup::Kind::kPower && !within(group.amount, 0.0, kMostWatts)) {
-            return out_of_range("the power is not between 0 and 10 GW", "give watts");
-        }
-        if (group.kind == JobGroup::Kind::kEnergy && !within(group.amount, 0.0, kMostKwh)) {
-            return out_of_range("the energy is not between 0 and 1,000 TWh", "give kilowatt-hours");
-        }
-    }
-    return {};
-}
-
 /// Which typical machine stands around a device.
 std::string_view host_kind_of(const refdata::Accelerator& device) {
     if (device.kind == "tpu") {
@@ -98,7 +62,6 @@ public:
                     break;
             }
         }
-        out_.chassis = in_a_room_ && !chassis_.empty() ? chassis_ : "";
         return std::move(out_);
     }
 
@@ -152,7 +115,6 @@ private:
     }
 
     void add_given(const JobGroup& group, Joules energy) {
-        in_a_room_ = false;
         const bool power = group.kind == JobGroup::Kind::kPower;
         Description what;
         what.kind = DeviceKind::kPlatform;
@@ -168,8 +130,6 @@ private:
         GRAMME_TRY(const refdata::Accelerator device, tables_.find_accelerator(group.name));
         GRAMME_CHECK(add_accelerators(device, group.count));
         const std::string_view kind = host_kind_of(device);
-        in_a_room_ = in_a_room_ && (kind == "desktop" || kind == "laptop");
-        chassis_ = kind;
         if (asked_.host == "none") {
             assume("machine around the devices", "none: their CPUs and memory are not counted", "user",
                    "--host");
@@ -263,7 +223,6 @@ private:
 
     Result<void> add_instance(const JobGroup& group) {
         GRAMME_TRY(const refdata::Instance instance, tables_.find_instance(group.name));
-        in_a_room_ = false;
         double load = asked_.utilisation.value_or(kCpuLoadOfInstance);
         if (!instance.accelerator.empty()) {
             GRAMME_TRY(const refdata::Accelerator device, tables_.find_accelerator(instance.accelerator));
@@ -323,8 +282,6 @@ private:
     const JobRequest& asked_;
     const refdata::Tables& tables_;
     JobParts out_;
-    bool in_a_room_ = true;  ///< until a group stands in a data centre, or may
-    std::string chassis_;
 };
 
 }  // namespace
@@ -356,6 +313,57 @@ Result<DevicePower> device_power(const refdata::Accelerator& device, PowerModel 
                                    : "";
     power.source = std::string{measured ? device.power_source : device.source};
     return power;
+}
+
+Result<void> check(const JobRequest& asked) {
+    if (asked.groups.empty()) {
+        return Error{
+            Code::kUsage, "nothing to estimate: no device, instance, power or energy was given",
+            "for example: gramme estimate --device h100 --count 8 --hours 120 --region aws:eu-west-3"};
+    }
+    const bool only_energy = std::all_of(asked.groups.begin(), asked.groups.end(), [](const JobGroup& group) {
+        return group.kind == JobGroup::Kind::kEnergy;
+    });
+    if (!only_energy && !(within(asked.hours, 0.0, kMostHours) && asked.hours > 0.0)) {
+        return out_of_range(
+            asked.hours == 0.0 ? "the hours are missing" : "the hours are not between 0 and 10 million",
+            "give the wall-clock hours of the job with --hours, such as --hours 120");
+    }
+    if (asked.utilisation && !within(*asked.utilisation, 0.0, 1.0)) {
+        return out_of_range("the utilisation is not between 0 and 1", "0.8 means busy for 80 % of the time");
+    }
+    if (asked.lifetime_years && !within(*asked.lifetime_years, 0.1, 100.0)) {
+        return out_of_range("the lifetime is not between 0.1 and 100 years",
+                            "servers are used for 3 to 6 years");
+    }
+    for (const JobGroup& group : asked.groups) {
+        if (!(within(group.count, 0.0, kMostCount) && group.count > 0.0)) {
+            return out_of_range("a count is not between 0 and 10 million",
+                                "give the number of devices or machines");
+        }
+        if (group.kind == JobGroup::Kind::kPower && !within(group.amount, 0.0, kMostWatts)) {
+            return out_of_range("the power is not between 0 and 10 GW", "give watts");
+        }
+        if (group.kind == JobGroup::Kind::kEnergy && !within(group.amount, 0.0, kMostKwh)) {
+            return out_of_range("the energy is not between 0 and 1,000 TWh", "give kilowatt-hours");
+        }
+    }
+    return {};
+}
+
+Result<std::string> chassis_of(const JobRequest& asked, const refdata::Tables& tables) {
+    std::string chassis;
+    for (const JobGroup& group : asked.groups) {
+        if (group.kind != JobGroup::Kind::kDevice) {
+            return std::string{};
+        }
+        GRAMME_TRY(const refdata::Accelerator device, tables.find_accelerator(group.name));
+        chassis = host_kind_of(device);
+        if (chassis != "desktop" && chassis != "laptop") {
+            return std::string{};
+        }
+    }
+    return chassis;
 }
 
 Result<JobParts> parts_of(const JobRequest& asked, const refdata::Tables& tables) {

@@ -22,9 +22,12 @@ struct JobParts {
     Ledger ledger;  ///< one window per part, over the hours of the job
     std::vector<Assumption> assumptions;
     std::vector<HeldHardware> held;
-    std::string chassis;  ///< "desktop" or "laptop" where every group is a device of such a machine
 };
 
+/// Numbers in range, something to estimate. As estimate_job().
+[[nodiscard]] Result<void> check(const JobRequest& asked);
+/// "desktop" or "laptop" where every group is a device of such a machine, else empty.
+[[nodiscard]] Result<std::string> chassis_of(const JobRequest& asked, const refdata::Tables& tables);
 /// As estimate_job().
 [[nodiscard]] Result<JobParts> parts_of(const JobRequest& asked, const refdata::Tables& tables);
 

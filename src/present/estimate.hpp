@@ -8,7 +8,9 @@
 
 namespace gramme::present {
 
-/// "8 x NVIDIA H100 80GB HBM3 for 120 h": what was asked, in one line.
+/// "8 x h100 for 120 h".
+[[nodiscard]] std::string groups_text(const JobRequest& asked);
+/// The same with the place: what was asked, in one line.
 [[nodiscard]] std::string job_text(const JobRequest& asked, const Footprint& footprint);
 
 /// The answer, its parts and factors, and every default with its source and the flag that changes it.

@@ -49,7 +49,7 @@ void add_assumptions(const std::vector<Assumption>& assumptions, Lines& lines) {
 
 }  // namespace
 
-std::string job_text(const JobRequest& asked, const Footprint& footprint) {
+std::string groups_text(const JobRequest& asked) {
     std::string text;
     for (const JobGroup& group : asked.groups) {
         text += (text.empty() ? "" : " + ") + group_text(group);
@@ -57,6 +57,11 @@ std::string job_text(const JobRequest& asked, const Footprint& footprint) {
     if (asked.hours > 0.0) {
         text += " for " + significant(asked.hours, 6) + " h";
     }
+    return text;
+}
+
+std::string job_text(const JobRequest& asked, const Footprint& footprint) {
+    std::string text = groups_text(asked);
     const IntensityFactor& grid = footprint.factors.intensity;
     const std::string where = !grid.region.empty() ? grid.region : grid.zone_name;
     return where.empty() || !grid.region_known ? text : text + ", " + printable(where);

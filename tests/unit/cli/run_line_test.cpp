@@ -162,6 +162,31 @@ TEST_F(RunLine, AnEstimateOfNothingOrOfTheUnknownIsAUsageError) {
     EXPECT_EQ(line({"run", "--energy-source", "wnid", "--", "/bin/false"}).code, 64);
 }
 
+TEST_F(RunLine, ACompareNamesBestWorstAndSaving) {
+    const Outcome text =
+        line({"compare", "--regions", "aws", "--region", "us-east-1", "--energy-kwh", "1000"});
+    EXPECT_EQ(text.code, 0) << text.err;
+    EXPECT_THAT(text.out, HasSubstr("best"));
+    EXPECT_THAT(text.out, HasSubstr("from aws:us-east-1 to"));
+    const json result = json::parse(
+        line({"compare", "--years", "2015-2017,2020", "--energy-kwh", "1", "--region", "FRA", "--json"}).out);
+    EXPECT_EQ(result["schema"], "gramme/compare/1");
+    EXPECT_EQ(result["rows"].size(), 4U);
+    folder.write("places.txt", "# mine\nFRA\n\nDEU\n");
+    EXPECT_THAT(
+        line({"compare", "--regions", folder.path() + "/places.txt", "--energy-kwh", "1", "--format", "csv"})
+            .out,
+        HasSubstr("DEU,"));
+}
+
+TEST_F(RunLine, ACompareAlongNothingOrTwoThingsIsAUsageError) {
+    EXPECT_EQ(line({"compare", "--energy-kwh", "1"}).code, 64);
+    EXPECT_EQ(line({"compare", "--energy-kwh", "1", "--regions", "aws", "--years", "2015"}).code, 64);
+    EXPECT_EQ(line({"compare", "--energy-kwh", "1", "--years", "1815"}).code, 64);
+    EXPECT_EQ(line({"compare", "--energy-kwh", "1", "--regions", "aws", "--intensity", "5"}).code, 64);
+    EXPECT_EQ(line({"compare", "--regions", "/no/such/file", "--energy-kwh", "1"}).code, 66);
+}
+
 TEST_F(RunLine, FormatsThatDoNotExistOrDisagreeAreRefused) {
     EXPECT_EQ(line({"regions", "--format", "yaml"}).code, 64);
     EXPECT_EQ(line({"regions", "--format", "csv", "--json"}).code, 64);

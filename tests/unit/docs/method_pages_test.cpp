@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "estimate/compare.hpp"
 #include "estimate/equivalences.hpp"
 #include "estimate/estimate.hpp"
 #include "estimate/job.hpp"
@@ -304,6 +305,26 @@ TEST(MethodPages, EstimateMix) {
     const auto factors = estimate::resolve_factors({}, asked, {});
     ASSERT_TRUE(factors) << factors.error().what;
     EXPECT_NEAR(factors->intensity.value.value(), x[2], 1e-9);
+}
+
+TEST(MethodPages, Compare) {
+    const auto x =
+        numbers("compare", "a grid of " + kN + " g/kWh with PUE " + kN + " over one of " + kN + " with PUE " +
+                               kN + ": " + kN + " x " + kN + " = " + kN + R"( times\.)");
+    std::vector<estimate::Candidate> candidates;
+    for (const std::size_t row : {0U, 2U}) {
+        JobRequest job;
+        job.groups.push_back({JobGroup::Kind::kEnergy, "", 1.0, 1.0});
+        job.factors.intensity_gco2e_per_kwh = x[row];
+        job.factors.pue = x[row + 1];
+        candidates.push_back({std::to_string(row), job});
+    }
+    const auto all = estimate::compare(candidates, estimate::Axis::kRegion, refdata::Basis::kLifecycle, {});
+    ASSERT_TRUE(all) << all.error().what;
+    EXPECT_NEAR(all->grid_ratio, x[4], 1e-9);
+    EXPECT_NEAR(all->pue_ratio, x[5], 0.005);
+    EXPECT_NEAR(all->ratio, x[6], 0.05);
+    EXPECT_NEAR(all->ratio, all->grid_ratio * all->pue_ratio * all->energy_ratio, 1e-12);
 }
 
 TEST(MethodPages, Remainder) {

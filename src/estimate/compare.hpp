@@ -1,0 +1,62 @@
+// One job in several ways: places, devices, instances, energy sources or years, ranked on one basis. Pure.
+// Method: docs/method/compare.md.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "estimate/job.hpp"
+
+namespace gramme::estimate {
+
+/// What differs between the rows of a comparison. What does not differ has one error for all rows and says
+/// nothing about their order.
+enum class Axis : std::uint8_t { kRegion, kEnergySource, kYear, kDevice, kInstance };
+
+[[nodiscard]] constexpr std::string_view name_of(Axis axis) {
+    switch (axis) {
+        case Axis::kRegion: return "region";
+        case Axis::kEnergySource: return "energy source";
+        case Axis::kYear: return "year";
+        case Axis::kDevice: return "device";
+        case Axis::kInstance: return "instance";
+    }
+    return "";
+}
+
+struct Candidate {
+    std::string label;  ///< "aws:eu-west-3"
+    JobRequest job;
+};
+
+struct ComparedRow {
+    std::string label;
+    Footprint footprint;
+    double times_best = 1.0;    ///< its carbon over that of the best row
+    double sigma_ln = 0.0;      ///< of what differs between the rows
+    bool like_best = false;     ///< the difference to the best row is within the intervals of what differs
+    bool from_country = false;  ///< the figure is that of its country
+};
+
+struct Unranked {
+    std::string label;
+    std::string why;
+};
+
+struct Comparison {
+    Axis axis = Axis::kRegion;
+    std::string basis;               ///< of every row; empty where the person gave the intensity
+    std::vector<ComparedRow> rows;   ///< least carbon first; equal ones by label
+    std::vector<Unranked> unranked;  ///< no figure on this basis, no published power, ...
+    double ratio = 1.0;              ///< worst over best
+    double grid_ratio = 1.0;         ///< of their intensities
+    double pue_ratio = 1.0;          ///< of their PUEs
+    double energy_ratio = 1.0;       ///< of their IT energies
+};
+
+/// kUsage: no candidate can be ranked; the hint is the first reason. A place whose own figure is on the other
+/// basis takes that of its country, marked; an error of one candidate makes it unranked.
+[[nodiscard]] Result<Comparison> compare(const std::vector<Candidate>& candidates, Axis axis,
+                                         refdata::Basis basis, const refdata::Tables& tables);
+
+}  // namespace gramme::estimate

@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <cmath>
+
+#include "present/compare.hpp"
+#include "present/layout.hpp"
+#include "present/numbers.hpp"
+#include "present/summary_lines.hpp"
+
+namespace gramme::present {
+namespace {
+
+constexpr std::size_t kLabelWidth = 8;
+constexpr std::size_t kLeastBar = 8;
+constexpr std::size_t kMostBar = 30;
+
+using estimate::Axis;
+using estimate::ComparedRow;
+using estimate::Comparison;
+
+double carbon_of(const ComparedRow& row) {
+    return row.footprint.operational_kgco2e->value;
+}
+
+std::string carbon_text(const ComparedRow& row) {
+    return total_text(*row.footprint.operational_kgco2e, Dimension::kCarbon, "");
+}
+
+std::string times(double ratio) {
+    return significant(ratio, 3) + " times";
+}
+
+void add_answer(const CompareView& view, Lines& lines) {
+    const Comparison& all = view.comparison;
+    const ComparedRow& best = all.rows.front();
+    const ComparedRow& worst = all.rows.back();
+    lines.add("best", printable(best.label) + ": " + carbon_text(best), Ink::kStrong);
+    if (all.rows.size() == 1) {
+        return;
+    }
+    lines.add("worst", printable(worst.label) + ": " + carbon_text(worst));
+    std::string why;
+    const auto part = [&](double ratio, const char* of) {
+        if (std::abs(std::log(ratio)) > 1e-9) {
+            why += (why.empty() ? "" : " x ") + significant(ratio, 3) + " by " + of;
+        }
+    };
+    if (all.grid_ratio > 0.0) {
+        part(all.grid_ratio, "the grid");
+        part(all.pue_ratio, "the PUE");
+        part(all.energy_ratio, "the energy");
+    }
+    lines.add("ratio", times(all.ratio) + (why.empty() ? "" : " = " + why));
+    const auto current = std::find_if(all.rows.begin(), all.rows.end(), [&](const ComparedRow& row) {
+        return view.current && row.label == *view.current;
+    });
+    const ComparedRow& from = current == all.rows.end() ? worst : *current;
+    const double saved = carbon_of(from) - carbon_of(best);
+    if (saved > 0.0 && all.axis != Axis::kYear) {  // nobody moves to another year
+        lines.add("saving", shown_alone(saved, Dimension::kCarbon, 3) + " CO2e (" +
+                                significant(100.0 * saved / carbon_of(from), 3) + " %) from " +
+                                printable(from.label) + " to " + printable(best.label));
+    }
+    if (all.axis == Axis::kDevice || all.axis == Axis::kInstance) {
+        lines.add("note", "the same hours in every row: a faster device needs fewer");
+    }
+    const auto alike =
+        std::count_if(all.rows.begin(), all.rows.end(), [](const ComparedRow& row) { return row.like_best; });
+    if (alike > 0) {
+        lines.add("note", std::to_string(alike) + (alike == 1 ? " row differs" : " rows differ") +
+                              " from the best by less than their intervals (marked ~): between these the "
+                              "figures decide nothing");
+    }
+}
+
+std::string bar(double share, std::size_t width) {
+    const auto length = static_cast<std::size_t>(std::lround(share * static_cast<double>(width)));
+    return std::string(std::clamp<std::size_t>(length, 1, width), '#');
+}
+
+/// Which rows are shown: all, or the first and the last of them.
+std::vector<std::size_t> shown_rows(std::size_t count, std::size_t most) {
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (most == 0 || count <= most || i < most - most / 4 || i >= count - most / 4) {
+            rows.push_back(i);
+        }
+    }
+    return rows;
+}
+
+std::string table_of(const CompareView& view, const TextStyle& style) {
+    struct Line {
+        std::string label, grid, pue, energy, carbon, times, mark;
+        double share = 0.0;
+    };
+    const Comparison& all = view.comparison;
+    const double most = carbon_of(all.rows.back());
+    std::vector<Line> lines;
+    Line head{std::string{name_of(all.axis)}, "g/kWh", "PUE", "energy", "CO2e (95 %)", "x best", " ", -1.0};
+    lines.push_back(head);
+    std::size_t previous = 0;
+    const auto indices = shown_rows(all.rows.size(), view.most);
+    for (const std::size_t i : indices) {
+        if (i > previous + 1) {
+            lines.push_back(
+                {"... " + std::to_string(i - previous - 1) + " more", "", "", "", "", "", " ", -1.0});
+        }
+        previous = i;
+        const ComparedRow& row = all.rows[i];
+        const Factors& factors = row.footprint.factors;
+        const Shown energy = shown(*row.footprint.energy_kwh, Dimension::kEnergy);
+        lines.push_back({printable(row.label) + (row.from_country ? " (country)" : ""),
+                         significant(factors.intensity.value.value(), 4), significant(factors.pue.value, 3),
+                         energy.value + " " + energy.unit, carbon_text(row), significant(row.times_best, 3),
+                         row.like_best ? "~" : " ", most > 0.0 ? carbon_of(row) / most : 0.0});
+    }
+    const bool with_energy = all.axis == Axis::kDevice || all.axis == Axis::kInstance;
+    const auto width_of = [&](std::string Line::*field) {
+        std::size_t width = 0;
+        for (const Line& line : lines) {
+            width = std::max(width, display_width(line.*field));
+        }
+        return width;
+    };
+    std::string out;
+    for (const Line& line : lines) {
+        std::string text = padded(line.label, width_of(&Line::label));
+        text += with_energy ? "  " + padded(line.energy, width_of(&Line::energy), true)
+                            : "  " + padded(line.grid, width_of(&Line::grid), true) + "  " +
+                                  padded(line.pue, width_of(&Line::pue), true);
+        text += "  " + padded(line.carbon, width_of(&Line::carbon)) + "  " +
+                padded(line.times, width_of(&Line::times), true) + " " + line.mark;
+        const std::size_t used = display_width(text) + 1;
+        const std::size_t room = style.width > used ? style.width - used : 0;
+        if (line.share >= 0.0 && room >= kLeastBar) {
+            text += " " + bar(line.share, std::min(room, kMostBar));
+        }
+        text.erase(text.find_last_not_of(' ') + 1);
+        out += (line.share < 0.0 && &line == &lines.front() ? inked(text, Ink::kStrong, style) : text) + "\n";
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string compare_text(const CompareView& view, const TextStyle& style) {
+    const Comparison& all = view.comparison;
+    Lines lines{style, kLabelWidth};
+    std::string head = "compare: " + view.job + " in " + std::to_string(all.rows.size()) +
+                       (all.rows.size() == 1 ? " row" : " rows");
+    head += all.basis.empty() ? "" : ", all on " + all.basis + " basis";
+    lines.head(head, Ink::kStrong);
+    add_answer(view, lines);
+    for (std::size_t i = 0; i < all.unranked.size() && i < 5; ++i) {
+        lines.add(i == 0 ? "left out" : "",
+                  printable(all.unranked[i].label) + ": " + printable(all.unranked[i].why), Ink::kWarning);
+    }
+    if (all.unranked.size() > 5) {
+        lines.add("", "and " + std::to_string(all.unranked.size() - 5) + " more");
+    }
+    return std::move(lines).text() + "\n" + table_of(view, style);
+}
+
+}  // namespace gramme::present
