@@ -167,7 +167,9 @@ constexpr std::array kEstimateOptions{
     OptionSpec{"embodied", "WHETHER",
                "on (default) or off: the carbon of making the hardware, on a line of its own."},
     OptionSpec{"lifetime", "YEARS", "How long the hardware is used. Default: 4."},
-    OptionSpec{"json", "", "Write JSON (schema gramme/footprint/1)."},
+    OptionSpec{"format", "FORMAT",
+               "table (default), json (schema gramme/footprint/1) or csv: a head and one line."},
+    kJson,
     kData,
 };
 

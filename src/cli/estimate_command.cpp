@@ -8,6 +8,7 @@
 namespace gramme::cli {
 
 Result<int> estimate_command(const CommandContext& context) {
+    GRAMME_TRY(const std::string format, wanted_format(context.arguments, {"table", "json", "csv"}));
     GRAMME_TRY(const JobRequest asked, job_request(context.arguments, context.options.factors));
     GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
     if (!asked.factors.region.empty()) {
@@ -22,8 +23,9 @@ Result<int> estimate_command(const CommandContext& context) {
             error.code == Code::kMalformed || error.code == Code::kNotFound ? Code::kUsage : error.code;
         return error;
     }
-    print(context.terminal.out, context.arguments.has("json")
-                                    ? present::estimate_json(asked, *estimate)
+    print(context.terminal.out, format == "json" ? present::estimate_json(asked, *estimate)
+                                : format == "csv"
+                                    ? present::estimate_csv(*estimate)
                                     : present::estimate_text(asked, *estimate, context.terminal.out_style));
     return static_cast<int>(kExitOk);
 }

@@ -12,8 +12,8 @@ namespace gramme::estimate {
 
 /// Mean power of an accelerator in training over its board limit, and the relative standard uncertainty of it
 /// between trainings. Source: docs/method/estimate.md#accelerators.
-inline constexpr double kTrainingShare = 0.76;
-inline constexpr double kTrainingSigma = 0.20;
+inline constexpr double kTrainingShare = 0.70;
+inline constexpr double kTrainingSigma = 0.23;
 /// The same around a published mean of the part itself.
 inline constexpr double kTypicalSigma = 0.15;
 /// Power at rest over the board limit, where the part's own is not published.

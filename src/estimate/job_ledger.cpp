@@ -12,7 +12,8 @@ namespace gramme::estimate {
 namespace {
 
 constexpr double kNsPerSecond = 1e9;
-constexpr double kMostHours = 1e7;  ///< a thousand years
+constexpr double kMostHours = 1e9;    ///< device hours of the largest trainings are below 1e8
+constexpr double kMostSeconds = 9e9;  ///< of a window: its nanoseconds fit an integer
 constexpr double kMostCount = 1e7;
 constexpr double kMostWatts = 1e10;  ///< ten gigawatts
 constexpr double kMostKwh = 1e12;
@@ -108,7 +109,8 @@ private:
         window.device = static_cast<std::uint16_t>(out_.ledger.devices.size());
         window.quality = what.quality;
         // A job of which only the energy is known gets a token second, so that it counts as covered.
-        window.to_ns = static_cast<std::int64_t>(std::max(time().count(), 1.0) * kNsPerSecond);
+        window.to_ns =
+            static_cast<std::int64_t>(std::clamp(time().count(), 1.0, kMostSeconds) * kNsPerSecond);
         window.energy = window.job = energy;
         out_.ledger.devices.push_back(device);
         out_.ledger.windows.push_back(window);
@@ -326,7 +328,7 @@ Result<void> check(const JobRequest& asked) {
     });
     if (!only_energy && !(within(asked.hours, 0.0, kMostHours) && asked.hours > 0.0)) {
         return out_of_range(
-            asked.hours == 0.0 ? "the hours are missing" : "the hours are not between 0 and 10 million",
+            asked.hours == 0.0 ? "the hours are missing" : "the hours are not between 0 and 1,000 million",
             "give the wall-clock hours of the job with --hours, such as --hours 120");
     }
     if (asked.utilisation && !within(*asked.utilisation, 0.0, 1.0)) {

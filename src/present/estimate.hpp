@@ -17,6 +17,9 @@ namespace gramme::present {
 [[nodiscard]] std::string estimate_text(const JobRequest& asked, const estimate::JobEstimate& estimate,
                                         const TextStyle& style);
 
+/// A head and one line of figures, for scripts.
+[[nodiscard]] std::string estimate_csv(const estimate::JobEstimate& estimate);
+
 /// Schema gramme/footprint/1 with a member `estimate`: what was asked, and the assumptions.
 [[nodiscard]] std::string estimate_json(const JobRequest& asked, const estimate::JobEstimate& estimate);
 

@@ -80,4 +80,31 @@ std::string estimate_text(const JobRequest& asked, const estimate::JobEstimate& 
     return std::move(lines).text();
 }
 
+std::string estimate_csv(const estimate::JobEstimate& estimate) {
+    const Footprint& footprint = estimate.footprint;
+    CsvRow row;
+    const auto add = [&](const std::optional<Estimate>& one) {
+        row.push_back(one ? shortest(one->value) : "");
+        row.push_back(one ? shortest(one->low) : "");
+        row.push_back(one ? shortest(one->high) : "");
+    };
+    add(footprint.energy_kwh);
+    add(footprint.facility_energy_kwh);
+    add(footprint.operational_kgco2e);
+    add(footprint.embodied ? std::optional{footprint.embodied->value} : std::nullopt);
+    const IntensityFactor& grid = footprint.factors.intensity;
+    const CsvRow factors{shortest(footprint.factors.pue.value),
+                         footprint.factors.pue.from.source,
+                         shortest(grid.value.value()),
+                         grid.zone,
+                         grid.basis,
+                         grid.year == 0 ? "" : std::to_string(grid.year),
+                         grid.from.source};
+    row.insert(row.end(), factors.begin(), factors.end());
+    return "energy_kwh,energy_low,energy_high,facility_energy_kwh,facility_energy_low,facility_energy_high,"
+           "operational_kgco2e,operational_low,operational_high,embodied_kgco2e,embodied_low,embodied_high,"
+           "pue,pue_source,gco2e_per_kwh,zone,basis,year,intensity_source\n" +
+           csv_line(row) + "\n";
+}
+
 }  // namespace gramme::present

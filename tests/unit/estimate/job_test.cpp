@@ -65,12 +65,12 @@ TEST(Job, GivenEnergyNeedsNoHours) {
 TEST(Job, ADeviceDrawsAShareOfItsLimitAndTheMachineAroundItIsCounted) {
     const JobEstimate estimate = estimated(device("h100", 8.0, 100.0));
     ASSERT_NE(part(estimate, "gpu0"), nullptr);
-    EXPECT_NEAR(part(estimate, "gpu0")->energy_kwh->value, 8 * 0.76 * 700 * 100 / 1000.0, 1e-9);  // 425.6 kWh
+    EXPECT_NEAR(part(estimate, "gpu0")->energy_kwh->value, 8 * 0.70 * 700 * 100 / 1000.0, 1e-9);  // 392 kWh
     ASSERT_NE(part(estimate, "cpu0"), nullptr);
     ASSERT_NE(part(estimate, "dram0"), nullptr);
     EXPECT_GT(part(estimate, "cpu0")->energy_kwh->value, 0.0);
     EXPECT_THAT(estimate.assumptions,
-                Contains(Field(&Assumption::value, HasSubstr("0.76 of its limit of 700 W"))));
+                Contains(Field(&Assumption::value, HasSubstr("0.7 of its limit of 700 W"))));
     EXPECT_THAT(estimate.assumptions, Contains(Field(&Assumption::change, HasSubstr("--host"))));
     const Estimate& energy = *estimate.footprint.energy_kwh;
     EXPECT_LE(energy.high / energy.low, 2.5);
@@ -110,7 +110,7 @@ TEST(Job, UtilisationGoesDownToThePowerAtRest) {
 TEST(Job, AnInstanceCountsAllThatIsInIt) {
     const JobEstimate estimate =
         estimated(job_of(JobGroup::Kind::kInstance, "aws:p4d.24xlarge", 0.0, 2.0, 10.0));
-    EXPECT_NEAR(part(estimate, "gpu0")->energy_kwh->value, 2 * 8 * 0.76 * 400 * 10 / 1000.0, 1e-9);
+    EXPECT_NEAR(part(estimate, "gpu0")->energy_kwh->value, 2 * 8 * 0.70 * 400 * 10 / 1000.0, 1e-9);
     EXPECT_THAT(part(estimate, "cpu0")->device.name, HasSubstr("192 vCPUs"));
     EXPECT_THAT(part(estimate, "dram0")->device.name, HasSubstr("2304 GiB"));
 }
