@@ -1,0 +1,66 @@
+// Footprints by the column: what estimate_job() does for one job, done for arrays of numbers. Pure, no
+// allocation, plain loops. Method: docs/method/estimate.md#tables.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "base/result.hpp"
+#include "estimate/job.hpp"
+
+namespace gramme::estimate {
+
+/// Everything about a job but its size. A job with one group is proportional to its size: to count x hours
+/// for devices and instances, to watts x count x hours for a power, to kWh for an energy. So are both ends of
+/// its interval.
+struct JobCoefficients {
+    double kwh_per_unit = 0.0;  ///< IT energy of one device-hour, watt-hour or kWh
+    double energy_low = 1.0;    ///< ends of the 95 % interval over the value
+    double energy_high = 1.0;
+    double pue = 1.0;
+    double kg_per_kwh = 0.0;
+    double low = 1.0;  ///< of the operational emissions
+    double high = 1.0;
+    std::string note;  ///< what changes how the number may be used: "region unknown: world average"
+};
+
+/// Of a job with exactly one group, whose own count, amount and hours do not matter. As estimate_job().
+[[nodiscard]] Result<JobCoefficients> coefficients_of(JobRequest asked, const refdata::Tables& tables);
+
+/// Whether a group of this size can be estimated: the ranges of estimate_job().
+[[nodiscard]] Result<void> check_size(const JobGroup& group, double hours);
+
+/// Columns of equal length.
+struct JobColumns {
+    std::span<const double> units;  ///< device-hours, watt-hours or kWh
+    std::span<const double> kwh_per_unit;
+    std::span<const double> energy_low, energy_high;  ///< over the value
+    std::span<const double> pue;
+    std::span<const double> kg_per_kwh;
+    std::span<const double> low, high;  ///< over the value
+};
+struct FootprintColumns {
+    std::span<double> energy_kwh, energy_low, energy_high;
+    std::span<double> facility_kwh;
+    std::span<double> kgco2e, low, high;
+};
+/// Row by row: energy = units x kwh_per_unit, facility = energy x PUE, kgco2e = facility x kg_per_kwh, ends
+/// by their ratios.
+void footprints_of(const JobColumns& jobs, const FootprintColumns& out);
+
+/// Energies that are known as numbers, with relative standard uncertainties of each factor. Columns of equal
+/// length.
+struct NumericColumns {
+    std::span<const double> energy_kwh;
+    std::span<const double> pue;
+    std::span<const double> gco2e_per_kwh;
+    std::span<const double> sigma_energy, sigma_pue, sigma_intensity;
+};
+struct IntervalColumns {
+    std::span<double> kgco2e, low, high;
+};
+/// The product of lognormals in closed form: value x exp(+-1.96 sqrt(sum of sigma^2)).
+/// Method: docs/method/uncertainty.md
+void operational_of(const NumericColumns& jobs, const IntervalColumns& out);
+
+}  // namespace gramme::estimate

@@ -1,0 +1,141 @@
+#include "estimate/batch_kernel.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <array>
+#include <cmath>
+
+namespace gramme::estimate {
+namespace {
+
+/// Equal to more digits than any output shows: the sums are the same, taken in another order.
+bool same(double a, double b) {
+    return std::abs(a - b) <= 1e-12 * std::max(std::abs(a), std::abs(b));
+}
+
+JobRequest job(JobGroup::Kind kind, const std::string& name, double amount, double count, double hours) {
+    JobRequest asked;
+    asked.groups = {{kind, name, amount, count}};
+    asked.hours = hours;
+    asked.embodied = false;
+    asked.factors.region = "FRA";
+    return asked;
+}
+
+double units_of(const JobRequest& asked) {
+    const JobGroup& group = asked.groups.front();
+    switch (group.kind) {
+        case JobGroup::Kind::kEnergy: return group.amount * group.count;
+        case JobGroup::Kind::kPower: return group.amount * group.count * asked.hours;
+        default: return group.count * asked.hours;
+    }
+}
+
+void expect_same_as_estimate(const JobRequest& asked) {
+    const refdata::Tables tables;
+    const auto one = coefficients_of(asked, tables);
+    const auto whole = estimate_job(asked, tables);
+    RC_ASSERT(static_cast<bool>(one) && static_cast<bool>(whole));
+    std::array<double, 1> units{units_of(asked)};
+    std::array<std::array<double, 1>, 7> in{{{one->kwh_per_unit},
+                                             {one->energy_low},
+                                             {one->energy_high},
+                                             {one->pue},
+                                             {one->kg_per_kwh},
+                                             {one->low},
+                                             {one->high}}};
+    std::array<std::array<double, 1>, 7> out{};
+    footprints_of({units, in[0], in[1], in[2], in[3], in[4], in[5], in[6]},
+                  {out[0], out[1], out[2], out[3], out[4], out[5], out[6]});
+    const Footprint& expected = whole->footprint;
+    RC_ASSERT(same(out[0][0], expected.energy_kwh->value));
+    RC_ASSERT(same(out[1][0], expected.energy_kwh->low));
+    RC_ASSERT(same(out[2][0], expected.energy_kwh->high));
+    RC_ASSERT(same(out[3][0], expected.facility_energy_kwh->value));
+    RC_ASSERT(same(out[4][0], expected.operational_kgco2e->value));
+    RC_ASSERT(same(out[5][0], expected.operational_kgco2e->low));
+    RC_ASSERT(same(out[6][0], expected.operational_kgco2e->high));
+}
+
+double between(double least, double most) {
+    constexpr int kSteps = 1'000'000;
+    return least + (most - least) * *rc::gen::inRange(0, kSteps + 1) / kSteps;
+}
+
+RC_GTEST_PROP(BatchKernel, HardwareIsProportionalToCountAndHours, ()) {
+    const auto device = *rc::gen::element<std::string>("h100", "a100", "v100", "rtx3090", "tpu-v4");
+    JobRequest asked =
+        job(JobGroup::Kind::kDevice, device, 0.0, between(0.5, 10'000.0), between(0.01, 100'000.0));
+    asked.utilisation = between(0.0, 1.0);
+    asked.factors.region = *rc::gen::element<std::string>("FRA", "aws:us-east-1", "", "IND");
+    asked.host = *rc::gen::element<std::string>("auto", "none", "aws:p4d.24xlarge");
+    asked.power_model = *rc::gen::element(PowerModel::kTypical, PowerModel::kTdp);
+    expect_same_as_estimate(asked);
+}
+
+RC_GTEST_PROP(BatchKernel, InstancesAsWell, ()) {
+    const auto type =
+        *rc::gen::element<std::string>("aws:p4d.24xlarge", "Standard_ND96asr_v4", "aws:m5.large");
+    expect_same_as_estimate(
+        job(JobGroup::Kind::kInstance, type, 0.0, between(0.5, 1000.0), between(0.01, 1e5)));
+}
+
+RC_GTEST_PROP(BatchKernel, GivenPowerAndEnergy, ()) {
+    expect_same_as_estimate(
+        job(JobGroup::Kind::kPower, "", between(0.0, 1e6), between(0.5, 1e4), between(0.01, 1e5)));
+    expect_same_as_estimate(job(JobGroup::Kind::kEnergy, "", between(0.0, 1e9), 1.0, 0.0));
+}
+
+RC_GTEST_PROP(BatchKernel, ColumnsGiveWhatEstimateGives, ()) {
+    // France: sigma 0.30 of an annual mean; PUE of the industry: its own. docs/method/factors.md
+    const refdata::Tables tables;
+    const JobRequest asked = job(JobGroup::Kind::kEnergy, "", between(0.0, 1e9), 1.0, 0.0);
+    const auto whole = estimate_job(asked, tables);
+    RC_ASSERT(static_cast<bool>(whole));
+    const Factors& factors = whole->footprint.factors;
+    const std::array<double, 6> in{
+        asked.groups.front().amount, factors.pue.value,         factors.intensity.value.value(), 0.0,
+        factors.pue.sigma_ln,        factors.intensity.sigma_ln};
+    const auto column = [&](std::size_t i) { return std::span<const double>(in).subspan(i, 1); };
+    std::array<double, 3> out{};
+    const auto result = [&](std::size_t i) { return std::span<double>(out).subspan(i, 1); };
+    operational_of({column(0), column(1), column(2), column(3), column(4), column(5)},
+                   {result(0), result(1), result(2)});
+    RC_ASSERT(same(out[0], whole->footprint.operational_kgco2e->value));
+    RC_ASSERT(same(out[1], whole->footprint.operational_kgco2e->low));
+    RC_ASSERT(same(out[2], whole->footprint.operational_kgco2e->high));
+}
+
+TEST(BatchKernel, WorkedByHand) {
+    // docs/method/estimate.md#tables: 2 kWh x PUE 1.2 x 400 g/kWh = 0.96 kg; sigma 0.1, 0.2 and 0.2 together
+    // sqrt(0.01 + 0.04 + 0.04) = 0.3, exp(1.96 x 0.3) = 1.80038...
+    const std::array<double, 1> energy{2.0}, pue{1.2}, grams{400.0}, a{0.1}, b{0.2}, c{0.2};
+    std::array<double, 1> kg{}, low{}, high{};
+    operational_of({energy, pue, grams, a, b, c}, {kg, low, high});
+    EXPECT_NEAR(kg[0], 0.96, 1e-12);
+    EXPECT_NEAR(high[0], 0.96 * 1.800384, 1e-5);
+    EXPECT_NEAR(low[0], 0.96 / 1.800384, 1e-5);
+}
+
+TEST(BatchKernel, NotesSayWhatChangesTheUse) {
+    const refdata::Tables tables;
+    JobRequest asked = job(JobGroup::Kind::kEnergy, "", 1.0, 1.0, 0.0);
+    EXPECT_EQ(coefficients_of(asked, tables)->note, "");
+    asked.factors.region = "";
+    EXPECT_EQ(coefficients_of(asked, tables)->note, "region unknown: world average");
+    asked.factors.region = "azure:eastus";
+    EXPECT_EQ(coefficients_of(asked, tables)->note, "direct basis");
+}
+
+TEST(BatchKernel, SizesThatEstimateRefuses) {
+    const JobGroup one;
+    EXPECT_TRUE(check_size(one, 1.0));
+    EXPECT_FALSE(check_size(one, 0.0));
+    JobGroup none;
+    none.count = 0.0;
+    EXPECT_FALSE(check_size(none, 1.0));
+}
+
+}  // namespace
+}  // namespace gramme::estimate
