@@ -32,6 +32,7 @@ struct CommandContext {
 [[nodiscard]] Result<int> runs_delete_command(const CommandContext& context);
 [[nodiscard]] Result<int> explain_command(const CommandContext& context);
 [[nodiscard]] Result<int> estimate_command(const CommandContext& context);
+[[nodiscard]] Result<int> batch_command(const CommandContext& context);
 [[nodiscard]] Result<int> compare_command(const CommandContext& context);
 [[nodiscard]] Result<int> regions_command(const CommandContext& context);
 [[nodiscard]] Result<int> devices_command(const CommandContext& context);

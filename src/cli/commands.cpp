@@ -205,6 +205,41 @@ constexpr std::array kCompareOptions{
     kData,
 };
 
+constexpr std::array kBatchOptions{
+    OptionSpec{"out", "FILE", "Write the table there, whole or not at all. Default: standard output."},
+    OptionSpec{"rejects", "FILE", "Write bad rows there, with their line and the reason."},
+    OptionSpec{"keep-going", "", "Exit with 0 although there were bad rows."},
+    OptionSpec{"map", "MAP",
+               "A ready map (slurm, aws, azure, gcp), or OURS=THEIRS[:UNIT], such as hours=duration:min. May "
+               "be given "
+               "several times."},
+    OptionSpec{"group-by", "COLUMN",
+               "Also sum the rows by this column; the table of sums goes to standard error."},
+    OptionSpec{"summary", "FILE", "Write the sums of --group-by there as CSV."},
+    OptionSpec{"format", "FORMAT",
+               "csv or ndjson. Default: by the name of the file and its first character."},
+    OptionSpec{"separator", "CHARACTER",
+               "Between the fields: , ; | : or tab. Default: the one that the header holds most."},
+    OptionSpec{"threads", "N",
+               "Threads that compute, 1 to 32. Default: one for each CPU. The result is the same."},
+    OptionSpec{"device", "NAME", "The accelerator of rows that name none."},
+    OptionSpec{"instance", "TYPE", "The instance of rows that name none."},
+    OptionSpec{"power-w", "WATTS", "The power of one unit, for rows that say neither power nor hardware."},
+    OptionSpec{"cpu-w", "WATTS", "Power of one CPU, for Slurm's jobs without GPUs."},
+    OptionSpec{"hours", "H", "The hours of rows that say none."},
+    kUtilisation,
+    kHost,
+    kPowerModel,
+    OptionSpec{"region", "REGION", "The region of rows that name none."},
+    kIntensity,
+    kEnergySource,
+    kMix,
+    kPue,
+    kYear,
+    kBasis,
+    kData,
+};
+
 constexpr std::array kReferenceOptions{
     kFormat,
     kJson,
@@ -309,6 +344,18 @@ constexpr std::array kCommands{
                 "  gramme compare --regions aws --region us-east-1 --instance aws:p4d.24xlarge --hours 24\n"
                 "  gramme compare --devices v100,a100,h100 --hours 100 --region FRA\n"
                 "  gramme compare --years 2010-2025 --energy-kwh 1000 --region GBR"},
+    CommandSpec{
+        "batch", "a table of jobs in, the same table with energy and CO2e out",
+        "gramme batch FILE | - [options]", kBatchOptions, 1, 1, false,
+        "Estimates each row of a table as gramme estimate would and writes the row back as it is, followed "
+        "by "
+        "energy, CO2e and their intervals. Tables are CSV with a header, or one JSON object per line; - is "
+        "standard input. Columns: device, instance, count, hours, power_w, energy_kwh, utilisation, host, "
+        "power_model, region, pue, intensity_gco2e_per_kwh, energy_source, mix, year, basis; others pass "
+        "through. The energy of a row is the first of energy_kwh, power_w, instance and device that it says.",
+        "  gramme batch jobs.csv --out footprints.csv --group-by team\n"
+        "  sacct -X -P -o ALL | gramme batch - --map slurm --region DEU > jobs.psv\n"
+        "  gramme batch usage.csv --map aws --rejects bad.csv --keep-going --out carbon.csv"},
     CommandSpec{"regions", "grid intensity and PUE of places and cloud regions",
                 "gramme regions [TEXT...] [options]", kReferenceOptions, 0, kAny, false,
                 "Lists the places that --region knows, with the intensity of their electricity, its basis, "

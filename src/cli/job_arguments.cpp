@@ -71,25 +71,31 @@ Result<void> add_to_groups(std::string_view name, const std::string& value, std:
     return {};
 }
 
-Result<void> add_factors(const Arguments& arguments, FactorRequest& factors) {
-    if (const auto year = arguments.value("year")) {
-        const auto value = parse_u64(*year);
-        if (!value || *value < kFirstYear || *value > kLastYear) {
-            return bad("--year", *year, "is no year between 1990 and 2100", "");
-        }
-        factors.year = static_cast<int>(*value);
+}  // namespace
+
+Result<PowerModel> parse_power_model(std::string_view text, std::string_view from) {
+    if (text != "typical" && text != "tdp") {
+        return bad(from, text, "is neither typical nor tdp",
+                   "typical: what trainings draw; tdp: the board limit all the time");
     }
-    if (const auto basis = arguments.value("basis")) {
-        if (*basis != "lifecycle" && *basis != "direct") {
-            return bad("--basis", *basis, "is neither lifecycle nor direct",
-                       "direct: what power stations burn; lifecycle: fuel supply and construction as well");
-        }
-        factors.basis = *basis;
-    }
-    return {};
+    return text == "tdp" ? PowerModel::kTdp : PowerModel::kTypical;
 }
 
-}  // namespace
+Result<int> parse_year(std::string_view text, std::string_view from) {
+    const auto value = parse_u64(text);
+    if (!value || *value < kFirstYear || *value > kLastYear) {
+        return bad(from, text, "is no year between 1990 and 2100", "");
+    }
+    return static_cast<int>(*value);
+}
+
+Result<std::string> parse_basis(std::string_view text, std::string_view from) {
+    if (text != "lifecycle" && text != "direct") {
+        return bad(from, text, "is neither lifecycle nor direct",
+                   "direct: what power stations burn; lifecycle: fuel supply and construction as well");
+    }
+    return std::string{text};
+}
 
 Result<double> parse_share(std::string_view text, std::string_view from) {
     const bool percent = text.ends_with('%');
@@ -145,11 +151,7 @@ Result<JobRequest> job_request(const Arguments& arguments, const FactorRequest& 
     }
     asked.host = arguments.value("host").value_or("auto");
     if (const auto model = arguments.value("power-model")) {
-        if (*model != "typical" && *model != "tdp") {
-            return bad("--power-model", *model, "is neither typical nor tdp",
-                       "typical: what trainings draw; tdp: the board limit all the time");
-        }
-        asked.power_model = *model == "tdp" ? PowerModel::kTdp : PowerModel::kTypical;
+        GRAMME_TRY(asked.power_model, parse_power_model(*model, "--power-model"));
     }
     if (const auto embodied = arguments.value("embodied")) {
         GRAMME_TRY(asked.embodied, on_or_off(*embodied, "--embodied"));
@@ -158,7 +160,12 @@ Result<JobRequest> job_request(const Arguments& arguments, const FactorRequest& 
         GRAMME_TRY(asked.lifetime_years,
                    number(*lifetime, "--lifetime", "a number of years", "give years, such as 4"));
     }
-    GRAMME_CHECK(add_factors(arguments, asked.factors));
+    if (const auto year = arguments.value("year")) {
+        GRAMME_TRY(asked.factors.year, parse_year(*year, "--year"));
+    }
+    if (const auto basis = arguments.value("basis")) {
+        GRAMME_TRY(asked.factors.basis, parse_basis(*basis, "--basis"));
+    }
     return asked;
 }
 

@@ -19,4 +19,11 @@ namespace gramme::cli {
 /// "0.8" or "80%". kUsage.
 [[nodiscard]] Result<double> parse_share(std::string_view text, std::string_view from);
 
+/// "typical" or "tdp". kUsage.
+[[nodiscard]] Result<PowerModel> parse_power_model(std::string_view text, std::string_view from);
+/// 1990 to 2100. kUsage.
+[[nodiscard]] Result<int> parse_year(std::string_view text, std::string_view from);
+/// "lifecycle" or "direct". kUsage.
+[[nodiscard]] Result<std::string> parse_basis(std::string_view text, std::string_view from);
+
 }  // namespace gramme::cli

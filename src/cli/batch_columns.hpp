@@ -1,0 +1,113 @@
+// Which column of somebody's table is which of ours, and how its cells are read. No IO.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/records.hpp"
+#include "base/result.hpp"
+
+namespace gramme::cli {
+
+/// What a row can say; docs/schema/batch.md. The first kTextColumns are texts, the others numbers.
+enum class Column : std::uint8_t {
+    kDevice,
+    kInstance,
+    kHost,
+    kPowerModel,
+    kUtilisation,
+    kRegion,
+    kEnergySource,
+    kMix,
+    kYear,
+    kBasis,
+    kCount,
+    kHours,
+    kPowerW,
+    kEnergyKwh,
+    kPue,
+    kIntensity,
+};
+inline constexpr std::size_t kColumns = 16;
+inline constexpr std::size_t kTextColumns = 10;
+[[nodiscard]] constexpr std::size_t index_of(Column column) {
+    return static_cast<std::size_t>(column);
+}
+/// "energy_kwh"
+[[nodiscard]] std::string_view name_of(Column column);
+
+enum class Reading : std::uint8_t {
+    kAsIs,
+    kElapsed,      ///< "1-02:30:00" of Slurm, in hours
+    kGpuType,      ///< the type in AllocTRES: "a100" of "gres/gpu:a100=8"
+    kGpuCount,     ///< its number; where there is no GPU, CPUs
+    kServiceType,  ///< of Azure's AdditionalInfo: {"ServiceType":"Standard_ND96asr_v4", ...}
+    kGpuOfSku,     ///< "Nvidia Tesla T4 GPU running in Belgium" of Google's SKU description
+};
+
+/// One of their columns as a source of one of ours. The first that is there and not empty counts.
+struct Binding {
+    Column ours = Column::kDevice;
+    std::string theirs;
+    Reading reading = Reading::kAsIs;
+    double scale = 1.0;  ///< from their unit to ours
+    std::size_t at = 0;  ///< index of the field, or of the name in Layout::names; set by bind()
+};
+
+/// Rows that a table holds beside the jobs: they pass through without a figure, with a note.
+struct Filter {
+    enum class Kind : std::uint8_t { kNoStep, kOneOf, kNotEmpty, kHolds, kSomeTime };
+    std::string theirs;
+    Kind kind = Kind::kOneOf;
+    std::vector<std::string_view> allowed;
+    std::string_view note;
+    std::size_t at = 0;
+};
+
+struct ColumnMap {
+    std::vector<Binding> bindings;
+    std::vector<Filter> filters;
+    std::string ready;  ///< name of the ready map, if one was asked for
+};
+
+/// Our own names, each over by what the options say: "slurm", or "hours=Dauer:min". kUsage.
+[[nodiscard]] Result<ColumnMap> column_map(std::span<const std::string> options);
+
+/// What the options give to rows that do not say it themselves.
+struct Given {
+    bool evidence = false;  ///< device, instance or power
+    bool hours = false;
+};
+
+struct Layout {
+    bool json = false;
+    Dialect dialect;
+    std::vector<Binding> bindings;  ///< in the order of precedence
+    std::vector<Filter> filters;
+    std::vector<std::string> names;  ///< of JSON members, by Binding::at
+    std::optional<std::size_t> group_by;
+    std::size_t fields = 0;  ///< of a record; 0: whatever
+    std::string line_end = "\n";
+};
+
+/// For a table with a header. kUsage: a column that rows cannot do without is missing, with those that were
+/// found and the nearest map; a name that stands twice; results that are there already.
+[[nodiscard]] Result<Layout> bind_header(const ColumnMap& map, const std::vector<std::string>& header,
+                                         Dialect dialect, const std::optional<std::string>& group_by,
+                                         Given given);
+/// For lines of JSON.
+[[nodiscard]] Layout bind_json(const ColumnMap& map, const std::optional<std::string>& group_by);
+
+/// The separator that occurs most often in a header: comma, bar, tab or semicolon. A bar is Slurm's, which
+/// knows no quotes.
+[[nodiscard]] Dialect dialect_of(std::string_view header);
+
+/// Names of the columns that are appended, in order; `taken` are prefixed with gramme_.
+[[nodiscard]] std::vector<std::string> result_names(const std::vector<std::string>& taken);
+
+}  // namespace gramme::cli

@@ -1,0 +1,17 @@
+// The tables that gramme batch knows without being told: Slurm's accounting and the usage exports of three
+// clouds.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "cli/batch_columns.hpp"
+
+namespace gramme::cli {
+
+/// "slurm", "aws", "azure", "gcp"
+[[nodiscard]] std::span<const std::string_view> ready_maps();
+[[nodiscard]] std::optional<ColumnMap> ready_map(std::string_view name);
+
+}  // namespace gramme::cli

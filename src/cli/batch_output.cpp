@@ -1,0 +1,116 @@
+#include "cli/batch_output.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <utility>
+
+#include "host/errno_error.hpp"
+
+namespace gramme::cli {
+namespace {
+
+constexpr unsigned kMode = 0666;
+
+Error cannot_write(const std::string& what, int error_number) {
+    Error error = host::errno_error("cannot write " + what, error_number);
+    error.code = error.code == Code::kPermission ? error.code : Code::kIo;
+    return error;
+}
+
+}  // namespace
+
+Result<BatchOutput> BatchOutput::open(const std::string& path, std::FILE* stream) {
+    BatchOutput out;
+    out.path_ = path;
+    out.stream_ = stream;
+    if (path.empty()) {
+        return out;
+    }
+    struct stat status {};
+    const bool exists = ::stat(path.c_str(), &status) == 0;
+    if (exists && !S_ISREG(status.st_mode)) {
+        out.as_it_is_ = true;
+        out.fd_.reset(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+        return out.fd_ ? Result<BatchOutput>{std::move(out)} : cannot_write(path, errno);
+    }
+    std::error_code trouble;
+    out.target_ = exists ? std::filesystem::canonical(path, trouble).string() : path;
+    out.target_ = trouble ? path : out.target_;
+    const std::string folder = std::filesystem::path{out.target_}.parent_path().string();
+    out.fd_.reset(::open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kMode));
+    if (!out.fd_) {  // not every file system has files without a name
+        out.part_ = out.target_ + "." + std::to_string(::getpid()) + ".part";
+        out.fd_.reset(::open(out.part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode));
+        if (!out.fd_) {
+            out.part_.clear();
+            return cannot_write(path, errno);
+        }
+    }
+    return out;
+}
+
+BatchOutput::BatchOutput(BatchOutput&& other) noexcept {
+    *this = std::move(other);
+}
+
+BatchOutput& BatchOutput::operator=(BatchOutput&& other) noexcept {
+    std::swap(path_, other.path_);
+    std::swap(target_, other.target_);
+    std::swap(part_, other.part_);
+    std::swap(as_it_is_, other.as_it_is_);
+    std::swap(stream_, other.stream_);
+    std::swap(fd_, other.fd_);
+    return *this;
+}
+
+BatchOutput::~BatchOutput() {
+    if (!part_.empty()) {
+        ::unlink(part_.c_str());
+    }
+}
+
+Result<void> BatchOutput::write(std::string_view text) {
+    if (path_.empty()) {
+        errno = 0;
+        if (std::fwrite(text.data(), 1, text.size(), stream_) != text.size()) {
+            return cannot_write("standard output", errno);
+        }
+        return {};
+    }
+    while (!text.empty()) {
+        const ssize_t written = ::write(fd_.get(), text.data(), text.size());
+        if (written < 0 && errno != EINTR) {
+            return cannot_write(path_, errno);
+        }
+        text.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
+    }
+    return {};
+}
+
+Result<void> BatchOutput::commit() {
+    if (path_.empty() || as_it_is_) {
+        if (path_.empty() && std::fflush(stream_) != 0) {
+            return cannot_write("standard output", errno);
+        }
+        return {};
+    }
+    if (part_.empty()) {
+        const std::string part = target_ + "." + std::to_string(::getpid()) + ".part";
+        const std::string unnamed = "/proc/self/fd/" + std::to_string(fd_.get());
+        if (::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, part.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+            return cannot_write(path_, errno);
+        }
+        part_ = part;
+    }
+    if (std::rename(part_.c_str(), target_.c_str()) != 0) {
+        return cannot_write(path_, errno);
+    }
+    part_.clear();
+    return {};
+}
+
+}  // namespace gramme::cli

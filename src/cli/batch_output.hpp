@@ -1,0 +1,41 @@
+// A file that appears whole or not at all, however large: written without a name where the file system can do
+// that, and renamed at the end.
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "host/unique_fd.hpp"
+
+namespace gramme::cli {
+
+class BatchOutput {
+public:
+    /// To `path`; where that is empty to `stream`. A path that is there and no regular file (/dev/null, a
+    /// pipe) is written to as it is. kIo, kPermission, kNotFound.
+    static Result<BatchOutput> open(const std::string& path, std::FILE* stream);
+    BatchOutput() = default;
+    BatchOutput(BatchOutput&& other) noexcept;
+    BatchOutput& operator=(BatchOutput&& other) noexcept;
+    BatchOutput(const BatchOutput&) = delete;
+    BatchOutput& operator=(const BatchOutput&) = delete;
+    /// What was not committed is gone.
+    ~BatchOutput();
+
+    /// kIo.
+    [[nodiscard]] Result<void> write(std::string_view text);
+    /// Everything is there under its name. kIo, kPermission.
+    [[nodiscard]] Result<void> commit();
+
+private:
+    std::string path_;  ///< empty: the stream
+    std::string target_;
+    std::string part_;  ///< its name until then; empty where it has none
+    bool as_it_is_ = false;
+    std::FILE* stream_ = nullptr;
+    host::UniqueFd fd_;
+};
+
+}  // namespace gramme::cli

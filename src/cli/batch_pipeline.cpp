@@ -1,0 +1,250 @@
+#include "cli/batch_pipeline.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "host/errno_error.hpp"
+
+namespace gramme::cli {
+namespace {
+
+constexpr std::size_t kBlock = std::size_t{256} << 10U;
+constexpr std::size_t kSpareBlocks = 4;  ///< beyond one for each thread: being read, waiting, being written
+
+Error too_long(std::uint64_t line) {
+    return {Code::kMalformed, "line " + std::to_string(line) + ": a record of more than 1 MiB",
+            "is a quote opened there and never closed, or is the table no CSV?"};
+}
+
+/// What the threads share. Blocks go round: free, read, waiting, computed, written, free.
+class Ring {
+public:
+    Ring(std::size_t blocks) : slots_(blocks) {}
+
+    struct Slot {
+        BatchBlock block;
+        enum class State : std::uint8_t { kFree, kReading, kWaiting, kComputing, kDone } state = State::kFree;
+    };
+
+    /// The slot of block number `number`, once what it held is written; nullptr to stop.
+    Slot* to_read(std::size_t number) {
+        std::unique_lock lock(mutex_);
+        Slot& slot = slots_[number % slots_.size()];
+        changed_.wait(lock, [&] { return stop_ || slot.state == Slot::State::kFree; });
+        slot.state = stop_ ? slot.state : Slot::State::kReading;
+        return stop_ ? nullptr : &slot;
+    }
+    void was_read(Slot& slot) { set(slot, Slot::State::kWaiting); }
+    /// No block follows number `blocks` - 1. `trouble`: why, if not the end of the table.
+    void ends_at(std::size_t blocks, std::optional<Error> trouble) {
+        const std::lock_guard lock(mutex_);
+        end_ = blocks;
+        trouble_ = std::move(trouble);
+        changed_.notify_all();
+    }
+    Slot* to_compute() {
+        std::unique_lock lock(mutex_);
+        for (;;) {
+            if (stop_ || (end_ && next_ >= *end_)) {
+                return nullptr;
+            }
+            Slot& slot = slots_[next_ % slots_.size()];
+            if (slot.state == Slot::State::kWaiting) {
+                slot.state = Slot::State::kComputing;
+                ++next_;
+                return &slot;
+            }
+            changed_.wait(lock);
+        }
+    }
+    void was_computed(Slot& slot) { set(slot, Slot::State::kDone); }
+    /// nullptr behind the last.
+    Slot* to_write(std::size_t number) {
+        std::unique_lock lock(mutex_);
+        Slot& slot = slots_[number % slots_.size()];
+        changed_.wait(lock, [&] { return slot.state == Slot::State::kDone || (end_ && number >= *end_); });
+        return slot.state == Slot::State::kDone ? &slot : nullptr;
+    }
+    void was_written(Slot& slot) { set(slot, Slot::State::kFree); }
+    void stop() {
+        const std::lock_guard lock(mutex_);
+        stop_ = true;
+        changed_.notify_all();
+    }
+    std::optional<Error> trouble() {
+        const std::lock_guard lock(mutex_);
+        return trouble_;
+    }
+
+private:
+    void set(Slot& slot, Slot::State state) {
+        const std::lock_guard lock(mutex_);
+        slot.state = state;
+        changed_.notify_all();
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<Slot> slots_;
+    std::size_t next_ = 0;  ///< to compute
+    std::optional<std::size_t> end_;
+    std::optional<Error> trouble_;
+    bool stop_ = false;
+};
+
+void read_blocks(BatchSource& source, Dialect dialect, Ring& ring, int stop_fd) {
+    for (std::size_t number = 0;; ++number) {
+        Ring::Slot* const slot = ring.to_read(number);
+        if (slot == nullptr) {
+            return ring.ends_at(number, std::nullopt);
+        }
+        const auto more = source.next(slot->block, dialect, stop_fd);
+        if (!more || !*more) {
+            return ring.ends_at(number, more ? std::nullopt : std::optional{more.error()});
+        }
+        ring.was_read(*slot);
+    }
+}
+
+}  // namespace
+
+Result<BatchSource> BatchSource::open(const std::string& path) {
+    BatchSource source;
+    source.name_ = path == "-" ? "standard input" : path;
+    source.fd_.reset(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                                 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!source.fd_) {
+        return host::errno_error("cannot read " + source.name_, errno);
+    }
+    struct stat status {};
+    if (::fstat(source.fd_.get(), &status) == 0) {
+        if (S_ISDIR(status.st_mode)) {
+            return Error{Code::kNotFound, "cannot read " + source.name_ + ": it is a folder", ""};
+        }
+        source.size_ = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
+    }
+    return source;
+}
+
+/// More bytes behind `rest_`, until it holds `wanted` or the table ends. False where it was told to stop.
+Result<bool> BatchSource::fill(std::size_t wanted, int stop_fd) {
+    while (!at_end_ && rest_.size() < wanted) {
+        if (stop_fd >= 0) {
+            std::array<pollfd, 2> both{pollfd{fd_.get(), POLLIN, 0}, pollfd{stop_fd, POLLIN, 0}};
+            if (::poll(both.data(), both.size(), -1) > 0 && both[1].revents != 0) {
+                return false;
+            }
+        }
+        const std::size_t had = rest_.size();
+        rest_.resize(wanted);
+        const ssize_t got = ::read(fd_.get(), rest_.data() + had, wanted - had);
+        const int error_number = errno;
+        rest_.resize(had + (got > 0 ? static_cast<std::size_t>(got) : 0));
+        if (got < 0 && error_number != EINTR && error_number != EAGAIN) {
+            Error error = host::errno_error("cannot read " + name_, error_number);
+            error.code = Code::kNotFound;  // of input: nothing was to be written
+            return error;
+        }
+        at_end_ = got == 0;
+        bytes_read_ += got > 0 ? static_cast<std::uint64_t>(got) : 0;
+    }
+    return true;
+}
+
+Result<char> BatchSource::peek() {
+    GRAMME_CHECK(fill(kBlock, -1));
+    std::string_view text = rest_;
+    text.remove_prefix(text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
+    const std::size_t at = text.find_first_not_of(" \t\r\n");
+    return at == std::string_view::npos ? '\0' : text[at];
+}
+
+Result<std::string> BatchSource::take_header(bool quotes) {
+    const Dialect dialect{',', quotes};
+    for (std::size_t wanted = kBlock;; wanted += kBlock) {
+        GRAMME_CHECK(fill(wanted, -1));
+        std::size_t length = record_length(rest_, dialect);
+        if (length == std::string_view::npos && at_end_) {
+            length = rest_.size();
+        }
+        if (length != std::string_view::npos && length <= kMostRecord) {
+            std::string header = rest_.substr(0, length);
+            rest_.erase(0, length);
+            line_ += static_cast<std::uint64_t>(std::count(header.begin(), header.end(), '\n'));
+            return header;
+        }
+        if (rest_.size() > kMostRecord) {
+            return too_long(1);
+        }
+    }
+}
+
+Result<bool> BatchSource::next(BatchBlock& block, Dialect dialect, int stop_fd) {
+    for (std::size_t wanted = kBlock;; wanted += kBlock) {
+        GRAMME_TRY(const bool going, fill(std::max(wanted, rest_.size()), stop_fd));
+        if (!going) {
+            return false;
+        }
+        std::size_t whole = whole_records(rest_, dialect);
+        if (at_end_ && rest_.size() - whole <= kMostRecord) {
+            whole = rest_.size();  // the last record may lack its line end, or the quote that would close it
+        }
+        if (whole > 0 || rest_.empty()) {
+            block.text.assign(rest_, 0, whole);
+            block.first_line = line_;
+            line_ += static_cast<std::uint64_t>(std::count(block.text.begin(), block.text.end(), '\n'));
+            rest_.erase(0, whole);
+            return whole > 0;
+        }
+        if (rest_.size() > kMostRecord) {
+            return too_long(line_);
+        }
+    }
+}
+
+Result<void> run_pipeline(BatchSource& source, const BatchPlan& plan, const refdata::Tables& tables,
+                          std::size_t threads, const std::function<Result<void>(BatchBlock&)>& sink) {
+    const host::UniqueFd stop_fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    Ring ring(threads + kSpareBlocks);
+    std::vector<std::jthread> crew;
+    crew.emplace_back([&] { read_blocks(source, plan.layout.dialect, ring, stop_fd.get()); });
+    for (std::size_t i = 0; i < threads; ++i) {
+        crew.emplace_back([&] {
+            BatchRows rows(plan, tables);
+            while (Ring::Slot* const slot = ring.to_compute()) {
+                rows.compute(slot->block);
+                ring.was_computed(*slot);
+            }
+        });
+    }
+    Result<void> result;
+    for (std::size_t number = 0; result; ++number) {
+        Ring::Slot* const slot = ring.to_write(number);
+        if (slot == nullptr) {
+            break;
+        }
+        result = slot->block.broken ? Result<void>{*slot->block.broken} : sink(slot->block);
+        ring.was_written(*slot);
+    }
+    ring.stop();
+    constexpr std::uint64_t kOne = 1;
+    (void)!::write(stop_fd.get(), &kOne, sizeof kOne);
+    crew.clear();  // joins
+    if (const auto trouble = ring.trouble(); result && trouble) {
+        return *trouble;
+    }
+    return result;
+}
+
+}  // namespace gramme::cli
