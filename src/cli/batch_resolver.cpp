@@ -1,5 +1,8 @@
 #include "cli/batch_resolver.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 #include "base/json_line.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
@@ -106,13 +109,17 @@ Resolved BatchResolver::answer(const RowWords& words) const {
 }
 
 const Resolved& BatchResolver::resolve(const RowWords& words) {
-    constexpr char kBetween = '\x1f';
     key_.clear();
     key_ += static_cast<char>(words.evidence);
     key_ += static_cast<char>('0' + (words.has_pue ? 1 : 0) + (words.has_intensity ? 2 : 0));
     for (const std::string_view text : words.text) {
+        // With its length, so that no character of a cell can pass for the end of it.
+        const auto size = static_cast<std::uint32_t>(text.size());
+        std::array<char, sizeof size> bytes{};
+        std::memcpy(bytes.data(), &size, sizeof size);
+        key_ += size > 0 ? '+' : '-';
+        key_.append(bytes.data(), size > 0 ? bytes.size() : 0);
         key_ += text;
-        key_ += kBetween;
     }
     if (last_ != nullptr && key_ == last_key_) {  // tables are often sorted by what decides
         return *last_;

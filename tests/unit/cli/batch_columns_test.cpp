@@ -1,0 +1,100 @@
+#include "cli/batch_columns.hpp"
+
+#include <gmock/gmock.h>
+
+#include "cli/batch_cells.hpp"
+#include "cli/batch_maps.hpp"
+
+namespace gramme::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+ColumnMap map_of(const std::vector<std::string>& options) {
+    const auto map = column_map(options);
+    EXPECT_TRUE(map) << map.error().what;
+    return map ? *map : ColumnMap{};
+}
+
+TEST(BatchColumns, NamesAreFoundWithoutCaseAndBlanks) {
+    const auto layout = bind_header(map_of({}), {"Device", " Hours ", "other"}, {}, std::nullopt, {});
+    ASSERT_TRUE(layout) << layout.error().what;
+    ASSERT_EQ(layout->bindings.size(), 2U);
+    EXPECT_EQ(layout->bindings[0].at, 0U);
+    EXPECT_EQ(layout->bindings[1].at, 1U);
+}
+
+TEST(BatchColumns, AMapSaysColumnAndUnit) {
+    const ColumnMap map = map_of({"hours=duration:min", "energy_kwh=joules:J", "region=usage:region"});
+    EXPECT_EQ(map.bindings[0].theirs, "duration");
+    EXPECT_DOUBLE_EQ(map.bindings[0].scale, 1.0 / 60.0);
+    EXPECT_DOUBLE_EQ(map.bindings[1].scale, 1.0 / 3'600'000.0);
+    EXPECT_EQ(map.bindings[2].theirs, "usage:region");  // no unit: part of the name
+    EXPECT_FALSE(column_map(std::vector<std::string>{"watts=x"}));
+    EXPECT_FALSE(column_map(std::vector<std::string>{"hours="}));
+}
+
+TEST(BatchColumns, AReadyMapGivesWayToWhatAPersonMaps) {
+    const ColumnMap map = map_of({"slurm", "hours=CPUTimeRAW:s"});
+    int hours = 0;
+    for (const Binding& one : map.bindings) {
+        hours += one.ours == Column::kHours ? 1 : 0;
+    }
+    EXPECT_EQ(hours, 1);
+    EXPECT_FALSE(map.filters.empty());
+    for (const std::string_view name : ready_maps()) {
+        EXPECT_TRUE(ready_map(name)) << name;
+    }
+}
+
+TEST(BatchColumns, WhatIsMissingIsSaidWithWhatIsThere) {
+    const auto layout = bind_header(map_of({}), {"device", "hour", "x"}, {}, std::nullopt, {});
+    ASSERT_FALSE(layout);
+    EXPECT_EQ(layout.error().code, Code::kUsage);
+    EXPECT_THAT(layout.error().hint, HasSubstr("columns found: device, hour, x; try --map hours=hour"));
+    EXPECT_TRUE(bind_header(map_of({}), {"device", "hour"}, {}, std::nullopt, {false, true}));
+    EXPECT_TRUE(bind_header(map_of({}), {"count", "hours"}, {}, std::nullopt, {true, false}));
+}
+
+TEST(BatchColumns, TheSeparatorIsTheOneThatTheHeaderHoldsMost) {
+    EXPECT_EQ(dialect_of("a,b;c,d").separator, ',');
+    EXPECT_EQ(dialect_of("a;b;c,d").separator, ';');
+    EXPECT_EQ(dialect_of("a\tb").separator, '\t');
+    EXPECT_EQ(dialect_of("a").separator, ',');
+    EXPECT_FALSE(dialect_of("JobID|Elapsed").quotes);
+}
+
+TEST(BatchCells, ElapsedOfSlurm) {
+    EXPECT_DOUBLE_EQ(*elapsed_hours("1-02:30:00"), 26.5);
+    EXPECT_DOUBLE_EQ(*elapsed_hours("00:30:00"), 0.5);
+    EXPECT_DOUBLE_EQ(*elapsed_hours("30:00"), 0.5);
+    EXPECT_DOUBLE_EQ(*elapsed_hours("00:36.000"), 0.01);
+    for (const char* const text : {"", "5", "x:00", "1-", "-1:00", "1:2:3:4", "1-1:-2:0"}) {
+        EXPECT_FALSE(elapsed_hours(text)) << text;
+    }
+}
+
+TEST(BatchCells, TresOfSlurm) {
+    const Tres both = tres_of("billing=96,cpu=96,gres/gpu:a100=8,gres/gpu=8,mem=500G,node=1");
+    EXPECT_EQ(both.gpu_type, "a100");
+    EXPECT_EQ(both.gpus, 8.0);  // the same GPUs twice, not sixteen
+    EXPECT_EQ(both.cpus, 96.0);
+    EXPECT_EQ(tres_of("cpu=4,gres/gpu=2").gpus, 2.0);
+    EXPECT_EQ(tres_of("cpu=4,gres/gpu=2").gpu_type, "");
+    EXPECT_TRUE(tres_of("gres/gpu:a100=1,gres/gpu:v100=1").several_types);
+    EXPECT_EQ(tres_of("").gpus, 0.0);
+    EXPECT_EQ(tres_of("gres/gpumem=5,gres/gpu").gpus, 0.0);
+}
+
+TEST(BatchCells, MachinesOfTheClouds) {
+    EXPECT_EQ(service_type(R"({"UsageType":"ComputeHR","ServiceType":"Standard_ND96asr_v4","VCPUs":96})"),
+              "Standard_ND96asr_v4");
+    EXPECT_EQ(service_type(R"("ServiceType": "Standard_NC6")"), "Standard_NC6");
+    EXPECT_EQ(service_type("{}"), "");
+    EXPECT_EQ(gpu_of_sku("Nvidia Tesla T4 GPU attached to Spot Preemptible VMs running in Belgium"),
+              "Nvidia Tesla T4");
+    EXPECT_EQ(gpu_of_sku("N1 Predefined Instance Core running in Belgium"), "");
+}
+
+}  // namespace
+}  // namespace gramme::cli

@@ -1,0 +1,170 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "cli/batch_resolver.hpp"
+#include "cli/batch_rows.hpp"
+#include "cli/command_context.hpp"
+#include "env_host.hpp"
+#include "temporary.hpp"
+
+namespace gramme::cli {
+namespace {
+
+using testing::CapturedTerminal;
+using testing::EnvHost;
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
+
+RowWords words(Evidence evidence, std::string_view device, std::string_view region = "") {
+    RowWords out;
+    out.evidence = evidence;
+    out.text[index_of(evidence == Evidence::kInstance ? Column::kInstance : Column::kDevice)] = device;
+    out.text[index_of(Column::kRegion)] = region;
+    return out;
+}
+
+class Resolver : public ::testing::Test {
+protected:
+    [[nodiscard]] Result<estimate::JobCoefficients> expected(JobRequest asked) const {
+        return estimate::coefficients_of(std::move(asked), tables);
+    }
+    JobRequest base;
+    refdata::Tables tables;
+};
+
+TEST_F(Resolver, WordsOfARowBecomeAJob) {
+    BatchResolver resolver(base, tables, false, {});
+    RowWords row = words(Evidence::kDevice, " h100 ", "FRA");
+    row.text[index_of(Column::kUtilisation)] = "80%";
+    row.text[index_of(Column::kYear)] = "2020";
+    row.text[index_of(Column::kHost)] = "none";
+    JobRequest asked;
+    asked.groups = {{JobGroup::Kind::kDevice, "h100", 0.0, 1.0}};
+    asked.factors.region = "FRA";
+    asked.factors.year = 2020;
+    asked.utilisation = 0.8;
+    asked.host = "none";
+    const Resolved& found = resolver.resolve(row);
+    ASSERT_EQ(found.trouble, "");
+    EXPECT_EQ(found.coefficients.kwh_per_unit, expected(asked)->kwh_per_unit);
+    EXPECT_EQ(found.coefficients.kg_per_kwh, expected(asked)->kg_per_kwh);
+    EXPECT_EQ(found.coefficients.high, expected(asked)->high);
+}
+
+TEST_F(Resolver, WhatARowSaysOfElectricitySetsTheOptionsAside) {
+    base.factors.mix = {{"wind", 1.0}};
+    base.factors.mix_from = "--energy-source wind";
+    BatchResolver resolver(base, tables, false, {});
+    JobRequest asked;
+    asked.groups = {{JobGroup::Kind::kEnergy, "", 0.0, 1.0}};
+    asked.factors.region = "FRA";
+    EXPECT_EQ(resolver.resolve(words(Evidence::kEnergy, "", "FRA")).coefficients.kg_per_kwh,
+              expected(asked)->kg_per_kwh);
+    asked.factors = base.factors;
+    EXPECT_EQ(resolver.resolve(words(Evidence::kEnergy, "")).coefficients.kg_per_kwh,
+              expected(asked)->kg_per_kwh);
+}
+
+TEST_F(Resolver, TroubleIsRememberedAndKeptApart) {
+    BatchResolver resolver(base, tables, false, {});
+    EXPECT_THAT(resolver.resolve(words(Evidence::kDevice, "h1000")).trouble, HasSubstr("h1000"));
+    EXPECT_THAT(resolver.resolve(words(Evidence::kDevice, "h1000")).trouble, HasSubstr("h1000"));
+    EXPECT_EQ(resolver.resolve(words(Evidence::kDevice, "h100")).trouble, "");
+    // the same letters in other cells are other words
+    EXPECT_NE(resolver.resolve(words(Evidence::kDevice, "aws:p4d.24xlarge")).trouble, "");
+    EXPECT_EQ(resolver.resolve(words(Evidence::kInstance, "aws:p4d.24xlarge")).trouble, "");
+}
+
+TEST_F(Resolver, MoreCombinationsThanItRemembers) {
+    BatchResolver resolver(base, tables, false, {});
+    for (int i = 0; i < 5000; ++i) {
+        RowWords row = words(Evidence::kEnergy, "", "FRA");
+        const std::string share = "0." + std::to_string(10'000 + i);  // of no matter to an energy
+        row.text[index_of(Column::kUtilisation)] = share;
+        ASSERT_EQ(resolver.resolve(row).coefficients.kwh_per_unit, 1.0) << i;
+    }
+}
+
+class BatchLine : public ::testing::Test {
+protected:
+    struct Outcome {
+        int code;
+        std::string out, err;
+    };
+    [[nodiscard]] Outcome line(std::vector<std::string> typed) const {
+        typed.insert(typed.begin(), "batch");
+        CapturedTerminal captured;
+        const EnvHost host{{{"XDG_DATA_HOME", folder.path()}, {"HOME", folder.path()}}};
+        const int code = run_line(host, captured.terminal, typed);
+        return {code, captured.out(), captured.err()};
+    }
+    [[nodiscard]] std::string read(const std::string& name) const {
+        std::ifstream in(folder.file(name), std::ios::binary);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+    TemporaryFolder folder;
+};
+
+TEST_F(BatchLine, RowsKeepTheirOrderAndTheHeaderStandsOnce) {
+    // Blocks cost very different times: short rows, and rows with a combination of words of their own.
+    std::string text = "id,energy_kwh,utilisation\n";
+    constexpr int kRows = 120'000;
+    for (int i = 0; i < kRows; ++i) {
+        const bool dear = i / 10'000 % 3 == 0 && i % 10 == 0;
+        text += std::to_string(i) + ",1," + (dear ? "0." + std::to_string(100'000 + i) : "") + "\n";
+    }
+    const std::string table = folder.write("in.csv", text);
+    ASSERT_EQ(line({table, "--threads", "4", "--out", folder.file("out.csv")}).code, 0);
+    std::istringstream rows{read("out.csv")};
+    std::string row;
+    std::getline(rows, row);
+    EXPECT_EQ(row.substr(0, 3), "id,");
+    int expected = 0;
+    while (std::getline(rows, row)) {
+        ASSERT_EQ(row.substr(0, row.find(',')), std::to_string(expected)) << "behind row " << expected - 1;
+        ++expected;
+    }
+    EXPECT_EQ(expected, kRows);
+}
+
+TEST_F(BatchLine, ABadRowIsNoRowOfZero) {
+    const std::string table = folder.write("in.csv", "id,team,energy_kwh\n1,a,2\n2,a,oops\n3,b,\n");
+    const Outcome outcome = line({table, "--group-by", "team", "--summary", folder.file("sums.csv"), "--out",
+                                  folder.file("out.csv"), "--pue", "1", "--intensity", "100"});
+    EXPECT_EQ(outcome.code, 65);
+    // 2 kWh x 100 g = 0.2 kg; the two other rows are counted as bad
+    EXPECT_EQ(read("sums.csv"),
+              "team,rows,rows_without,energy_kwh,facility_energy_kwh,operational_kgco2e,operational_low,"
+              "operational_high\n"
+              "a,1,0,2,2,0.2,0.2,0.2\n");
+    EXPECT_THAT(outcome.err, HasSubstr("2 bad rows"));
+    EXPECT_THAT(outcome.err, HasSubstr("line 3: energy_kwh: 'oops'"));
+}
+
+TEST_F(BatchLine, TheFirstEvidenceCounts) {
+    const std::string table = folder.write(
+        "in.csv", "energy_kwh,power_w,device,count,hours\n7,100,h100,8,2\n,100,h100,8,2\n,,,8,2\n");
+    const Outcome outcome = line({table, "--power-w", "50", "--pue", "1", "--intensity", "100"});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("\n7,100,h100,8,2,7,"));   // of the row, not eight times
+    EXPECT_THAT(outcome.out, HasSubstr("\n,100,h100,8,2,1.6,"));  // 100 W x 8 x 2 h
+    EXPECT_THAT(outcome.out, HasSubstr("\n,,,8,2,0.8,"));         // 50 W x 8 x 2 h
+}
+
+TEST_F(BatchLine, RangesAreThoseOfEstimate) {
+    const std::string table = folder.write(
+        "in.csv",
+        "energy_kwh,pue,intensity_gco2e_per_kwh\n1,0.9,1\n1,11,1\n1,1,10001\n2000000000000,1,1\n1,1,0\n");
+    const Outcome outcome = line({table});
+    EXPECT_EQ(outcome.code, 65);
+    EXPECT_THAT(outcome.err, HasSubstr("line 2: the PUE is not between 1 and 10"));
+    EXPECT_THAT(outcome.err, HasSubstr("line 4: the intensity is not between 0 and 10000"));
+    EXPECT_THAT(outcome.err, HasSubstr("line 5: the energy is not between 0 and 1,000 TWh"));
+    EXPECT_THAT(outcome.out, HasSubstr("\n1,1,0,1,1,1,1,0,0,0,\n"));
+}
+
+}  // namespace
+}  // namespace gramme::cli
