@@ -23,7 +23,8 @@ ColumnMap slurm() {
                     bound(Column::kCount, "AllocTRES", Reading::kGpuCount)};
     map.filters = {{"JobID", Filter::Kind::kNoStep, {}, "a step: counted with its job", 0},
                    {"ElapsedRaw", Filter::Kind::kSomeTime, {}, "did not run", 0},
-                   {"Elapsed", Filter::Kind::kSomeTime, {}, "did not run", 0}};
+                   {"Elapsed", Filter::Kind::kSomeTime, {}, "did not run", 0},
+                   {"AllocTRES", Filter::Kind::kNotEmpty, {}, "what it held is not known", 0}};
     return map;
 }
 

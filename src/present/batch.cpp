@@ -23,7 +23,7 @@ std::string batch_line(const BatchGroup& total) {
     if (total.rows > 0) {
         const Shown carbon = shown(total.kgco2e, Dimension::kCarbon);
         line += ": " + shown_alone(total.energy_kwh, Dimension::kEnergy, 4) + ", " + carbon.value + " " +
-                carbon.unit;
+                carbon.unit + " CO2e";
         line += carbon.exact ? "" : " (" + carbon.low + " to " + carbon.high + ")";
     }
     if (total.without > 0) {

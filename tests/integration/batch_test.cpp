@@ -240,7 +240,8 @@ TEST_F(Batch, SlurmJobsWithoutTheirSteps) {
           "1|gpu|1-02:00:00|billing=8,cpu=96,gres/gpu:a100=8,gres/gpu=8,node=1|1\n"
           "1.batch|gpu|1-02:00:00|cpu=96,gres/gpu:a100=8|1\n"
           "2|cpu|00:30:00|cpu=16,mem=4G|1\n"
-          "3|gpu|00:00:00||1\n");
+          "3|gpu|00:00:00||1\n"
+          "4|gpu|01:00:00||1\n");
     const Outcome outcome =
         box.gramme({"batch", "in.psv", "--map", "slurm", "--region", "DEU", "--cpu-w", "8"});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -249,6 +250,7 @@ TEST_F(Batch, SlurmJobsWithoutTheirSteps) {
         HasSubstr("\n1.batch|gpu|1-02:00:00|cpu=96,gres/gpu:a100=8|1||||||||a step: counted with its job\n"));
     EXPECT_THAT(outcome.out, HasSubstr("|cpu=16,mem=4G|1|0.064|"));  // 16 CPUs x 8 W x 0.5 h
     EXPECT_THAT(outcome.out, HasSubstr("\n3|gpu|00:00:00||1||||||||did not run\n"));
+    EXPECT_THAT(outcome.out, HasSubstr("\n4|gpu|01:00:00||1||||||||what it held is not known\n"));
     const Outcome same = box.gramme({"estimate", "--device", "a100", "--count", "8", "--hours", "26",
                                      "--region", "DEU", "--format", "csv"});
     const std::string energy = same.out.substr(same.out.find('\n') + 1, 8);
@@ -317,6 +319,14 @@ TEST_F(Batch, AnOldResultStaysUntilTheNewOneIsWhole) {
     write("in.csv", "energy_kwh\n1\n");
     EXPECT_EQ(box.gramme({"batch", "in.csv", "--out", "in.csv"}).exit_code, 0);  // even its own input
     EXPECT_THAT(read("in.csv"), StartsWith("energy_kwh,gramme_energy_kwh,"));
+}
+
+TEST_F(Batch, ATerminalSeesHowFarItIs) {
+    write("in.csv", large_table(20'000));
+    Terminal terminal(box.launch({gramme_program(), "batch", "in.csv", "--keep-going", "--out", "out.csv"}));
+    EXPECT_TRUE(terminal.see(" M rows")) << terminal.screen();
+    EXPECT_TRUE(terminal.see("rows: ")) << terminal.screen();
+    EXPECT_EQ(terminal.wait().exit_code, 0);
 }
 
 TEST_F(Batch, WrongOptions) {
