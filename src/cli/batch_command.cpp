@@ -27,7 +27,7 @@ Result<std::size_t> threads_of(const Arguments& arguments) {
     const auto number =
         text ? read_u64(*text) : std::optional<std::uint64_t>{std::thread::hardware_concurrency()};
     if (!number || (text && (*number == 0 || *number > kMostThreads))) {
-        return Error{Code::kUsage, "--threads: '" + text.value_or("") + "' is no number from 1 to 32", ""};
+        return Error{Code::kUsage, "--threads: '" + text.value_or("") + "' is no number from 1 to 16", ""};
     }
     return std::clamp<std::size_t>(*number, 1, kMostThreads);
 }

@@ -42,8 +42,9 @@ private:
 };
 
 /// Calls `sink` in the caller's thread with each block in order. Ends at the first error of the source, a
-/// block, or the sink, in the order of the table. `threads`: how many compute, 1 to kMostThreads.
-inline constexpr std::size_t kMostThreads = 32;
+/// block, or the sink, in the order of the table. `threads`: how many compute, 1 to kMostThreads: more could
+/// not be fed by one reader, and each holds memory.
+inline constexpr std::size_t kMostThreads = 16;
 [[nodiscard]] Result<void> run_pipeline(BatchSource& source, const BatchPlan& plan,
                                         const refdata::Tables& tables, std::size_t threads,
                                         const std::function<Result<void>(BatchBlock&)>& sink);

@@ -220,8 +220,9 @@ constexpr std::array kBatchOptions{
                "csv or ndjson. Default: by the name of the file and its first character."},
     OptionSpec{"separator", "CHARACTER",
                "Between the fields: , ; | : or tab. Default: the one that the header holds most."},
-    OptionSpec{"threads", "N",
-               "Threads that compute, 1 to 32. Default: one for each CPU. The result is the same."},
+    OptionSpec{
+        "threads", "N",
+        "Threads that compute, 1 to 16. Default: one for each CPU, at most 16. The result is the same."},
     OptionSpec{"device", "NAME", "The accelerator of rows that name none."},
     OptionSpec{"instance", "TYPE", "The instance of rows that name none."},
     OptionSpec{"power-w", "WATTS", "The power of one unit, for rows that say neither power nor hardware."},
