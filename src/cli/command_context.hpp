@@ -29,8 +29,10 @@ struct CommandContext {
 [[nodiscard]] Result<int> runs_list_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_show_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_export_command(const CommandContext& context);
+[[nodiscard]] Result<int> runs_recost_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_delete_command(const CommandContext& context);
 [[nodiscard]] Result<int> explain_command(const CommandContext& context);
+[[nodiscard]] Result<int> report_command(const CommandContext& context);
 [[nodiscard]] Result<int> estimate_command(const CommandContext& context);
 [[nodiscard]] Result<int> batch_command(const CommandContext& context);
 [[nodiscard]] Result<int> compare_command(const CommandContext& context);

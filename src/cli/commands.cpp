@@ -147,6 +147,11 @@ constexpr OptionSpec kBasis{
     "basis", "BASIS",
     "lifecycle (default) or direct: what power stations burn, without fuel supply and construction."};
 
+constexpr OptionSpec kEquivalences{
+    "equivalences", "KEYS",
+    "What the carbon is compared to: all, none, or keys such as car_km,laptop. Default: what gives human "
+    "numbers."};
+
 constexpr std::array kEstimateOptions{
     kDevice,
     kInstance,
@@ -167,6 +172,7 @@ constexpr std::array kEstimateOptions{
     OptionSpec{"embodied", "WHETHER",
                "on (default) or off: the carbon of making the hardware, on a line of its own."},
     OptionSpec{"lifetime", "YEARS", "How long the hardware is used. Default: 4."},
+    kEquivalences,
     OptionSpec{"format", "FORMAT",
                "table (default), json (schema gramme/footprint/1) or csv: a head and one line."},
     kJson,
@@ -241,6 +247,36 @@ constexpr std::array kBatchOptions{
     kData,
 };
 
+constexpr std::array kReportOptions{
+    OptionSpec{
+        "as", "FORMAT",
+        "model-card, latex, markdown, boamps, sci, html, json or csv. No report holds the command line."},
+    OptionSpec{
+        "into", "FILE",
+        "With model-card: put it into the front matter of this README.md; no other byte of it changes."},
+    OptionSpec{"training-type", "TYPE", "With model-card: pre-training or fine-tuning."},
+    OptionSpec{"per", "N", "With sci: how many functional units the run made. Default: 1."},
+    OptionSpec{"unit", "TEXT", "With sci: what one functional unit is. Default: training run."},
+    kEquivalences,
+    kStore,
+    kData,
+};
+
+constexpr std::array kRecostOptions{
+    OptionSpec{"all", "", "Every run of the store."},
+    OptionSpec{"region", "REGION", "Where the electricity came from. Default: what the run was told."},
+    kIntensity,
+    kEnergySource,
+    kMix,
+    kPue,
+    kYear,
+    kBasis,
+    OptionSpec{"dry-run", "", "Only show what would come out."},
+    OptionSpec{"json", "", "Write JSON (schema gramme/recost/1)."},
+    kStore,
+    kData,
+};
+
 constexpr std::array kReferenceOptions{
     kFormat,
     kJson,
@@ -300,6 +336,15 @@ constexpr std::array kCommands{
                 "Writes runs to standard output, without their command lines unless --with-argv says so.",
                 "  gramme runs export --all > runs.json\n"
                 "  gramme runs export 01938f2a 01938f31 --format csv"},
+    CommandSpec{
+        "runs recost", "work out the carbon of runs anew, with other factors",
+        "gramme runs recost (ID... | --all) [options]", kRecostOptions, 0, kAny, false,
+        "Applies other factors, or those of newer tables, to the joules that were stored. The new result "
+        "becomes the current one, the older ones stay. What no option says is as the run was told; "
+        "configuration and environment add nothing.",
+        "  gramme runs recost 01938f2a --region aws:eu-west-3\n"
+        "  gramme runs recost --all --dry-run\n"
+        "  gramme runs recost 01938f2a --intensity 56.4 --pue 1.2"},
     CommandSpec{"runs delete", "remove runs from the store", "gramme runs delete ID... [--yes]",
                 kDeleteOptions, 1, kAny, false,
                 "Removes runs for good; asks first. Rows in emissions.csv stay as they are.",
@@ -315,6 +360,15 @@ constexpr std::array kCommands{
         "  gramme explain 01938f2a\n"
         "  gramme explain ./result.json\n"
         "  gramme runs show 01938f2a --json | gramme explain - --json"},
+    CommandSpec{
+        "report", "a result for a model card, a paper, BoAmps, SCI or a page",
+        "gramme report RUN | FILE | - --as FORMAT [options]", kReportOptions, 1, 1, false,
+        "Writes a result in the form that others ask for, to standard output. RUN is an id or its first "
+        "characters; a word with a dot or a slash is a file that `gramme run --json` or `gramme estimate "
+        "--json` wrote; - is standard input.",
+        "  gramme report 01938f2a --as model-card --into README.md\n"
+        "  gramme report 01938f2a --as html > footprint.html\n"
+        "  gramme estimate --device h100 --hours 120 --json | gramme report - --as latex"},
     CommandSpec{
         "estimate", "energy and CO2e of a job that was not measured",
         "gramme estimate (--device NAME | --instance TYPE | --power-w WATTS | --energy-kwh KWH) [options]",

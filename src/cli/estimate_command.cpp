@@ -3,6 +3,7 @@
 #include "cli/job_arguments.hpp"
 #include "cli/override_tables.hpp"
 #include "cli/settings.hpp"
+#include "estimate/equivalences.hpp"
 #include "present/estimate.hpp"
 
 namespace gramme::cli {
@@ -22,6 +23,11 @@ Result<int> estimate_command(const CommandContext& context) {
         error.code =
             error.code == Code::kMalformed || error.code == Code::kNotFound ? Code::kUsage : error.code;
         return error;
+    }
+    Footprint& footprint = estimate->footprint;
+    if (const auto keys = context.arguments.value("equivalences")) {
+        const double kg = footprint.operational_kgco2e ? footprint.operational_kgco2e->value : 0.0;
+        GRAMME_TRY(footprint.equivalences, estimate::equivalences_named(*keys, kg, tables));
     }
     print(context.terminal.out, format == "json" ? present::estimate_json(asked, *estimate)
                                 : format == "csv"

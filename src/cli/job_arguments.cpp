@@ -97,6 +97,16 @@ Result<std::string> parse_basis(std::string_view text, std::string_view from) {
     return std::string{text};
 }
 
+Result<void> add_year_and_basis(const Arguments& arguments, FactorRequest& factors) {
+    if (const auto year = arguments.value("year")) {
+        GRAMME_TRY(factors.year, parse_year(*year, "--year"));
+    }
+    if (const auto basis = arguments.value("basis")) {
+        GRAMME_TRY(factors.basis, parse_basis(*basis, "--basis"));
+    }
+    return {};
+}
+
 Result<double> parse_share(std::string_view text, std::string_view from) {
     const bool percent = text.ends_with('%');
     const auto value = parse_double(percent ? text.substr(0, text.size() - 1) : text);
@@ -160,12 +170,7 @@ Result<JobRequest> job_request(const Arguments& arguments, const FactorRequest& 
         GRAMME_TRY(asked.lifetime_years,
                    number(*lifetime, "--lifetime", "a number of years", "give years, such as 4"));
     }
-    if (const auto year = arguments.value("year")) {
-        GRAMME_TRY(asked.factors.year, parse_year(*year, "--year"));
-    }
-    if (const auto basis = arguments.value("basis")) {
-        GRAMME_TRY(asked.factors.basis, parse_basis(*basis, "--basis"));
-    }
+    GRAMME_CHECK(add_year_and_basis(arguments, asked.factors));
     return asked;
 }
 

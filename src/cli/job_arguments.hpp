@@ -12,6 +12,9 @@ namespace gramme::cli {
 /// --year and --basis are added to them. kUsage: a value that makes no sense, a --count without a group.
 [[nodiscard]] Result<JobRequest> job_request(const Arguments& arguments, const FactorRequest& factors);
 
+/// --year and --basis, where they are typed. kUsage.
+[[nodiscard]] Result<void> add_year_and_basis(const Arguments& arguments, FactorRequest& factors);
+
 /// "coal=0.6,wind=0.4" or "coal=60%,wind=40%": shares that sum to 1. kUsage.
 [[nodiscard]] Result<std::vector<std::pair<std::string, double>>> parse_mix(std::string_view text,
                                                                             std::string_view from);

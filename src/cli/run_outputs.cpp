@@ -193,6 +193,10 @@ Result<void> write_whole(const std::string& path, const std::string& text) {
     if (!fd) {
         return host::errno_error("cannot write " + path, errno);
     }
+    if (exists) {
+        (void)::fchmod(fd.get(),
+                       status.st_mode & 07777);  // whoever may not read the old one may not the new one
+    }
     const int write_error = write_all(fd.get(), text);
     const bool written = write_error == 0;
     int error_number = write_error;

@@ -38,7 +38,8 @@ void write_outputs(const OutputWorld& world, const Terminal& terminal, RunRecord
 /// Where live runs keep their journals.
 [[nodiscard]] std::string journal_dir(const std::string& data_dir);
 
-/// Writes `text` to `path` by way of a temporary file beside it: the file is there whole or not at all. kIo,
+/// Writes `text` to `path` by way of a temporary file beside it: the file is there whole or not at all, and
+/// keeps its mode. kIo,
 /// kPermission.
 [[nodiscard]] Result<void> write_whole(const std::string& path, const std::string& text);
 

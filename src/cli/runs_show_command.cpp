@@ -155,7 +155,9 @@ Result<int> runs_show_command(const CommandContext& context) {
     GRAMME_TRY(const OpenedStore opened, open_run_store(context));
     GRAMME_TRY(const store::StoredRun stored, opened.store->show(context.arguments.words.front()));
     if (context.arguments.has("json")) {
-        GRAMME_TRY(const Json result, result_of(stored, true));
+        GRAMME_TRY(Json result, result_of(stored, true));
+        result["computed_at"] = utc_text(stored.computed_wall_ns);
+        result["footprints"] = stored.footprints;
         print(context.terminal.out, present::dumped(result));
         return static_cast<int>(kExitOk);
     }
@@ -164,6 +166,11 @@ Result<int> runs_show_command(const CommandContext& context) {
                                    utc_text(stored.run.started_wall_ns));
     for (const auto& [key, value] : stored.run.tags) {
         head += fmt::format(", {}={}", key, value);
+    }
+    if (stored.footprints > 1) {
+        head +=
+            fmt::format("\nfootprint {0} of {0}, computed {1} (gramme runs recost); the older ones are kept",
+                        stored.footprints, utc_text(stored.computed_wall_ns));
     }
     print(context.terminal.out, head + "\n");
     print(context.terminal.out, present::summary_text(stored.run, footprint, {}, context.terminal.out_style));

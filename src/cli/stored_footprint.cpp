@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/utc.hpp"
+#include "cli/read_estimate.hpp"
 #include "cli/stored_waiting.hpp"
 #include "present/json.hpp"
 
@@ -235,6 +236,21 @@ Result<void> read_remainder(const Json& object, std::optional<Remainder>& out) {
     return {};
 }
 
+Result<void> read_embodied(const Json& object, std::optional<SideFigure>& out) {
+    GRAMME_TRY(const Json* from, object_member(object, "embodied_kgco2e"));
+    std::optional<Estimate> value;
+    if (from != nullptr) {
+        GRAMME_CHECK(read_known(*from, value));
+    }
+    if (value) {
+        SideFigure figure{*value, {}};
+        GRAMME_CHECK(read_value(*from, "source", figure.from.source));
+        GRAMME_CHECK(read_value(*from, "chosen", figure.from.chosen));
+        out = figure;
+    }
+    return {};
+}
+
 constexpr std::array kScopes{Scope::kJob, Scope::kAllocation, Scope::kMachine};
 constexpr std::array kStates{RunState::kRunning, RunState::kFinished, RunState::kInterrupted};
 
@@ -343,6 +359,7 @@ Result<Footprint> footprint_from(const Json& json) {
     GRAMME_CHECK(read_value(json, "not_covered", out.not_covered));
     GRAMME_CHECK(read_remainder(json, out.remainder));
     GRAMME_CHECK(read_waiting(json, out.waiting));
+    GRAMME_CHECK(read_embodied(json, out.embodied));
     return out;
 }
 
@@ -363,6 +380,7 @@ Result<ReadResult> read_result(std::string_view text) {
         return Error{Code::kOutOfRange, "this has more than 512 parts", "is it the result of one run?"};
     }
     GRAMME_CHECK(read_run(json, out.run));
+    GRAMME_TRY(out.estimate, read_estimate(json));
     out.missing = missing_keys(json);
     return out;
 }

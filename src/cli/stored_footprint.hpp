@@ -1,12 +1,14 @@
 // A stored result read back, so that a run can be shown with the figures it was stored with. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
 #include "model/footprint.hpp"
+#include "model/job.hpp"
 #include "model/run.hpp"
 
 namespace gramme::cli {
@@ -18,6 +20,7 @@ namespace gramme::cli {
 struct ReadResult {
     RunRecord run;  ///< what the result says of the run; the rest is empty
     Footprint footprint;
+    std::optional<DescribedJob> estimate;  ///< of a job that was not measured
     /// Keys that its sum or interval needs and that are not there: "parts[gpu0].sigma". A reader must not
     /// take their absence for 0.
     std::vector<std::string> missing;

@@ -1,8 +1,10 @@
 // What an amount of carbon compares to, in things of human size. Pure. Method: docs/method/equivalences.md.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
+#include "base/result.hpp"
 #include "model/footprint.hpp"
 #include "refdata/tables.hpp"
 
@@ -16,5 +18,11 @@ namespace gramme::estimate {
 /// The same from given rows.
 [[nodiscard]] std::vector<Equivalence> equivalences_of(double kgco2e,
                                                        const std::vector<refdata::EquivalenceRow>& rows);
+
+/// Those that somebody asked for: keys of data/equivalences.csv with commas between them in that order, "all"
+/// in the order of the table, "none". Every number, however large or small. kUsage: an unknown key; the hint
+/// offers the nearest.
+[[nodiscard]] Result<std::vector<Equivalence>> equivalences_named(std::string_view keys, double kgco2e,
+                                                                  const refdata::Tables& tables);
 
 }  // namespace gramme::estimate

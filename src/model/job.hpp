@@ -49,4 +49,10 @@ struct Assumption {
     std::string change;  ///< the flag that says otherwise
 };
 
+/// What an estimate says of itself beside its numbers.
+struct DescribedJob {
+    JobRequest asked;
+    std::vector<Assumption> assumptions;
+};
+
 }  // namespace gramme

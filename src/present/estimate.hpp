@@ -17,6 +17,11 @@ namespace gramme::present {
 [[nodiscard]] std::string estimate_text(const JobRequest& asked, const estimate::JobEstimate& estimate,
                                         const TextStyle& style);
 
+/// The figures of a result as CSV cells: energies, carbon, embodied, each with its interval, and the factors.
+/// An unknown is empty.
+[[nodiscard]] CsvRow figures_header();
+[[nodiscard]] CsvRow figures_row(const Footprint& footprint);
+
 /// A head and one line of figures, for scripts.
 [[nodiscard]] std::string estimate_csv(const estimate::JobEstimate& estimate);
 

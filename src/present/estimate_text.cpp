@@ -80,8 +80,29 @@ std::string estimate_text(const JobRequest& asked, const estimate::JobEstimate& 
     return std::move(lines).text();
 }
 
-std::string estimate_csv(const estimate::JobEstimate& estimate) {
-    const Footprint& footprint = estimate.footprint;
+CsvRow figures_header() {
+    return {"energy_kwh",
+            "energy_low",
+            "energy_high",
+            "facility_energy_kwh",
+            "facility_energy_low",
+            "facility_energy_high",
+            "operational_kgco2e",
+            "operational_low",
+            "operational_high",
+            "embodied_kgco2e",
+            "embodied_low",
+            "embodied_high",
+            "pue",
+            "pue_source",
+            "gco2e_per_kwh",
+            "zone",
+            "basis",
+            "year",
+            "intensity_source"};
+}
+
+CsvRow figures_row(const Footprint& footprint) {
     CsvRow row;
     const auto add = [&](const std::optional<Estimate>& one) {
         row.push_back(one ? shortest(one->value) : "");
@@ -101,10 +122,11 @@ std::string estimate_csv(const estimate::JobEstimate& estimate) {
                          grid.year == 0 ? "" : std::to_string(grid.year),
                          grid.from.source};
     row.insert(row.end(), factors.begin(), factors.end());
-    return "energy_kwh,energy_low,energy_high,facility_energy_kwh,facility_energy_low,facility_energy_high,"
-           "operational_kgco2e,operational_low,operational_high,embodied_kgco2e,embodied_low,embodied_high,"
-           "pue,pue_source,gco2e_per_kwh,zone,basis,year,intensity_source\n" +
-           csv_line(row) + "\n";
+    return row;
+}
+
+std::string estimate_csv(const estimate::JobEstimate& estimate) {
+    return csv_line(figures_header()) + "\n" + csv_line(figures_row(estimate.footprint)) + "\n";
 }
 
 }  // namespace gramme::present

@@ -10,6 +10,7 @@
 
 #include "estimate/budget.hpp"
 #include "present/explain.hpp"
+#include "present/source_list.hpp"
 
 namespace gramme::present {
 
@@ -93,13 +94,6 @@ struct ExplainedRemainder {
     Step loss;  ///< of the power supply beside what is counted, kWh
     Step sum;   ///< kWh
     Step carbon;
-};
-
-struct ExplainedSource {
-    std::string id, title, publisher, licence, url;
-    int year = 0;
-    std::string note;      ///< where the id is none of data/sources.csv
-    std::string used_for;  ///< "PUE", "grid", ...
 };
 
 struct Explanation {

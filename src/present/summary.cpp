@@ -74,6 +74,8 @@ std::string head_text(const RunRecord& run, std::size_t width) {
     return "gramme: " + cut(what, std::max<std::size_t>(width > used ? width - used : 0, 20)) + "  " + ending;
 }
 
+}  // namespace
+
 /// "not counting 60 s of gpu3 (NVML: GPU is lost)": one entry per device, with the first reason.
 std::string uncounted_text(const Footprint& footprint) {
     std::string text;
@@ -88,8 +90,6 @@ std::string uncounted_text(const Footprint& footprint) {
     }
     return text;
 }
-
-}  // namespace
 
 /// "1.42 Wh   (1.0 to 2.1)"; a total with a gap says so beside the number.
 std::string total_text(const Estimate& estimate, Dimension dimension, const std::string& uncounted) {

@@ -78,6 +78,14 @@ public:
         return transaction.commit();
     }
 
+    Result<void> add_footprint(std::string_view id, const Footprint& footprint,
+                               std::string_view footprint_json, std::int64_t computed_wall_ns) override {
+        GRAMME_TRY(Transaction transaction, Transaction::begin(database_, "BEGIN IMMEDIATE"));
+        GRAMME_TRY(const FoundRun found, find(id));
+        GRAMME_CHECK(insert_footprint(found.run, footprint, footprint_json, computed_wall_ns));
+        return transaction.commit();
+    }
+
     Result<std::vector<RunSummary>> list(const RunFilter& filter) override {
         std::string sql =
             "SELECT r.record, f.energy_kwh, f.operational_kgco2e, f.low_kgco2e, f.high_kgco2e, "
@@ -133,12 +141,16 @@ public:
         StoredRun out;
         out.run = std::move(found.record);
         GRAMME_TRY(out.ledger, select_ledger(database_, found.run));
-        GRAMME_TRY(Statement newest, database_.prepare("SELECT result FROM footprints WHERE run = ? ORDER BY "
-                                                       "revision DESC LIMIT 1"));
+        GRAMME_TRY(
+            Statement newest,
+            database_.prepare("SELECT result, computed_wall_ns, (SELECT count(*) FROM footprints n WHERE "
+                              "n.run = ?1) FROM footprints WHERE run = ?1 ORDER BY revision DESC LIMIT 1"));
         newest.bind(1, found.run);
         GRAMME_TRY(const bool has_footprint, newest.step());
         if (has_footprint) {
             out.footprint_json = newest.text(0);
+            out.computed_wall_ns = newest.integer(1);
+            out.footprints = newest.integer(2);
         }
         return out;
     }

@@ -35,7 +35,9 @@ struct RunSummary {
 struct StoredRun {
     RunRecord run;
     Ledger ledger;
-    std::string footprint_json;  ///< newest, schema gramme/footprint/1; empty if there is none
+    std::string footprint_json;         ///< newest, schema gramme/footprint/1; empty if there is none
+    std::int64_t footprints = 0;        ///< how many there are; the newest counts
+    std::int64_t computed_wall_ns = 0;  ///< when the newest was computed
 };
 
 /// One thread. Several processes may use one store at once.
@@ -53,6 +55,10 @@ public:
     /// columns that lists show.
     virtual Result<void> add(const RunRecord& run, const Ledger& ledger, const Footprint& footprint,
                              std::string_view footprint_json, std::int64_t computed_wall_ns) = 0;
+    /// A footprint computed anew; it becomes the current one and the older ones stay. The run's record and
+    /// ledger do not change. `id` in full or as for show(), with its errors.
+    virtual Result<void> add_footprint(std::string_view id, const Footprint& footprint,
+                                       std::string_view footprint_json, std::int64_t computed_wall_ns) = 0;
     [[nodiscard]] virtual Result<std::vector<RunSummary>> list(const RunFilter& filter) = 0;
     /// By id or unique prefix of at least 4 characters. kNotFound, kMalformed (ambiguous: lists them).
     [[nodiscard]] virtual Result<StoredRun> show(std::string_view id) = 0;

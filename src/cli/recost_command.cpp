@@ -1,0 +1,177 @@
+// gramme runs recost: the stored joules with other factors. The new footprint is added, the old ones stay.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "cli/command_context.hpp"
+#include "cli/job_arguments.hpp"
+#include "cli/override_tables.hpp"
+#include "cli/run_store.hpp"
+#include "cli/settings.hpp"
+#include "cli/stored_footprint.hpp"
+#include "estimate/estimate.hpp"
+#include "present/json.hpp"
+#include "present/present.hpp"
+#include "present/summary_lines.hpp"
+
+namespace gramme::cli {
+namespace {
+
+using present::Json;
+
+struct Recosted {
+    RunRecord run;
+    Footprint before;
+    Footprint after;
+    bool has_before = false;
+    bool changed = false;
+};
+
+/// What the options say over what the run was told, by the rules of all settings: a new region drops an old
+/// intensity. Configuration and environment speak of runs to come.
+Result<FactorRequest> asked_anew(const FactorRequest& told, const Arguments& arguments) {
+    Settings under;
+    if (!told.region.empty()) {
+        under.region = told.region;
+    }
+    under.region_from = told.region_from;
+    under.intensity_gco2e_per_kwh = told.intensity_gco2e_per_kwh;
+    under.intensity_from = told.intensity_from;
+    under.mix = told.mix;
+    under.mix_from = told.mix_from;
+    under.pue = told.pue;
+    under.pue_from = told.pue_from;
+    Settings over;
+    for (const auto& [name, value] : arguments.options) {
+        if (name == "region" || name == "intensity" || name == "energy-source" || name == "mix" ||
+            name == "pue") {
+            GRAMME_CHECK(assign(over, name, value, "--" + std::string{name}));
+        }
+    }
+    FactorRequest asked = run_options(merged(under, over)).factors;
+    asked.year = told.year;
+    asked.basis = told.basis;
+    GRAMME_CHECK(add_year_and_basis(arguments, asked));
+    return asked;
+}
+
+Result<std::vector<std::string>> ids_of(const CommandContext& context, store::Store& store) {
+    const bool all = context.arguments.has("all");
+    if (all == !context.arguments.words.empty()) {
+        return Error{Code::kUsage, all ? "ids and --all exclude each other" : "no run named",
+                     "usage: gramme runs recost (ID... | --all)"};
+    }
+    if (!all) {
+        return context.arguments.words;
+    }
+    GRAMME_TRY(const auto runs, store.list({}));
+    std::vector<std::string> ids;
+    ids.reserve(runs.size());
+    for (const store::RunSummary& one : runs) {
+        ids.push_back(one.run.id);
+    }
+    return ids;
+}
+
+Result<Recosted> recost(const CommandContext& context, const refdata::Tables& tables, store::Store& store,
+                        const std::string& id) {
+    GRAMME_TRY(store::StoredRun stored, store.show(id));
+    Recosted out;
+    if (!stored.footprint_json.empty()) {
+        GRAMME_TRY(out.before, read_footprint(stored.footprint_json));
+        out.has_before = true;
+    }
+    GRAMME_TRY(stored.run.asked, asked_anew(stored.run.asked, context.arguments));
+    const auto factors = estimate::resolve_factors(tables, stored.run.asked, stored.run.host);
+    if (!factors) {
+        return about_region(factors.error(), stored.run.asked);
+    }
+    out.after = estimate::footprint_of(stored.run, stored.ledger, *factors, tables);
+    const std::string json = present::footprint_json(stored.run, out.after, true);
+    out.changed = json != stored.footprint_json;
+    if (out.changed && !context.arguments.has("dry-run")) {
+        GRAMME_CHECK(store.add_footprint(stored.run.id, out.after, json, context.host.now().wall_ns));
+    }
+    out.run = std::move(stored.run);
+    return out;
+}
+
+std::string carbon_text(const Footprint& footprint) {
+    if (!footprint.operational_kgco2e) {
+        return "not known";
+    }
+    const IntensityFactor& grid = footprint.factors.intensity;
+    return present::total_text(*footprint.operational_kgco2e, present::Dimension::kCarbon,
+                               present::uncounted_text(footprint)) +
+           fmt::format("   PUE {} x {} g/kWh{}", present::significant(footprint.factors.pue.value, 4),
+                       present::significant(grid.value.value(), 4),
+                       grid.zone_name.empty() ? "" : ", " + present::printable(grid.zone_name)) +
+           (grid.year == 0 ? "" : fmt::format(" {}", grid.year));
+}
+
+std::string text_of(const Recosted& one, bool dry_run) {
+    const char* what = !one.changed ? "unchanged, nothing added" : dry_run ? "would be" : "now";
+    std::string out = fmt::format("run {}  {}\n  was  {}\n", one.run.id, present::printable(one.run.project),
+                                  one.has_before ? carbon_text(one.before) : "not computed");
+    return out + (one.changed ? fmt::format("  {}  {}\n", what, carbon_text(one.after))
+                              : fmt::format("  {}\n", what));
+}
+
+Json carbon_json(const Footprint& footprint) {
+    if (!footprint.operational_kgco2e) {
+        return nullptr;
+    }
+    Json json = Json::object();
+    json["value"] = present::number(footprint.operational_kgco2e->value);
+    json["low"] = present::number(footprint.operational_kgco2e->low);
+    json["high"] = present::number(footprint.operational_kgco2e->high);
+    return json;
+}
+
+Json json_of(const Recosted& one, bool dry_run) {
+    Json json = Json::object();
+    json["id"] = one.run.id;
+    json["added"] = one.changed && !dry_run;
+    json["changed"] = one.changed;
+    json["before_kgco2e"] = one.has_before ? carbon_json(one.before) : Json(nullptr);
+    json["after_kgco2e"] = carbon_json(one.after);
+    json["pue"] = present::number(one.after.factors.pue.value);
+    json["intensity_gco2e_per_kwh"] = present::number(one.after.factors.intensity.value.value());
+    return json;
+}
+
+}  // namespace
+
+Result<int> runs_recost_command(const CommandContext& context) {
+    GRAMME_CHECK(asked_anew({}, context.arguments));  // a mistyped option changes nothing
+    GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
+    if (const auto region = context.arguments.value("region")) {
+        if (const auto place = tables.find_place(*region); !place) {
+            FactorRequest asked;
+            asked.region_from = "--region";
+            return about_region(place.error(), asked);
+        }
+    }
+    GRAMME_TRY(const OpenedStore opened, open_run_store(context));
+    GRAMME_TRY(const std::vector<std::string> ids, ids_of(context, *opened.store));
+    const bool dry_run = context.arguments.has("dry-run");
+    Json rows = Json::array();
+    for (const std::string& id : ids) {
+        GRAMME_TRY(const Recosted one, recost(context, tables, *opened.store, id));
+        if (context.arguments.has("json")) {
+            rows.push_back(json_of(one, dry_run));
+        } else {
+            print(context.terminal.out, text_of(one, dry_run));
+        }
+    }
+    if (context.arguments.has("json")) {
+        Json json = Json::object();
+        json["schema"] = "gramme/recost/1";
+        json["dry_run"] = dry_run;
+        json["rows"] = rows;
+        print(context.terminal.out, present::dumped(json));
+    }
+    return static_cast<int>(kExitOk);
+}
+
+}  // namespace gramme::cli

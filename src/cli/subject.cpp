@@ -1,0 +1,138 @@
+#include "cli/subject.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+#include "cli/run_store.hpp"
+#include "host/errno_error.hpp"
+#include "host/unique_fd.hpp"
+
+namespace gramme::cli {
+namespace {
+
+constexpr std::size_t kMostBytes = 64U << 20U;
+constexpr const char* kWhatToGive =
+    "give a run (`gramme runs list` shows the ids) or a file that `gramme run --json FILE` wrote";
+
+/// A run is named by letters, digits and dashes; anything else is a file.
+bool is_file_name(std::string_view word) {
+    return word.find_first_of("./") != std::string_view::npos;
+}
+
+Result<std::string> read_stream(std::FILE* stream) {
+    std::string text;
+    std::array<char, 65536> block{};
+    while (const std::size_t count = std::fread(block.data(), 1, block.size(), stream)) {
+        text.append(block.data(), count);
+        if (text.size() > kMostBytes) {
+            return Error{Code::kOutOfRange, "standard input is larger than 64 MiB",
+                         "is this a result of gramme?"};
+        }
+    }
+    return text;
+}
+
+Error named(Error error, const std::string& origin) {
+    error.what = origin + ": " + error.what;
+    if (error.hint.empty()) {
+        error.hint = kWhatToGive;
+    }
+    return error;
+}
+
+Result<Subject> from_text(const std::string& text, const std::string& origin) {
+    if (text.empty()) {
+        return Error{Code::kMalformed, origin + " is empty", kWhatToGive};
+    }
+    auto result = read_result(text);
+    if (!result) {
+        return named(result.error(), origin);
+    }
+    return Subject{*std::move(result), std::nullopt, origin};
+}
+
+Result<Subject> from_file(const CommandContext& context, const std::string& word) {
+    if (word == "-") {
+        if (context.terminal.in_is_terminal) {
+            return Error{Code::kUsage, "- reads standard input, and that is a terminal", kWhatToGive};
+        }
+        GRAMME_TRY(const std::string text, read_stream(context.terminal.in));
+        return from_text(text, "standard input");
+    }
+    GRAMME_TRY(const std::string text, read_whole(word, kWhatToGive));
+    return from_text(text, word);
+}
+
+/// The result as it was stored. Where an older gramme left the groups out of it, the ledger has them.
+Result<Subject> from_store(const CommandContext& context, const std::string& id) {
+    GRAMME_TRY(const OpenedStore opened, open_run_store(context));
+    auto stored = opened.store->show(id);
+    if (!stored) {
+        Error error = stored.error();
+        if (error.code == Code::kNotFound) {
+            error.hint += "; for a file of this name: ./" + id;
+        }
+        return error;
+    }
+    const std::string origin = "run " + stored->run.id;
+    if (stored->footprint_json.empty()) {
+        return Error{Code::kMalformed, origin + " has no result in the store", "it may still be running"};
+    }
+    auto result = read_result(stored->footprint_json);
+    if (!result) {
+        return named(result.error(), origin);
+    }
+    for (Part& part : result->footprint.parts) {
+        const auto device = std::find_if(stored->ledger.devices.begin(), stored->ledger.devices.end(),
+                                         [&](const Device& one) { return one.id == part.device.id; });
+        if (device != stored->ledger.devices.end()) {
+            part.device.group = device->group;
+            part.device.membership_reason = device->membership_reason;
+            std::erase(result->missing, "parts[" + part.device.id + "].group");
+        }
+    }
+    result->run = stored->run;
+    return Subject{*std::move(result), std::move(stored->ledger), origin};
+}
+
+}  // namespace
+
+Result<std::string> read_whole(const std::string& path, const std::string& hint) {
+    const host::UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    struct stat status {};
+    if (!fd || ::fstat(fd.get(), &status) != 0) {
+        Error error = host::errno_error("cannot read " + path, errno);
+        error.hint = error.code == Code::kNotFound ? hint : "";
+        return error;
+    }
+    if (S_ISDIR(status.st_mode)) {
+        return Error{Code::kNotFound, path + " is a folder, not a file", hint};
+    }
+    std::string text;
+    std::array<char, 65536> block{};
+    for (;;) {
+        const ssize_t count = ::read(fd.get(), block.data(), block.size());
+        if (count < 0 && errno != EINTR) {
+            return host::errno_error("cannot read " + path, errno);
+        }
+        if (count == 0) {
+            return text;
+        }
+        text.append(block.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+        if (text.size() > kMostBytes) {
+            return Error{Code::kOutOfRange, path + " is larger than 64 MiB", hint};
+        }
+    }
+}
+
+Result<Subject> load_subject(const CommandContext& context, const std::string& word) {
+    return word == "-" || is_file_name(word) ? from_file(context, word) : from_store(context, word);
+}
+
+}  // namespace gramme::cli

@@ -1,0 +1,37 @@
+// A report for programs: the figures as they are, as CSV or as the one JSON shape of a result.
+#include "base/utc.hpp"
+#include "present/estimate.hpp"
+#include "present/numbers.hpp"
+#include "present/report.hpp"
+
+namespace gramme::present {
+
+std::string report_csv(const ReportInput& input) {
+    CsvRow header{"id", "project", "name", "started_at", "duration_s", "scope", "quality"};
+    const RunRecord& run = input.run;
+    const bool known = input.footprint.energy_kwh.has_value();
+    CsvRow row{run.id,
+               run.project,
+               run.name,
+               run.started_wall_ns == 0 ? "" : utc_text(run.started_wall_ns),
+               shortest(run.duration_s),
+               std::string{name_of(run.scope)},
+               known ? std::string{name_of(input.footprint.quality)} : ""};
+    const CsvRow names = figures_header();
+    const CsvRow figures = figures_row(input.footprint);
+    header.insert(header.end(), names.begin(), names.end());
+    row.insert(row.end(), figures.begin(), figures.end());
+    return csv_line(header) + "\n" + csv_line(row) + "\n";
+}
+
+std::string report_json(const ReportInput& input) {
+    RunRecord run = input.run;
+    run.command.clear();
+    run.host.hostname.clear();
+    run.survivors.clear();
+    return input.job != nullptr
+               ? estimate_json(input.job->asked, {run, input.footprint, input.job->assumptions})
+               : footprint_json(run, input.footprint, false);
+}
+
+}  // namespace gramme::present

@@ -1,0 +1,57 @@
+// The emissions of a Hugging Face model card: grams, where every other figure of this program is in kg.
+#include "present/report.hpp"
+#include "present/report_escape.hpp"
+#include "present/report_parts.hpp"
+#include "present/summary_lines.hpp"
+
+namespace gramme::present {
+namespace {
+
+constexpr int kDigits = 6;  // fixed notation: YAML 1.1 takes "1e-05" for text
+
+double grams(double kgco2e) {
+    return GramsCO2e{KilogramsCO2e{kgco2e}}.value();
+}
+
+/// Where the number comes from, so that a reader of the card can judge it.
+std::string source_text(const ReportInput& input) {
+    const Footprint& footprint = input.footprint;
+    const Estimate& carbon = *footprint.operational_kgco2e;
+    std::string text = "gramme " + input.version + ", " + how_known(input);
+    if (carbon.low != carbon.high) {
+        text += "; 95 % interval " + significant(grams(carbon.low), 3) + " to " +
+                significant(grams(carbon.high), 3) + " g";
+    }
+    text += "; " + significant(footprint.energy_kwh->value, 4) + " kWh x PUE " +
+            significant(footprint.factors.pue.value, 4) + " x " + grid_text(footprint.factors.intensity) +
+            " (" + footprint.factors.intensity.from.source + ")";
+    const std::string uncounted = uncounted_text(footprint);
+    return uncounted.empty() ? text : text + "; " + uncounted;
+}
+
+}  // namespace
+
+Result<std::string> report_model_card(const ReportInput& input, std::string_view training_type) {
+    const Footprint& footprint = input.footprint;
+    if (!footprint.energy_kwh || !footprint.operational_kgco2e) {
+        return Error{Code::kMalformed, "a model card needs a number, and the energy of this run is not known",
+                     "`gramme doctor` says what could be measured"};
+    }
+    std::string out = std::string{kModelCardKey} + ":\n";
+    out += "  emissions: " + significant(grams(footprint.operational_kgco2e->value), kDigits) + "\n";
+    out += "  source: " + yaml_quoted(source_text(input)) + "\n";
+    if (!training_type.empty()) {
+        out += "  training_type: " + yaml_quoted(training_type) + "\n";
+    }
+    const std::string place = place_text(footprint.factors.intensity);
+    if (!place.empty()) {
+        out += "  geographical_location: " + yaml_quoted(place) + "\n";
+    }
+    const std::string hardware = hardware_text(input);
+    if (!hardware.empty()) {
+        out += "  hardware_used: " + yaml_quoted(hardware) + "\n";
+    }
+    return out;
+}
+
+}  // namespace gramme::present

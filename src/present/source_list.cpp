@@ -1,0 +1,42 @@
+#include "present/source_list.hpp"
+
+#include <algorithm>
+
+namespace gramme::present {
+
+void add_source(std::vector<ExplainedSource>& out, const std::string& id, const std::string& used_for,
+                const refdata::Tables& tables) {
+    if (id.empty()) {
+        return;
+    }
+    const auto known =
+        std::find_if(out.begin(), out.end(), [&](const ExplainedSource& one) { return one.id == id; });
+    if (known != out.end()) {
+        if (known->used_for.find(used_for) == std::string::npos) {
+            known->used_for += ", " + used_for;
+        }
+        return;
+    }
+    ExplainedSource source;
+    source.id = id;
+    source.used_for = used_for;
+    if (const auto row = tables.source(id)) {
+        source.title = row->title;
+        source.publisher = row->publisher;
+        source.licence = row->licence;
+        source.url = row->url;
+        source.year = row->year;
+        source.note = row->note;
+    } else if (id == "user") {
+        source.note = "given by the person who started the run";
+    } else if (id == "gramme") {
+        source.note = "a rule of this program: docs/method/factors.md";
+    } else if (id.starts_with("docs/")) {
+        source.note = "a page of this program, with its sources";
+    } else {
+        source.note = "not among the sources of this gramme";
+    }
+    out.push_back(source);
+}
+
+}  // namespace gramme::present
