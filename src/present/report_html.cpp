@@ -39,9 +39,9 @@ h2 { font-size: 1.05rem; margin: 1.8rem 0 .4rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); }
-td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-figure { margin: .8rem 0; }
-svg { width: 100%; height: auto; display: block; }
+th.n, td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+figure { margin: .8rem 0; overflow-x: auto; }
+svg { width: 100%; min-width: 30rem; height: auto; display: block; }
 svg text { font: 13px system-ui, sans-serif; fill: var(--ink); }
 svg .axis { stroke: var(--line); }
 svg .power { fill: none; stroke: var(--measured); stroke-width: 1.5; }
@@ -59,7 +59,9 @@ std::string cell(const std::string& text, bool is_number = false) {
 std::string head_row(const std::vector<std::string>& names) {
     std::string out = "<div class=\"wide\"><table>\n<thead><tr>";
     for (const std::string& name : names) {
-        out += "<th scope=\"col\">" + html_text(name) + "</th>";
+        const bool is_number = name == "energy" || name == "amount";
+        out +=
+            (is_number ? "<th class=\"n\" scope=\"col\">" : "<th scope=\"col\">") + html_text(name) + "</th>";
     }
     return out + "</tr></thead>\n<tbody>\n";
 }
@@ -102,7 +104,7 @@ std::string warnings_html(const ReportInput& input) {
 }
 
 std::string figures_html(const std::vector<ReportFigure>& figures) {
-    std::string out = "<section>\n<h2>Figures</h2>\n" + head_row({"", "value", "95 % interval"});
+    std::string out = "<section>\n<h2>Figures</h2>\n" + head_row({"", "amount", "95 % interval"});
     for (const ReportFigure& one : figures) {
         out += "<tr>" + cell(one.label) + cell(value_text(one.number, one.dimension, one.whole), true) +
                cell(range_text(one.number, one.dimension)) + "</tr>\n";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "present/layout.hpp"
 #include "present/numbers.hpp"
 #include "present/report_escape.hpp"
 
@@ -68,6 +69,7 @@ std::string parts_svg(const Footprint& footprint) {
     constexpr double kRow = 26.0;
     constexpr double kLeft = 150.0;
     constexpr double kRight = 110.0;
+    constexpr std::size_t kMostColumns = 20;
     double most = 0.0;
     std::size_t rows = 0;
     for (const Part& part : footprint.parts) {
@@ -85,7 +87,7 @@ std::string parts_svg(const Footprint& footprint) {
         }
         const double width = (kWidth - kLeft - kRight) * std::max(part.energy_kwh->value, 0.0) / most;
         const Shown number = shown(*part.energy_kwh, Dimension::kEnergy);
-        out += text_at(kLeft - 8.0, y + 17.0, "end", part.device.id);
+        out += text_at(kLeft - 8.0, y + 17.0, "end", cut(part.device.id, kMostColumns));
         out += "<rect class=\"" + std::string{name_of(part.device.quality)} + "\" x=\"" + px(kLeft) +
                "\" y=\"" + px(y + 4.0) + "\" width=\"" + px(std::max(width, 1.0)) + "\" height=\"18\"/>\n";
         out += text_at(kLeft + width + 8.0, y + 17.0, "start", number.value + " " + number.unit);
