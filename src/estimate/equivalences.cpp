@@ -89,7 +89,7 @@ Result<std::vector<Equivalence>> equivalences_named(std::string_view keys, doubl
     const auto add = [&](const refdata::EquivalenceRow& row) {
         const bool again =
             std::any_of(out.begin(), out.end(), [&](const Equivalence& one) { return one.key == row.key; });
-        if (row.kgco2e_per_unit > 0.0 && !again) {
+        if (row.kgco2e_per_unit > 0.0 && kgco2e > 0.0 && !again) {
             out.push_back(counted(row, kgco2e / row.kgco2e_per_unit));
         }
     };

@@ -20,8 +20,8 @@ namespace gramme::estimate {
                                                        const std::vector<refdata::EquivalenceRow>& rows);
 
 /// Those that somebody asked for: keys of data/equivalences.csv with commas between them in that order, "all"
-/// in the order of the table, "none". Every number, however large or small. kUsage: an unknown key; the hint
-/// offers the nearest.
+/// in the order of the table, "none". Every number, however large or small; none for 0 kg or less. kUsage: an
+/// unknown key; the hint offers the nearest.
 [[nodiscard]] Result<std::vector<Equivalence>> equivalences_named(std::string_view keys, double kgco2e,
                                                                   const refdata::Tables& tables);
 

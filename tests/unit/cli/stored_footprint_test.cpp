@@ -145,6 +145,46 @@ TEST(ReadResult, GivesWhatAResultSaysOfItsRun) {
     EXPECT_TRUE(back->missing.empty()) << back->missing.front();
 }
 
+TEST(ReadResult, GivesTheEmbodiedCarbonAndTheEstimate) {
+    const auto result = read_result(R"({"schema": "gramme/footprint/1",
+        "embodied_kgco2e": {"value": 13, "low": 7, "high": 27, "source": "s", "chosen": "c"},
+        "estimate": {"groups": [{"device": "h100", "count": 8}, {"power_w": 330, "count": 2}], "hours": 120,
+                     "utilisation": null, "host": "none", "power_model": "tdp", "lifetime_years": 3,
+                     "assumptions": [{"what": "w", "value": "v", "source": "s", "change": "--x"}]}})");
+    ASSERT_TRUE(result) << result.error().what;
+    ASSERT_TRUE(result->footprint.embodied);
+    EXPECT_EQ(result->footprint.embodied->value.high, 27.0);
+    EXPECT_EQ(result->footprint.embodied->from.chosen, "c");
+    ASSERT_TRUE(result->estimate);
+    const JobRequest& asked = result->estimate->asked;
+    ASSERT_EQ(asked.groups.size(), 2U);
+    EXPECT_EQ(asked.groups[0].name, "h100");
+    EXPECT_EQ(asked.groups[0].count, 8.0);
+    EXPECT_EQ(asked.groups[1].kind, JobGroup::Kind::kPower);
+    EXPECT_EQ(asked.groups[1].amount, 330.0);
+    EXPECT_EQ(asked.hours, 120.0);
+    EXPECT_FALSE(asked.utilisation);
+    EXPECT_EQ(asked.power_model, PowerModel::kTdp);
+    EXPECT_EQ(asked.lifetime_years, 3.0);
+    EXPECT_EQ(result->estimate->assumptions.at(0).change, "--x");
+}
+
+TEST(ReadResult, AnEstimateThatIsNoneNamesItsKey) {
+    for (const auto& [text, key] :
+         {std::pair{R"({"groups": 3})", "groups"}, std::pair{R"({"groups": [{}]})", "groups"},
+          std::pair{R"({"hours": "x"})", "hours"}, std::pair{"3", "estimate"},
+          std::pair{R"({"power_model": "x"})", "power_model"}}) {
+        const auto result =
+            read_result(R"({"schema": "gramme/footprint/1", "estimate": )" + std::string{text} + "}");
+        ASSERT_FALSE(result) << text;
+        EXPECT_THAT(result.error().what, HasSubstr(key));
+    }
+    const auto unknown =
+        read_result(R"({"schema": "gramme/footprint/1", "embodied_kgco2e": {"value": null}})");
+    ASSERT_TRUE(unknown);
+    EXPECT_FALSE(unknown->footprint.embodied);  // null is not 0
+}
+
 TEST(ReadResult, NamesTheKeysThatAnIntervalNeeds) {
     // The example of another program: no uncertainties, no energy of the whole device.
     const auto back = read_result(R"({"schema": "gramme/footprint/1",

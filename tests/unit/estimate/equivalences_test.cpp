@@ -43,5 +43,30 @@ TEST(Equivalences, NothingComparesToNothing) {
     EXPECT_TRUE(equivalences_of(0.0, rows()).empty());
 }
 
+TEST(EquivalencesNamed, GivesWhatIsAskedForInThatOrder) {
+    const refdata::Tables tables;
+    const auto found = equivalences_named(" Laptop,car_km , laptop", 1000.0, tables);
+    ASSERT_TRUE(found) << found.error().what;
+    ASSERT_EQ(found->size(), 2U);
+    EXPECT_EQ((*found)[0].key, "laptop");
+    EXPECT_EQ((*found)[1].key, "car_km");
+    for (const refdata::EquivalenceRow& row : tables.equivalences()) {
+        if (row.key == "car_km") {
+            EXPECT_DOUBLE_EQ((*found)[1].value, 1000.0 / row.kgco2e_per_unit);
+        }
+    }
+    EXPECT_EQ(equivalences_named("all", 1.0, tables)->size(), tables.equivalences().size());
+    EXPECT_TRUE(equivalences_named("none", 1.0, tables)->empty());
+    EXPECT_TRUE(equivalences_named("all", 0.0, tables)->empty());
+}
+
+TEST(EquivalencesNamed, OffersTheNearestKey) {
+    const auto found = equivalences_named("car_km,smartfone", 1.0, refdata::Tables{});
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().code, Code::kUsage);
+    EXPECT_EQ(found.error().hint, "did you mean smartphone?");
+    EXPECT_FALSE(equivalences_named("", 0.0, refdata::Tables{}));
+}
+
 }  // namespace
 }  // namespace gramme::estimate

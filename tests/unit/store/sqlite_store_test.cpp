@@ -207,6 +207,25 @@ TEST_F(SqliteStoreTest, RemovesARunAndAllThatHangsOnIt) {
     }
 }
 
+TEST_F(SqliteStoreTest, AFootprintComputedAnewIsTheCurrentOneAndTheOldOneStays) {
+    const auto store = open();
+    ASSERT_TRUE(add(*store, made_up_run()));
+    Footprint anew = made_up_footprint();
+    anew.operational_kgco2e = Estimate{0.7, 0.6, 0.8};
+    constexpr std::string_view kAnew = R"({"schema":"gramme/footprint/1","anew":true})";
+    ASSERT_TRUE(store->add_footprint(made_up_run().id.substr(0, 8), anew, kAnew, kStart + kSecond));
+    const auto shown = store->show(made_up_run().id);
+    ASSERT_TRUE(shown) << shown.error().what;
+    EXPECT_EQ(shown->footprint_json, kAnew);
+    EXPECT_EQ(shown->footprints, 2);
+    EXPECT_EQ(shown->computed_wall_ns, kStart + kSecond);
+    EXPECT_EQ(shown->ledger.windows.size(), made_up_ledger().windows.size());
+    EXPECT_EQ((*store->list({}))[0].operational_kgco2e, 0.7);
+    const auto database = Database::open(path());
+    EXPECT_EQ(*database->integer("SELECT count(*) FROM footprints WHERE operational_kgco2e = 0.2"), 1);
+    EXPECT_EQ(store->add_footprint("deadbeef", anew, kAnew, kStart).error().code, Code::kNotFound);
+}
+
 TEST_F(SqliteStoreTest, IsPrivate) {
     const auto store = open();
     ASSERT_TRUE(add(*store, made_up_run()));
