@@ -1,4 +1,5 @@
-// A result from a file: whatever it holds is an error that says what, or is explained without a crash.
+// A result from a file: whatever it holds is an error that says what, or is explained and reported without a
+// crash.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -6,6 +7,7 @@
 #include "base/result.hpp"
 #include "cli/stored_footprint.hpp"
 #include "present/explain.hpp"
+#include "present/report.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text{reinterpret_cast<const char*>(data), size};
@@ -19,5 +21,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                               "a file",    kFewDraws,         result->missing};
     GRAMME_ASSERT(!gramme::present::explain_text(input, gramme::refdata::Tables{}, {}).empty());
     GRAMME_ASSERT(!gramme::present::explain_json(input, gramme::refdata::Tables{}).empty());
+    const gramme::refdata::Tables tables;
+    const gramme::present::ReportInput report{result->run, result->footprint, nullptr,
+                                              result->estimate ? &*result->estimate : nullptr, "0"};
+    for (const auto& text :
+         {gramme::present::report_model_card(report, ""), gramme::present::report_sci(report, {}),
+          gramme::present::report_boamps(report, "2026-11-25T00:00:00Z")}) {
+        GRAMME_ASSERT(text ? !text->empty() : !text.error().what.empty());
+    }
+    GRAMME_ASSERT(gramme::present::report_html(report, tables).ends_with("</html>\n"));
+    GRAMME_ASSERT(gramme::present::report_html(report, tables).find("<script") == std::string::npos);
+    GRAMME_ASSERT(!gramme::present::report_latex(report, tables).empty());
+    GRAMME_ASSERT(!gramme::present::report_markdown(report, tables).empty());
+    GRAMME_ASSERT(!gramme::present::report_csv(report).empty());
+    GRAMME_ASSERT(gramme::cli::read_result(gramme::present::report_json(report)));
     return 0;
 }
