@@ -50,7 +50,7 @@ Result<void> check_arguments(const Arguments& arguments) {
 Calibration calibration_so_far(const Host& host, const HostFacts& facts) {
     std::vector<std::string> ignored;
     auto known = load_calibration(host, facts, ignored);
-    return known && *known ? **std::move(known) : calibration_of(facts, host.now().wall_ns);
+    return known ? *std::move(known) : calibration_of(facts, host.now().wall_ns);
 }
 
 Result<void> write_calibration(const std::string& path, const Calibration& calibration) {

@@ -67,30 +67,35 @@ std::optional<std::string> calibration_path(const Host& host) {
     return folder ? std::optional{*folder + "/calibration.toml"} : std::nullopt;
 }
 
-Result<std::optional<Calibration>> load_calibration(const Host& host, const HostFacts& facts,
-                                                    std::vector<std::string>& warnings) {
+std::optional<Calibration> load_calibration(const Host& host, const HostFacts& facts,
+                                            std::vector<std::string>& warnings) {
     const auto path = calibration_path(host);
     if (!path) {
-        return std::optional<Calibration>{};
+        return std::nullopt;
     }
     const auto text = read_config_file(*path);
     if (!text) {
-        warnings.push_back(text.error().what + "; the calibration is not used");
-        return std::optional<Calibration>{};
+        warnings.push_back("the calibration is not used: " + text.error().what);
+        return std::nullopt;
     }
     if (!*text) {
-        return std::optional<Calibration>{};
+        return std::nullopt;
     }
-    GRAMME_TRY(Calibration calibration, parse_calibration(**text, *path));
+    auto parsed = parse_calibration(**text, *path);
+    if (!parsed) {  // a damaged file, or one of a newer gramme in a shared home
+        warnings.push_back("the calibration is not used: " + parsed.error().what);
+        return std::nullopt;
+    }
+    Calibration& calibration = *parsed;
     if (!is_of(calibration, facts)) {
         warnings.push_back(fmt::format(
             "{} is the calibration of another machine ({}, {} {}) and is not used; `gramme calibrate` makes "
             "one of this machine",
             *path, calibration.cpu_model, calibration.cpu_sockets,
             calibration.cpu_sockets == 1 ? "socket" : "sockets"));
-        return std::optional<Calibration>{};
+        return std::nullopt;
     }
-    return std::optional{std::move(calibration)};
+    return std::move(calibration);
 }
 
 }  // namespace gramme::cli

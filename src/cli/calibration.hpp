@@ -40,9 +40,9 @@ struct Calibration {
 /// $XDG_CONFIG_HOME/gramme/calibration.toml, else ~/.config/gramme/calibration.toml; nullopt where neither
 /// variable is set.
 [[nodiscard]] std::optional<std::string> calibration_path(const Host& host);
-/// The one for this machine, if there is one. Another machine's, or a file that cannot be read, is a warning;
-/// a malformed one kMalformed.
-[[nodiscard]] Result<std::optional<Calibration>> load_calibration(const Host& host, const HostFacts& facts,
-                                                                  std::vector<std::string>& warnings);
+/// The one for this machine, if there is one. Another machine's, and a file that cannot be read or is
+/// malformed, are a warning: no command waits for a calibration.
+[[nodiscard]] std::optional<Calibration> load_calibration(const Host& host, const HostFacts& facts,
+                                                          std::vector<std::string>& warnings);
 
 }  // namespace gramme::cli

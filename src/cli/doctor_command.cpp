@@ -73,8 +73,8 @@ Result<int> doctor_command(const CommandContext& context) {
         return about_region(factors.error(), context.options.factors);
     }
     report.warnings = context.options.warnings;
-    GRAMME_TRY(const std::optional<Calibration> calibration,
-               load_calibration(context.host, report.host, report.warnings));
+    const std::optional<Calibration> calibration =
+        load_calibration(context.host, report.host, report.warnings);
     probe::DiscoverOptions wanted;
     wanted.calibrated = calibration ? &calibration->idle : nullptr;
     wanted.wall_curve = calibration && calibration->wall ? &*calibration->wall : nullptr;

@@ -75,8 +75,7 @@ Result<int> run_command(const CommandContext& context) {
         return *joined;
     }
     RunOptions options = context.options;
-    GRAMME_TRY(const std::optional<Calibration> calibration,
-               load_calibration(context.host, facts, options.warnings));
+    const std::optional<Calibration> calibration = load_calibration(context.host, facts, options.warnings);
     std::optional<sample::RankTable> ranks = join_ranks(context, facts, options.warnings);
     if (ranks && ranks->role() == sample::RankTable::Role::kMember) {
         return run_as_member(context, signals, *ranks);

@@ -123,14 +123,25 @@ TEST_F(Calibrate, OfAnotherMachineIsIgnoredWithAWarning) {
     EXPECT_EQ(text_of(box.result()["run"], "idle_power_from"), "assumed");
 }
 
-TEST_F(Calibrate, AMalformedFileStopsBeforeTheCommandStarts) {
+TEST_F(Calibrate, ABadFileKeepsNoCommandFromRunning) {
     box.make_machine("intel-2s");
     ASSERT_EQ(box.tool({"mkdir", "-p", box.path("config") + "/gramme"}).exit_code, 0);
-    write_file(file(), "cpu_model = \"x\"\ncpu_sockets = 2\ndate = \"2026-11-25\"\n[idle_w]\ncpu0 = -5\n");
-    const Outcome outcome = box.gramme({"run", "--", "touch", box.path("started")});
-    EXPECT_EQ(outcome.exit_code, 65) << outcome.err;
-    EXPECT_NE(outcome.err.find("calibration.toml:5:1: "), std::string::npos) << outcome.err;
-    EXPECT_FALSE(file_exists(box.path("started")));
+    const std::string head = "cpu_model = \"x\"\ncpu_sockets = 2\ndate = \"2026-11-25T09:00:00Z\"\n";
+    for (const std::string& text :
+         {std::string{}, std::string{"\x01\xff garbage ["}, head + "[idle_w]\ncpu0 = -5\n",
+          head + "[idle_w]\ncpu0 = nan\n", "of_a_newer_gramme = 1\n" + head + "[idle_w]\ncpu0 = 5\n"}) {
+        write_file(file(), text);
+        ASSERT_EQ(box.tool({"rm", "-f", box.path("started")}).exit_code, 0);
+        const Outcome outcome = box.run({"--csv", "none"}, {"touch", box.path("started")});
+        EXPECT_EQ(outcome.exit_code, 0) << text << outcome.err;
+        EXPECT_TRUE(file_exists(box.path("started"))) << text;
+        const Json run = box.result()["run"];
+        EXPECT_EQ(text_of(run, "idle_power_from"), "assumed") << text;
+        EXPECT_NE(run["warnings"].dump().find("the calibration is not used: "), std::string::npos) << run;
+        EXPECT_NE(run["warnings"].dump().find("calibration.toml"), std::string::npos) << run;
+    }
+    const Outcome doctor = box.gramme({"doctor"});
+    EXPECT_NE(doctor.out.find("the calibration is not used"), std::string::npos) << doctor.out;
 }
 
 }  // namespace
