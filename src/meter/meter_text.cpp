@@ -68,24 +68,47 @@ std::optional<FoundNumber> next_number(std::string_view text, std::size_t from) 
     return std::nullopt;
 }
 
-/// Watts of one of the unit behind a number; 0 where none stands there.
-double unit_behind(std::string_view text, std::size_t at) {
+/// What stands behind a number.
+struct Unit {
+    enum class Kind : std::uint8_t { kNone, kPower, kOther, kHexadecimal };
+    Kind kind = Kind::kNone;
+    double watts = 1.0;  ///< of one
+};
+
+/// Units of what is no power that meters print beside it; lower case.
+constexpr std::array<std::string_view, 17> kOtherUnits{
+    "v", "mv", "kv", "a", "ma", "wh", "kwh", "mwh", "va", "kva", "var", "kvar", "j", "kj", "mj", "hz", "c"};
+
+Unit unit_behind(std::string_view text, std::size_t at) {
+    if (at + 1 < text.size() && at > 0 && text[at - 1] == '0' && (text[at] == 'x' || text[at] == 'X') &&
+        std::isxdigit(static_cast<unsigned char>(text[at + 1])) != 0) {
+        return {Unit::Kind::kHexadecimal};
+    }
     while (at < text.size() && text[at] == ' ') {
         ++at;
+    }
+    constexpr std::string_view kDegree = "\xc2\xb0";
+    if (text.substr(at).starts_with(kDegree) || text.substr(at).starts_with('%')) {
+        return {Unit::Kind::kOther};
     }
     std::size_t end = at;
     while (end < text.size() && is_word(text[end])) {
         ++end;
     }
     const std::string_view unit = text.substr(at, end - at);
-    if (unit == "kW") {
-        return 1e3;
-    }
-    if (unit == "mW") {
-        return Watts{Milliwatts{1.0}}.value();
-    }
     const std::string word = folded(unit);
-    return word == "w" || word == "watt" || word == "watts" ? 1.0 : 0.0;
+    if (unit == "mW") {
+        return {Unit::Kind::kPower, Watts{Milliwatts{1.0}}.value()};
+    }
+    if (word == "kw") {
+        return {Unit::Kind::kPower, 1e3};
+    }
+    if (word == "w" || word == "watt" || word == "watts") {
+        return {Unit::Kind::kPower};
+    }
+    const bool other = word == "mw" ||  // of a thousand or a million: not told
+                       std::find(kOtherUnits.begin(), kOtherUnits.end(), word) != kOtherUnits.end();
+    return {other ? Unit::Kind::kOther : Unit::Kind::kNone};
 }
 
 Result<Watts> plausible(double watts, const std::string& whose) {
@@ -160,27 +183,30 @@ Result<std::int64_t> time_of(std::string_view text) {
 
 Result<Watts> parse_meter_watts(std::string_view text) {
     std::optional<FoundNumber> chosen;
-    double unit = 1.0;
+    Unit unit;
+    bool hexadecimal = false;
     for (auto found = next_number(text, 0); found; found = next_number(text, found->end)) {
-        const double behind = unit_behind(text, found->end);
-        if (!chosen || behind > 0.0) {
+        const Unit behind = unit_behind(text, found->end);
+        hexadecimal |= behind.kind == Unit::Kind::kHexadecimal;
+        const bool is_power = behind.kind == Unit::Kind::kPower;
+        if (is_power || (!chosen && behind.kind == Unit::Kind::kNone)) {
             chosen = found;
-            unit = behind > 0.0 ? behind : 1.0;
+            unit = behind;
         }
-        if (behind > 0.0) {
+        if (is_power) {
             break;
         }
     }
     const std::string said = "what the meter said ('" + shown(text) + "')";
     if (!chosen) {
-        return Error{Code::kMalformed,
-                     trimmed(text).empty() ? "the meter said nothing" : said + " holds no number",
+        const char* what = hexadecimal ? " is a hexadecimal number" : " holds no number in W";
+        return Error{Code::kMalformed, trimmed(text).empty() ? "the meter said nothing" : said + what,
                      "it must print its watts, such as 123.4 or 123.4 W"};
     }
     if (chosen->comma) {
         return Error{Code::kMalformed, said + " has a comma in its number", "print it with a point: 123.4"};
     }
-    return plausible(chosen->value * unit, said);
+    return plausible(chosen->value * unit.watts, said);
 }
 
 Result<std::vector<MeterRow>> parse_meter_csv(std::string_view text) {

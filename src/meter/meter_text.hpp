@@ -14,9 +14,10 @@ namespace gramme::meter {
 inline constexpr Watts kMostWallPower{100'000.0};
 
 /// The watts in what a meter's command printed: the first number that W, Watt, Watts, kW or mW follows, else
-/// the first number. A number stands alone: no letter, digit or underscore before it. "123.4", "123.4 W",
-/// "0.123 kW", "Instantaneous power reading:   220 Watts", {"power": 41.5}. kMalformed: no number, a decimal
-/// comma, not above 0; kOutOfRange: above kMostWallPower.
+/// the first that no unit of anything else (V, A, Wh, VA, var, J, Hz, C, %) follows. A number stands alone:
+/// no letter, digit or underscore before it. "123.4", "123.4 W", "0.123 kW", "Instantaneous power reading:
+/// 220 Watts", {"power": 41.5}. kMalformed: no number in W, a hexadecimal one, a decimal comma, not above 0;
+/// kOutOfRange: above kMostWallPower.
 [[nodiscard]] Result<Watts> parse_meter_watts(std::string_view text);
 
 struct MeterRow {

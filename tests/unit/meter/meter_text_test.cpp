@@ -48,6 +48,27 @@ TEST(MeterWatts, WhatIsNoPowerIsRefused) {
     EXPECT_EQ(refusal("101 kW"), Code::kOutOfRange);
 }
 
+TEST(MeterWatts, ANumberInAnotherUnitIsNoPower) {
+    for (const char* text :
+         {"230 V", "230V", "0.43 A", "430 mA", "50 Wh", "1.5 kWh", "50 VA", "12 var", "7 J", "50 Hz", "20 °C",
+          "20°C", "20 C", "35 %", "35%", "230 V 0.43 A", "5 MW", "V 230 V, temperature 20 °C"}) {
+        const auto read = parse_meter_watts(text);
+        ASSERT_FALSE(read) << text << ": " << read->value();
+        EXPECT_EQ(read.error().code, Code::kMalformed) << text;
+        EXPECT_NE(read.error().what.find("no number in W"), std::string::npos) << read.error().what;
+    }
+    EXPECT_DOUBLE_EQ(watts("20 °C, 97.5"), 97.5);
+    EXPECT_DOUBLE_EQ(watts("0.25 KW"), 250.0);
+    EXPECT_DOUBLE_EQ(watts("41 outlets"), 41.0);
+}
+
+TEST(MeterWatts, AHexadecimalNumberIsSaidToBeOne) {
+    const auto read = parse_meter_watts("0x40");
+    ASSERT_FALSE(read);
+    EXPECT_NE(read.error().what.find("hexadecimal"), std::string::npos) << read.error().what;
+    EXPECT_DOUBLE_EQ(watts("register 0x40: 64 W"), 64.0);
+}
+
 TEST(MeterCsv, TakesBothKindsOfTimeAndSortsThem) {
     const auto rows = parse_meter_csv(
         "Voltage,Timestamp,Watts\n230,2026-11-25T09:00:10.250Z,120\n231,1795597200,100.5\r\n229,2026-11-"
