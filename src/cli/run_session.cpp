@@ -313,7 +313,7 @@ void RunSession::keep_marker(Result<Marker> marker) {
     std::string trouble;
     if (marker) {
         marker->at_ns = world_.host.now().boot_ns - sampler_->started().boot_ns;
-        sampler_->hear(*marker);
+        sampler_->hear(*marker, socket_ ? socket_->sender() : 0);
         if (const auto added = journal_->add_marker(*marker); !added) {
             trouble = "a marker was lost: " + added.error().what;
         }

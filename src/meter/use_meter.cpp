@@ -29,20 +29,42 @@ bool names_evaluation(std::string_view span) noexcept {
            (span.size() == 3 && begins_with(span, "val"));
 }
 
-void EvaluationSpans::hear(const Marker& marker, std::int64_t started_ns) noexcept {
+void EvaluationSpans::hear(const Marker& marker, std::int64_t started_ns, int sender) noexcept {
     if (marker.kind == Marker::Kind::kMark || !names_evaluation(marker.name)) {
         return;
     }
     const std::int64_t at_ns = started_ns + marker.at_ns;
-    if (marker.kind == Marker::Kind::kSpanBegin) {
-        opened_ns_ = open_ == 0 ? at_ns : opened_ns_;
-        ++open_;
-    } else if (open_ > 0) {
-        --open_;
-        if (open_ == 0) {
-            last_from_ns_ = opened_ns_;
-            last_to_ns_ = at_ns;
-        }
+    marker.kind == Marker::Kind::kSpanBegin ? begin(at_ns, sender) : end(at_ns, sender);
+}
+
+void EvaluationSpans::begin(std::int64_t at_ns, int sender) noexcept {
+    const auto used = open_.begin() + static_cast<std::ptrdiff_t>(senders_);
+    const auto own = std::find_if(open_.begin(), used, [&](const Sender& one) { return one.pid == sender; });
+    if (own != used) {
+        ++own->depth;
+        own->opened_ns = own->seen_alive ? own->opened_ns : at_ns;
+    } else if (senders_ < kMostSenders) {
+        opened_ns_ = senders_ == 0 ? at_ns : opened_ns_;
+        open_[senders_++] = {sender, 1, at_ns, false};
+    }
+}
+
+void EvaluationSpans::end(std::int64_t at_ns, int sender) noexcept {
+    const auto used = open_.begin() + static_cast<std::ptrdiff_t>(senders_);
+    auto which = std::find_if(open_.begin(), used, [&](const Sender& one) { return one.pid == sender; });
+    if (which == used) {  // a script may have each message sent by a process of its own
+        which = std::find_if(open_.begin(), used, [](const Sender& one) { return !one.seen_alive; });
+    }
+    if (which != used && --which->depth == 0) {
+        close(static_cast<std::size_t>(which - open_.begin()), at_ns);
+    }
+}
+
+void EvaluationSpans::close(std::size_t index, std::int64_t at_ns) noexcept {
+    open_[index] = open_[--senders_];
+    if (senders_ == 0) {
+        last_from_ns_ = opened_ns_;
+        last_to_ns_ = at_ns;
     }
 }
 
@@ -51,7 +73,7 @@ double EvaluationSpans::share_of(std::int64_t from_ns, std::int64_t to_ns) const
         return 0.0;
     }
     std::int64_t covered_ns = overlap_ns(from_ns, to_ns, last_from_ns_, last_to_ns_);
-    if (open_ > 0) {
+    if (senders_ > 0) {
         covered_ns += overlap_ns(from_ns, to_ns, opened_ns_, to_ns);
     }
     return static_cast<double>(covered_ns) / static_cast<double>(to_ns - from_ns);

@@ -153,11 +153,13 @@ std::optional<Result<Marker>> RunSocket::receive() {
     if (size <= 0) {
         return std::nullopt;
     }
+    sender_ = 0;
     for (cmsghdr* part_header = CMSG_FIRSTHDR(&message); part_header != nullptr;
          part_header = CMSG_NXTHDR(&message, part_header)) {
         if (part_header->cmsg_level == SOL_SOCKET && part_header->cmsg_type == SCM_CREDENTIALS) {
             ucred sender{};
             __builtin_memcpy(&sender, CMSG_DATA(part_header), sizeof sender);
+            sender_ = sender.pid;
             if (sender.uid != ::getuid() && sender.uid != 0) {
                 return Result<Marker>{
                     Error{Code::kPermission, "a message on GRAMME_RUN_SOCKET from another user", ""}};

@@ -35,11 +35,14 @@ public:
     /// The next message of this user's processes, without its time; nullopt when none waits, or an empty one,
     /// which only wakes (RunClient::wake). A malformed one is kMalformed.
     [[nodiscard]] std::optional<Result<Marker>> receive();
+    /// The process that sent what receive() gave last, as this one names it; 0 where it is not known.
+    [[nodiscard]] int sender() const noexcept { return sender_; }
 
 private:
     RunSocket(host::UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
     host::UniqueFd fd_;
     std::string path_;
+    int sender_ = 0;
 };
 
 /// The sending end, in a process that runs inside a run.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <csignal>
 #include <span>
 #include <utility>
 
@@ -12,6 +14,11 @@ constexpr std::size_t kMostReadingsPerTurn =
     4096;  // 8 GPUs read every 100 ms over the longest interval of 10 s, five times
 constexpr std::size_t kMostDevices = 256;
 constexpr Seconds kLeastTurn{1e-6};
+
+/// Of another user, or ended and not yet reaped: it is there.
+bool is_gone(int pid) noexcept {
+    return ::kill(pid, 0) != 0 && errno == ESRCH;
+}
 
 Seconds seconds_between(std::int64_t from_ns, std::int64_t to_ns) {
     return Nanoseconds{to_ns - from_ns};
@@ -137,6 +144,7 @@ void Sampler::turn() noexcept {
     meet_new_devices();
     update_membership(false);
     const Instant now = host_.now();
+    evaluations_.end_of_gone(now.boot_ns, is_gone);
     bad_days_.look(now, [this](const Marker& marker) { keep_marker(marker); });
     const ActivityReading activity = read_activity(now, busy_of_turn());
     if (!journal_.is_whole()) {

@@ -34,8 +34,10 @@ public:
     void start();
     void turn() noexcept;
     /// What the command said of itself: an evaluation explains why a GPU waits. Marker::at_ns as in the
-    /// ledger.
-    void hear(const Marker& marker) noexcept { evaluations_.hear(marker, started_.boot_ns); }
+    /// ledger. `sender`: the process that said it, whose spans end with it; 0: not known.
+    void hear(const Marker& marker, int sender = 0) noexcept {
+        evaluations_.hear(marker, started_.boot_ns, sender);
+    }
     /// Last readings, then the gaps that are left. A threaded probe gets `patience` to answer.
     void finish(Seconds patience);
 

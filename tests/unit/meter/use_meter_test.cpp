@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <vector>
@@ -156,6 +157,80 @@ TEST(UseMeter, EvaluationsInsideOneAnotherAreOne) {
     hear(Marker::Kind::kSpanEnd, 20);
     EXPECT_EQ(spans.share_of(115 * kSecond, 125 * kSecond), 0.5);  // 115 to 120 of 115 to 125
     EXPECT_EQ(spans.share_of(105 * kSecond, 110 * kSecond), 0.0);
+}
+
+/// Spans of some processes, of which some are gone.
+class Senders {
+public:
+    void hear(Marker::Kind kind, std::int64_t at_s, int sender) {
+        spans.hear({kind, at_s * kSecond, "eval", ""}, 0, sender);
+    }
+    void look(std::int64_t at_s, std::vector<int> gone) {
+        spans.end_of_gone(at_s * kSecond, [&](int pid) {
+            ++asked;
+            return std::find(gone.begin(), gone.end(), pid) != gone.end();
+        });
+    }
+    [[nodiscard]] double share(std::int64_t from_s, std::int64_t to_s) const {
+        return spans.share_of(from_s * kSecond, to_s * kSecond);
+    }
+    EvaluationSpans spans;
+    int asked = 0;
+};
+
+TEST(EvaluationSpans, EndWithTheProcessThatBeganThem) {
+    Senders job;
+    job.look(5, {});
+    EXPECT_EQ(job.asked, 0) << "nothing is open";
+    job.hear(Marker::Kind::kSpanBegin, 10, 7);
+    job.hear(Marker::Kind::kSpanBegin, 11, 7);
+    job.look(12, {});
+    EXPECT_EQ(job.asked, 1);
+    EXPECT_EQ(job.share(12, 14), 1.0);
+    job.look(20, {7});  // killed without a word
+    EXPECT_EQ(job.share(15, 25), 0.5);
+    EXPECT_EQ(job.share(20, 30), 0.0);
+    job.look(21, {7});
+    EXPECT_EQ(job.asked, 2);
+}
+
+TEST(EvaluationSpans, OfOneProcessDoNotEndAnothers) {
+    Senders job;
+    job.hear(Marker::Kind::kSpanBegin, 10, 7);
+    job.hear(Marker::Kind::kSpanBegin, 12, 8);
+    job.look(13, {});
+    job.look(14, {7});
+    job.hear(Marker::Kind::kSpanEnd, 15, 9);  // of none
+    EXPECT_EQ(job.share(10, 20), 1.0) << "8 still evaluates, and from 10 on somebody did";
+    job.hear(Marker::Kind::kSpanEnd, 20, 8);
+    EXPECT_EQ(job.share(10, 30), 0.5);
+}
+
+TEST(EvaluationSpans, OfShortLivedSendersEndByTheirEndOrAfterHalfAnHour) {
+    Senders job;
+    job.hear(Marker::Kind::kSpanBegin, 10, 7);
+    job.look(11, {7});  // nc has left at once
+    EXPECT_EQ(job.share(100, 110), 1.0);
+    job.hear(Marker::Kind::kSpanEnd, 110, 8);
+    EXPECT_EQ(job.share(110, 120), 0.0);
+    job.hear(Marker::Kind::kSpanBegin, 200, 9);
+    job.look(2000, {9});
+    EXPECT_EQ(job.share(1990, 2000), 1.0);
+    job.look(2001, {9});
+    EXPECT_EQ(job.share(2001, 2010), 0.0);
+}
+
+TEST(EvaluationSpans, OfManySendersStayBounded) {
+    Senders job;
+    for (int pid = 1; pid <= 1000; ++pid) {
+        job.hear(Marker::Kind::kSpanBegin, 10, pid);
+    }
+    job.look(11, {});
+    EXPECT_EQ(job.asked, 64);
+    for (int pid = 1; pid <= 1000; ++pid) {
+        job.hear(Marker::Kind::kSpanEnd, 20, pid);
+    }
+    EXPECT_EQ(job.share(20, 30), 0.0);
 }
 
 TEST(UseMeter, AUtilisationDoesNotSpeakForAMinute) {

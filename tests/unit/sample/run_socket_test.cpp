@@ -62,6 +62,7 @@ TEST_F(RunSocketTest, CarriesAMarkerFromClientToRun) {
     ASSERT_TRUE(received.has_value());
     ASSERT_TRUE(*received);
     EXPECT_EQ((*received)->name, "epoch 1");
+    EXPECT_EQ(socket->sender(), ::getpid());
     EXPECT_FALSE(socket->receive().has_value()) << "one message, received once";
 }
 

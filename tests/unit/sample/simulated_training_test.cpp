@@ -1,8 +1,11 @@
 // A training on a made-up GPU, second by second, through sampler, journal and estimate: is the share of the
 // energy that was spent waiting right, and its cause?
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmath>
+#include <csignal>
 
 #include "../store/scratch.hpp"
 #include "estimate/estimate.hpp"
@@ -79,10 +82,10 @@ protected:
             (utilization < kIdleBelow ? idle_j_ : busy_j_) += watts;
         }
     }
-    void mark(Marker::Kind kind, const char* name) {
+    void mark(Marker::Kind kind, const char* name, int sender = 0) {
         const Marker marker{kind, now_.boot_ns - sampler_->started().boot_ns, name, ""};
         ASSERT_TRUE(journal_->add_marker(marker));
-        sampler_->hear(marker);
+        sampler_->hear(marker, sender);
     }
     /// Start-up, then epochs of `steps` of 8 busy seconds and `stall_s` of waiting for data, each followed by
     /// an evaluation on CPUs.
@@ -178,6 +181,28 @@ TEST_F(SimulatedTraining, LongStartUpIsNamed) {
 TEST_F(SimulatedTraining, LongEvaluationsAreNamed) {
     train(10, 3, 10, 1, 300);
     EXPECT_EQ(footprint().waiting->mostly, WaitingCause::kEvaluation);
+}
+
+TEST_F(SimulatedTraining, AnEvaluationEndsWithItsProcess) {
+    const int child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        ::pause();
+        ::_exit(0);
+    }
+    spend(5, 350.0, 0.98, 1.5);
+    mark(Marker::Kind::kSpanBegin, "evaluation", child);
+    spend(10, 90.0, 0.0, 1.0);
+    ASSERT_EQ(::kill(child, SIGKILL), 0);
+    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+    for (int step = 0; step < 20; ++step) {
+        spend(8, 350.0, 0.98, 1.5);
+        spend(2, 150.0, 0.01, 3.9);
+    }
+    spend(1, 350.0, 0.98, 1.5);
+    const Footprint result = footprint();
+    EXPECT_NEAR(joules_of(*result.waiting, WaitingCause::kEvaluation), 10 * 90.0, 1.0);
+    EXPECT_NEAR(joules_of(*result.waiting, WaitingCause::kDataLoading), 18 * 2 * 150.0, 1.0);
 }
 
 TEST_F(SimulatedTraining, WaitingForStorageIsNotDataLoading) {
