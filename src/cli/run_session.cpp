@@ -305,6 +305,11 @@ std::int64_t RunSession::interval_ns() const {
 
 void RunSession::keep_marker(Result<Marker> marker) {
     constexpr std::uint64_t kMostMessages = 10'000;  // a flood must fill neither the disk nor the record
+    if (marker) {
+        // One that is not kept still says what the command does.
+        marker->at_ns = world_.host.now().boot_ns - sampler_->started().boot_ns;
+        sampler_->hear(*marker, socket_ ? socket_->sender() : 0);
+    }
     if (messages_ == kMostMessages) {
         ++messages_dropped_;
         return;
@@ -312,8 +317,6 @@ void RunSession::keep_marker(Result<Marker> marker) {
     ++messages_;
     std::string trouble;
     if (marker) {
-        marker->at_ns = world_.host.now().boot_ns - sampler_->started().boot_ns;
-        sampler_->hear(*marker, socket_ ? socket_->sender() : 0);
         if (const auto added = journal_->add_marker(*marker); !added) {
             trouble = "a marker was lost: " + added.error().what;
         }

@@ -106,6 +106,16 @@ TEST_F(Efficiency, AnEvaluationIsNamed) {
     EXPECT_EQ(joules_of_cause(waiting, "never-busy"), 0.0) << waiting;
 }
 
+TEST_F(Efficiency, AnEvaluationIsHeardAfterAFloodOfMarkers) {
+    use_gpus("gpus 1\ngpu 0 watts 200\ngpu 0 utilization 100 to 1.5\ngpu 0 utilization 0 from 1.5\n");
+    (void)measure({"sh", "-c",
+                   helper_program() + " flood 10001; sleep 1.5; " + gramme_program() +
+                       " run --name evaluation -- sleep 5"});
+    const Json result = box.result();
+    EXPECT_NE(result["run"]["warnings"].dump().find("were not kept"), std::string::npos) << result["run"];
+    EXPECT_GT(joules_of_cause(result.at("waiting"), "evaluation"), 200.0) << result.at("waiting");
+}
+
 TEST_F(Efficiency, AKilledRunKeepsIt) {
     use_gpus("gpus 1\ngpu 0 utilization 0\n");
     Process process = box.start({"run", "--scope", "machine", "--csv", "none", "--", "sh", "-c",

@@ -5,7 +5,10 @@
 //   7 helper_command daemon PIDFILE SECONDS start a process that leaves the session and lives on, then leave
 //   helper_command children COUNT MS      start COUNT children one after another, each burns MS of CPU time
 //   helper_command burn MS                burn MS of CPU time
+//   helper_command flood COUNT            COUNT marks into GRAMME_RUN_SOCKET
 #include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -105,6 +108,27 @@ int many_children(int count, double seconds) {
     return 0;
 }
 
+/// So many marks, as fast as the run takes them.
+int flood(int count) {
+    const char* path = std::getenv("GRAMME_RUN_SOCKET");
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path == nullptr || std::strlen(path) >= sizeof address.sun_path) {
+        return 64;
+    }
+    std::strcpy(address.sun_path, path);
+    const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        return 1;
+    }
+    constexpr char kMark[] = R"({"kind": "mark", "name": "flood"})";
+    for (int i = 0; i < count; ++i) {
+        (void)!::send(fd, kMark, sizeof kMark - 1, 0);
+    }
+    ::close(fd);
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -124,6 +148,9 @@ int main(int argc, char** argv) {
     if (what == "burn" && argc == 3) {
         burn(std::atof(argv[2]) / 1000.0);
         return 0;
+    }
+    if (what == "flood" && argc == 3) {
+        return flood(std::atoi(argv[2]));
     }
     std::fprintf(stderr, "helper_command: what?\n");
     return 64;
