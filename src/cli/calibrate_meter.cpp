@@ -52,7 +52,10 @@ public:
         GRAMME_CHECK(read_through(is_idle));
         const std::vector<meter::WallPoint> kept = meter::steady(step_points_);
         points_.insert(points_.end(), kept.begin(), kept.end());
-        return {};
+        if (is_idle) {
+            GRAMME_CHECK(meter::check_idle_step(step_points_));
+        }
+        return meter::check_meter_moves(points_);
     }
 
     [[nodiscard]] const std::vector<meter::WallPoint>& points() const { return points_; }

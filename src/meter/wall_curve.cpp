@@ -108,6 +108,13 @@ std::string percent(double share) {
     return std::to_string(std::lround(100.0 * share)) + " %";
 }
 
+Error too_close(double lowest, double highest) {
+    return {Code::kUnavailable,
+            "the CPUs were " + percent(lowest) + " to " + percent(highest) +
+                " busy; a curve needs loads that lie 30 % apart",
+            "have it idle for some time and fully busy for some, and stop what else runs (top shows it)"};
+}
+
 }  // namespace
 
 std::vector<WallPoint> steady(std::span<const WallPoint> points) {
@@ -121,6 +128,31 @@ std::vector<WallPoint> steady(std::span<const WallPoint> points) {
         }
     }
     return out;
+}
+
+Result<void> check_idle_step(std::span<const WallPoint> points) {
+    const auto [lowest, highest] = std::minmax_element(
+        points.begin(), points.end(), [](const WallPoint& a, const WallPoint& b) { return a.load < b.load; });
+    if (lowest != points.end() && lowest->load > 1.0 - kNarrowestSpan) {
+        return too_close(lowest->load, highest->load);
+    }
+    return {};
+}
+
+Result<void> check_meter_moves(std::span<const WallPoint> points) {
+    const auto by_load = [](const WallPoint& a, const WallPoint& b) { return a.load < b.load; };
+    const auto [lowest, highest] = std::minmax_element(points.begin(), points.end(), by_load);
+    if (lowest == points.end() || highest->load - lowest->load < kNarrowestSpan ||
+        std::any_of(points.begin(), points.end(),
+                    [&](const WallPoint& one) { return one.wall != points.front().wall; })) {
+        return {};
+    }
+    return Error{Code::kUnavailable,
+                 "what the meter shows does not follow the load of this machine: always the same watts, "
+                 "with the CPUs " +
+                     percent(lowest->load) + " to " + percent(highest->load) + " busy",
+                 "the meter must be that of this machine; one that averages over minutes needs a larger "
+                 "--seconds"};
 }
 
 Result<WallCurve> fit_wall_curve(std::span<const WallPoint> points, double work) {
@@ -140,11 +172,7 @@ Result<WallCurve> fit_wall_curve(std::span<const WallPoint> points, double work)
     }
     const double span = out.highest_load - out.lowest_load;
     if (span < kNarrowestSpan) {
-        return Error{
-            Code::kUnavailable,
-            "the CPUs were " + percent(out.lowest_load) + " to " + percent(out.highest_load) +
-                " busy; a curve needs loads that lie 30 % apart",
-            "have it idle for some time and fully busy for some, and stop what else runs (top shows it)"};
+        return too_close(out.lowest_load, out.highest_load);
     }
     const bool bent = span >= kSpanOfABend && levels_in(points) >= kLevelsOfABend;
     const double t = bent ? best_bend(points, watts) : 0.0;

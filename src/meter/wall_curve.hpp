@@ -61,6 +61,12 @@ inline constexpr double kOwnLoadSigma = 0.05;
 /// another moment than the load.
 [[nodiscard]] std::vector<WallPoint> steady(std::span<const WallPoint> points);
 
+/// While measuring, so that nobody waits for a fit that must fail. The first: readings of the step that was
+/// to be idle; kUnavailable where the CPUs were so busy all the time that no load 30 % above it is left. The
+/// second: all readings so far; kUnavailable where loads that lie 30 % apart did not move the meter at all.
+[[nodiscard]] Result<void> check_idle_step(std::span<const WallPoint> points);
+[[nodiscard]] Result<void> check_meter_moves(std::span<const WallPoint> points);
+
 /// Least squares. The bend is fitted too where four levels of load and half of its range were seen. `work`:
 /// kSyntheticLoadSigma or kOwnLoadSigma. kUnavailable, with what to do: fewer than eight points, loads that
 /// span less than 0.3, power that does not rise with the load or is not explained by it.

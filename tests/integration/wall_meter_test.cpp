@@ -198,7 +198,19 @@ TEST_F(WallMeter, AMeterThatDoesNotFollowTheLoadTeachesNothing) {
     const Process machine = drive(joined(kSteps, kCounters));
     const Outcome outcome = calibrate({"--meter-command", "echo 100", "--seconds", "2"});
     EXPECT_EQ(outcome.exit_code, 69) << outcome.out;
-    EXPECT_NE(outcome.err.find("does not follow the load"), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("always the same watts"), std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.err.find("75 % busy\n"), std::string::npos) << "said before all steps: " << outcome.err;
+    EXPECT_FALSE(file_exists(file()));
+}
+
+TEST_F(WallMeter, AMachineThatOthersKeepBusyIsSaidAfterTheFirstStep) {
+    box.make_machine("intel-2s");
+    const Process machine = drive(joined({"--busy", "0.9"}, kCounters));
+    const Outcome outcome = calibrate({"--meter-command", meter(), "--seconds", "2"});
+    EXPECT_EQ(outcome.exit_code, 69) << outcome.out;
+    EXPECT_NE(outcome.err.find("a curve needs loads that lie 30 % apart"), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("gramme:   0 % busy"), std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.err.find("gramme:  25 % busy"), std::string::npos) << outcome.err;
     EXPECT_FALSE(file_exists(file()));
 }
 

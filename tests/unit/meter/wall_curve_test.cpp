@@ -55,6 +55,40 @@ TEST(WallCurve, FindsTheBendEitherWay) {
     }
 }
 
+TEST(WallCurve, AStepThatWasToBeIdleAndIsNotEndsItAtOnce) {
+    std::vector<WallPoint> points(3);
+    points[0].load = 0.95;
+    points[1].load = 0.71;
+    points[2].load = 1.0;
+    const auto busy = check_idle_step(points);
+    ASSERT_FALSE(busy);
+    EXPECT_EQ(busy.error().code, Code::kUnavailable);
+    EXPECT_TRUE(busy.error().what.starts_with("the CPUs were 71 % to 100 % busy")) << busy.error().what;
+    points[1].load = 0.69;  // 0.69 to 1 is enough for a line
+    EXPECT_TRUE(check_idle_step(points));
+    EXPECT_TRUE(check_idle_step({}));
+}
+
+TEST(WallCurve, AMeterThatStandsStillEndsItAtOnce) {
+    std::vector<WallPoint> points(3);
+    points[1].load = 0.25;
+    points[2].load = 0.29;
+    for (WallPoint& point : points) {
+        point.wall = Watts{100.0};
+    }
+    EXPECT_TRUE(check_meter_moves(points)) << "a small step may hide in the rounding of the meter";
+    points[2].load = 0.5;
+    const auto stuck = check_meter_moves(points);
+    ASSERT_FALSE(stuck);
+    EXPECT_EQ(stuck.error().code, Code::kUnavailable);
+    EXPECT_NE(stuck.error().what.find("always the same watts, with the CPUs 0 % to 50 % busy"),
+              std::string::npos)
+        << stuck.error().what;
+    points[2].wall = Watts{100.1};
+    EXPECT_TRUE(check_meter_moves(points));
+    EXPECT_TRUE(check_meter_moves({}));
+}
+
 TEST(WallCurve, LeavesOutWhatGpusDrewByTheirOwnSensors) {
     std::vector<WallPoint> points = readings(truth(60.0, 220.0, 0.0));
     for (WallPoint& point : points) {
