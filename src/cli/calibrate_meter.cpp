@@ -23,6 +23,10 @@ std::int64_t ns_of(Seconds time) {
     return std::chrono::duration_cast<Nanoseconds>(time).count();
 }
 
+bool is_measured(const Device& device) {
+    return device.quality <= Quality::kIntegrated;
+}
+
 /// The points and idle windows of all steps.
 class MeterCalibration {
 public:
@@ -129,6 +133,10 @@ private:
             const auto& window = look.windows[d];
             const bool read = window && window->duration.count() > 0.0;
             const bool is_gpu = device.kind == DeviceKind::kGpu;
+            if (is_gpu && !is_measured(device)) {
+                known = false;  // a model does not say what the meter sees
+                continue;
+            }
             if (!read) {
                 if (is_gpu) {
                     return;  // the meter sees it, and how much of it is not known
@@ -169,15 +177,18 @@ private:
     int in_a_row_ = 0;
 };
 
-/// A GPU that has no sensor is in the curve, whatever it does.
+/// A GPU whose power is not measured is in the curve, as it was meanwhile.
 void warn_of_gpus(CalibrateWorld& world, const std::vector<WatchedDevice>& devices) {
     const auto read = std::count_if(devices.begin(), devices.end(), [](const WatchedDevice& one) {
+        return one.device.kind == DeviceKind::kGpu && is_measured(one.device);
+    });
+    const auto all = std::count_if(devices.begin(), devices.end(), [](const WatchedDevice& one) {
         return one.device.kind == DeviceKind::kGpu;
     });
-    if (static_cast<std::size_t>(read) < world.facts.gpu_models.size()) {
+    if (read < all || static_cast<std::size_t>(read) < world.facts.gpu_models.size()) {
         world.report.warnings.emplace_back(
-            "the power of a GPU cannot be read here: the curve holds it as it idled, and no run adds what it "
-            "uses");
+            "the power of a GPU cannot be read here: the curve holds it as it idled, and a run adds at most "
+            "what a model says that it uses on top");
     }
 }
 

@@ -94,7 +94,8 @@ public:
             const Device& device = ledger_.devices[i];
             const auto power = power_over(windows_[i], stretch);
             const bool is_gpu = device.kind == DeviceKind::kGpu;
-            if (is_gpu && !power) {
+            // What a model says of a GPU is not what the meter saw of it.
+            if (is_gpu && (!power || device.quality > Quality::kIntegrated)) {
                 return std::nullopt;
             }
             out.gpus += is_gpu ? *power : Watts{};
@@ -170,7 +171,12 @@ WallMatch match_rows(const RunRecord& run, const Ledger& ledger, std::span<const
         }
     }
     if (out.points.empty()) {
-        out.why_none = "no row of the recording falls into its time";
+        const bool has_model =
+            std::any_of(ledger.devices.begin(), ledger.devices.end(), [](const Device& device) {
+                return device.kind == DeviceKind::kGpu && device.quality > Quality::kIntegrated;
+            });
+        out.why_none = has_model ? "the power of a GPU in it was not measured"
+                                 : "no row of the recording falls into its time";
     }
     return out;
 }

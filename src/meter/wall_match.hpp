@@ -19,7 +19,7 @@ struct WallMatch {
 
 /// One point for each stretch of the run that holds a row: windows of its CPU are put together until one
 /// does, and the mean of the rows in them stands against the load of the CPUs in the same time. Stretches in
-/// which the machine was suspended, the clock set or a GPU not read are left out. `rows` by time. Method:
+/// which the machine was suspended, the clock set or a GPU not measured are left out. `rows` by time. Method:
 /// docs/method/wall-meter.md#recording
 [[nodiscard]] WallMatch match_rows(const RunRecord& run, const Ledger& ledger,
                                    std::span<const MeterRow> rows);

@@ -63,12 +63,17 @@ void note_boundary(const Probe& probe, SourceContext& context) {
     }
 }
 
+bool is_wall_curve(const Probe& probe) {
+    return probe.device_count() > 0 && probe.device(0).device.method == kWallMethod;
+}
+
 }  // namespace
 
 Discovery discover(const Host& host, const refdata::Tables& tables, const HostFacts& facts,
                    const DiscoverOptions& options) {
     Discovery discovery;
-    SourceContext context{host, tables, facts, options};
+    DiscoverOptions wanted = options;
+    SourceContext context{host, tables, facts, wanted};
     std::set<std::string> ids;
     for (const OpenFunction open : kSources) {
         OpenedSource source = open(context);
@@ -83,6 +88,7 @@ Discovery discover(const Host& host, const refdata::Tables& tables, const HostFa
             continue;
         }
         note_boundary(*source.probe, context);
+        wanted.gpu_idle_in_curve |= is_wall_curve(*source.probe);
         discovery.probes.push_back(std::move(source.probe));
     }
     return discovery;

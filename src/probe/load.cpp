@@ -17,7 +17,6 @@ namespace {
 constexpr const char* kCpuMethod = "cpu-load-model";
 constexpr const char* kMemoryMethod = "memory-model";
 constexpr const char* kMethodPage = "docs/method/cpu-model.md";
-constexpr const char* kWallMethod = "wall-meter-curve";
 constexpr const char* kWallPage = "docs/method/wall-meter.md";
 constexpr const char* kInTheCurve = "not needed: the curve of the wall meter holds it";
 constexpr double kAssumedLoad = 0.5;

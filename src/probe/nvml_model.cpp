@@ -82,12 +82,15 @@ void NvmlThread::model_gpu(const std::string& id, const std::string& name, const
     if (const auto known = options_.tables.find_gpu(name)) {
         const Watts limit{known->limit_w};
         const Watts idle = known->idle_w > 0.0 ? Watts{known->idle_w} : limit * kIdleShareOfLimit;
-        const Watts power = meter::training_power(limit, idle);
-        shown.probed.meter.energy = meter::LoadModel{idle, power, 0.0, 0.0, 1.0};
+        const Watts elsewhere = options_.idle_in_curve ? idle : Watts{};
+        const Watts power = meter::training_power(limit, idle) - elsewhere;
+        shown.probed.meter.energy = meter::LoadModel{idle - elsewhere, power, 0.0, 0.0, 1.0};
         gpu.modelled = true;
         state_->warnings.push_back(
             called + ", so its energy is not measured but modelled: " + watts_text(power) +
-            ", of a limit of " + watts_text(limit) + ", as if the job used it from start to end (+-40 %)");
+            ", of a limit of " + watts_text(limit) +
+            (options_.idle_in_curve ? " and without its idle power, which the wall curve holds" : "") +
+            ", as if the job used it from start to end (+-40 %)");
     } else {
         gpu.gone = kUnknownPower;
         state_->warnings.push_back(called +

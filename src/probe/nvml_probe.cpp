@@ -164,7 +164,8 @@ Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions
         return Error{Code::kUnavailable, "no NVIDIA driver", {}};
     }
     NvmlOptions wanted{
-        options.scope, options.interval, {}, of_all_ranks(read_gpu_variables(host), options.ranks), tables};
+        options.scope, options.interval,         {}, of_all_ranks(read_gpu_variables(host), options.ranks),
+        tables,        options.gpu_idle_in_curve};
     if (named.empty()) {
         wanted.libraries = {"libnvidia-ml.so.1", "libnvidia-ml.so", "/usr/lib/wsl/lib/libnvidia-ml.so.1"};
     } else {

@@ -23,6 +23,7 @@ struct NvmlOptions {
     std::vector<std::string> libraries;  ///< tried in this order
     GpuVariables variables;
     refdata::Tables tables;
+    bool idle_in_curve = false;  ///< the idle power of a modelled GPU is counted elsewhere
 };
 
 /// What is known of who shares one GPU, and its readings that wait for their time's use.

@@ -74,6 +74,9 @@ struct DiscoverOptions {
     bool gpus = true;  ///< false: their driver is left asleep
     /// Of a meter at the wall: stands for the whole machine where neither CPU nor memory has a counter.
     const meter::WallCurve* wall_curve = nullptr;
+    /// That curve is used: it holds a GPU that cannot be read as it idled, and only what comes on top counts.
+    /// Set by discover().
+    bool gpu_idle_in_curve = false;
 };
 
 struct Discovery {

@@ -108,6 +108,34 @@ TEST_F(WallMeter, WithoutCountersStandsForTheWholeMachine) {
     EXPECT_NE(doctor.find("stands for the whole machine"), std::string::npos) << doctor;
 }
 
+/// An A100 that only the kernel module names: 46 W idle, modelled with 46 + 0.76 x (400 - 46) = 315 W.
+TEST_F(WallMeter, AModelledGpuIsNeitherTakenFromTheMeterNorIdlesTwice) {
+    box.make_machine("intel-2s");
+    hide_counters();
+    box.env["GRAMME_NVML_LIB"] = "/no/such/library.so";
+    box.env["CUDA_VISIBLE_DEVICES"] = "0";
+    const std::string gpu = box.machine_root() + "/proc/driver/nvidia/gpus/0000:07:00.0";
+    ASSERT_EQ(box.tool({"mkdir", "-p", gpu, box.machine_root() + "/dev"}).exit_code, 0);
+    write_file(gpu + "/information", "Model: \t\t NVIDIA A100-SXM4-40GB\n");
+    write_file(box.machine_root() + "/dev/nvidiactl", "");
+    {
+        const Process machine = drive(kSteps);
+        const Outcome outcome = calibrate({"--meter-command", meter(), "--seconds", "2", "--json"});
+        ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+        const Json report = Json::parse(outcome.out);
+        EXPECT_NEAR(report["wall"]["idle_w"].get<double>(), kIdle_w, 0.02 * kIdle_w) << report["wall"];
+        EXPECT_NE((outcome.out + outcome.err).find("the power of a GPU cannot be read here"),
+                  std::string::npos)
+            << outcome.out << outcome.err;
+    }
+    const Json result = run_at_half({});
+    EXPECT_FALSE(part_of(result, "host0").is_null()) << result["parts"];
+    const double seconds = result["run"]["duration_s"].get<double>();
+    EXPECT_NEAR(gramme::testing::joules_of(result, "gpu0"), 0.76 * (400.0 - 46.0) * seconds,
+                0.05 * 269.0 * seconds)
+        << result["parts"];
+}
+
 TEST_F(WallMeter, ARecordingIsMatchedWithTheRunsOfItsTime) {
     box.make_machine("intel-2s");
     std::string csv = "time,watts\n";

@@ -82,6 +82,17 @@ TEST_F(WallMatchTest, AHoleIsBridgedByNobody) {
     EXPECT_DOUBLE_EQ(match.points[0].wall.value(), 100.0);
 }
 
+TEST_F(WallMatchTest, AModelledGpuSaysNothingOfWhatTheMeterSaw) {
+    ledger_.devices.push_back(device("gpu0", DeviceKind::kGpu, Quality::kModelled, 0.2));
+    ledger_.windows.push_back(window(2, 0, 30, 315.0));
+    const std::vector<MeterRow> rows{row(5, 120.0), row(15, 200.0)};
+    const WallMatch match = match_rows(run_, ledger_, rows);
+    EXPECT_TRUE(match.points.empty());
+    EXPECT_EQ(match.why_none, "the power of a GPU in it was not measured");
+    ledger_.devices[2].quality = Quality::kIntegrated;
+    EXPECT_EQ(match_rows(run_, ledger_, rows).points.size(), 2U);
+}
+
 TEST_F(WallMatchTest, AGpuThatWasNotReadSpoilsThePoint) {
     ledger_.devices.push_back(device("gpu0", DeviceKind::kGpu, Quality::kMeasured, 0.05));
     ledger_.windows.push_back(window(2, 0, 10, 70.0));

@@ -63,6 +63,18 @@ TEST_F(NvmlModel, AGpuOfTheJobDrawsAPartOfItsLimit) {
         << warnings();
 }
 
+TEST_F(NvmlModel, IdlePowerThatAWallCurveHoldsIsNotCountedAgain) {
+    host.variables["CUDA_VISIBLE_DEVICES"] = "0";
+    options.gpu_idle_in_curve = true;
+    start_and_wait();
+    ASSERT_EQ(probe->device_count(), 1U);
+    const auto outcomes = measure(0.4);
+    EXPECT_NEAR(outcomes[0].joules / outcomes[0].seconds, 269.04, 0.01);  // 0.76 x (400 - 46)
+    EXPECT_NE(warnings().find("modelled: 269 W, of a limit of 400 W and without its idle power"),
+              std::string::npos)
+        << warnings();
+}
+
 TEST_F(NvmlModel, IdlePowerThatIsNotKnownIsAPartOfTheLimit) {
     host.variables["CUDA_VISIBLE_DEVICES"] = "0";
     set_gpu("0000:07:00.0", "Model: NVIDIA H100 80GB HBM3\n");
