@@ -109,7 +109,7 @@ def stuck(bench):
     warned = [w for w in gr.result.get("run", {}).get("warnings", []) if "gpu" in str(w).lower()]
     return row("a GPU at 200 W whose energy counter never moves", 200 * SECONDS, cc, gr,
                told=f"gaps {gaps(gr):.0f} s{', a warning' if warned else ''}",
-               remark="gramme marks the time as a gap, so that it is not taken for zero; both could have used the power")
+               remark="gramme integrates the power in the place of the counter, marks the energy as integrated and says so")
 
 
 @scenario("gpu-hang", "gpus", known="")
