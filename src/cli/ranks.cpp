@@ -105,6 +105,9 @@ void leave(const CommandContext& context, sample::RankTable& table, const sample
     }
     if (table.is_last()) {
         table.wait_for_delivery(kForTheRecord);
+        if (const std::string word = table.take_last_word(); !word.empty()) {
+            print(context.terminal.err, "gramme: " + word + "\n");
+        }
     }
     const bool killed = !table.is_closed() && !table.leader_lives();
     if (killed || abandoned) {

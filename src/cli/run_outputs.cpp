@@ -229,8 +229,8 @@ std::string journal_dir(const std::string& data_dir) {
     return data_dir + "/journal";
 }
 
-void write_outputs(const OutputWorld& world, const Terminal& terminal, RunRecord& run,
-                   store::Journal& journal) {
+Footprint write_outputs(const OutputWorld& world, const Terminal& terminal, RunRecord& run,
+                        store::Journal& journal) {
     const RunOptions& options = world.options;
     auto ledger = journal.ledger();
     if (!ledger) {
@@ -269,6 +269,7 @@ void write_outputs(const OutputWorld& world, const Terminal& terminal, RunRecord
     } else {
         print(terminal.err, present::summary_text(run, footprint, outputs, terminal.err_style));
     }
+    return footprint;
 }
 
 }  // namespace gramme::cli

@@ -26,9 +26,9 @@ struct OutputWorld {
 
 /// Writes everything that the options ask for and prints the summary (with --quiet its warnings only). `run`
 /// gets warnings added. The journal is removed once the run is in the store (or when none is wanted); else it
-/// stays for a later gramme to move in.
-void write_outputs(const OutputWorld& world, const Terminal& terminal, RunRecord& run,
-                   store::Journal& journal);
+/// stays for a later gramme to move in. Returns what the run used.
+Footprint write_outputs(const OutputWorld& world, const Terminal& terminal, RunRecord& run,
+                        store::Journal& journal);
 
 /// "sqlite:<data dir>/runs.db" unless the options name another.
 [[nodiscard]] std::string store_url(const RunOptions& options, const std::string& data_dir);

@@ -381,10 +381,11 @@ void RunSession::deliver(const Terminal& terminal, const sample::ExitStatus& sta
             "whole machine is counted as the job's");
     }
     (void)journal_->describe(run_);  // killed between here and the store, the run is still a finished one
-    write_outputs({world_.host, world_.tables, world_.options, world_.factors, data_dir_}, terminal, run_,
-                  *journal_);
+    const Footprint footprint = write_outputs(
+        {world_.host, world_.tables, world_.options, world_.factors, data_dir_}, terminal, run_, *journal_);
     if (ranks_ != nullptr) {
-        ranks_->say_delivered();
+        const bool quiet = world_.options.quiet && run_.warnings.empty();
+        ranks_->say_delivered(can_speak_ || quiet ? "" : present::run_line(run_, footprint, ranks_->came()));
     }
 }
 

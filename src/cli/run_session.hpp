@@ -89,6 +89,7 @@ private:
     sample::RankTable* ranks_;         ///< null: there are none
     std::int64_t ranks_until_ns_ = 0;  ///< boot clock: how long those that have not come are waited for
     bool end_is_described_ = false;
+    bool can_speak_ = true;  ///< stderr is still somebody's
     std::unique_ptr<probe::JobMembers> members_;
     std::optional<sample::JobActivity> activity_;
     std::optional<sample::Reservation> reservation_;

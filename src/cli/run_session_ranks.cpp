@@ -1,5 +1,6 @@
 // The part of a RunSession that measures other ranks of the job on this node, to the end of the last of them.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,17 +25,31 @@ std::string exit_detail(int code) {
     return "{\"exit_status\": " + std::to_string(code) + "}";
 }
 
-/// Whoever reads the command's output must see its end, and a signal for the command's group is not for what
-/// only measures others any more.
-void step_aside(bool still_prints) {
+/// Somebody may wait for the end of this stream: a pipe or a socket, not a file and not a terminal.
+bool has_a_reader(int stream) {
+    struct stat status {};
+    return ::fstat(stream, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISCHR(status.st_mode);
+}
+
+/// Whoever reads what the command prints must see its end, and a signal for the command's group is not for
+/// what only measures others any more. `json`: where the result goes. False where nobody can be told of the
+/// run on stderr any more.
+bool step_aside(const std::string& json) {
+    const bool json_is_a_stream = json.starts_with("/dev/") || json.starts_with("/proc/");
+    const bool json_is_stderr = json_is_a_stream && (json.ends_with("/stderr") || json.ends_with("/fd/2"));
+    const bool keeps_stderr = json_is_stderr || !has_a_reader(STDERR_FILENO);
     const host::UniqueFd nowhere{::open("/dev/null", O_RDWR | O_CLOEXEC)};
     if (nowhere) {
         ::dup2(nowhere.get(), STDIN_FILENO);
-        if (!still_prints) {
+        if (!json_is_a_stream || json_is_stderr) {
             ::dup2(nowhere.get(), STDOUT_FILENO);
+        }
+        if (!keeps_stderr) {
+            ::dup2(nowhere.get(), STDERR_FILENO);
         }
     }
     ::setpgid(0, 0);
+    return keeps_stderr;
 }
 
 }  // namespace
@@ -81,7 +96,7 @@ void RunSession::note_ranks() {
 bool RunSession::ranks_are_over(const sample::ExitStatus& status) {
     const bool left = ranks_->somebody_is_left();
     note_ranks();
-    const bool awaited = !ranks_->all_came() && world_.host.now().boot_ns < ranks_until_ns_;
+    const bool awaited = ranks_->came() < ranks_->size() && world_.host.now().boot_ns < ranks_until_ns_;
     if (!left && awaited && !end_is_described_) {
         // Where they never come the launcher may end everything now: the run is a finished one all the same.
         note_end(status);
@@ -107,8 +122,7 @@ void RunSession::outlast_ranks(const sample::BlockedSignals& signals, const samp
             "no process could be made that outlives this rank: the others were measured until its end only");
         return;
     }
-    const std::string& json = world_.options.json;
-    step_aside(json.starts_with("/dev/") || json.starts_with("/proc/"));
+    can_speak_ = step_aside(world_.options.json);
     sample::linger(signals, interval_ns(), &*socket_, hooks,
                    [this, &status] { return ranks_are_over(status); });
 }

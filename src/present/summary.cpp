@@ -332,4 +332,18 @@ std::string summary_text(const RunRecord& run, const Footprint& footprint, const
     return std::move(lines).text();
 }
 
+std::string run_line(const RunRecord& run, const Footprint& footprint, int ranks) {
+    const auto alone = [](const std::optional<Estimate>& estimate, Dimension dimension) {
+        const Shown number = estimate ? shown(*estimate, dimension) : Shown{};
+        return estimate ? number.value + " " + number.unit : "not known";
+    };
+    const std::size_t warnings = run.warnings.size();
+    return "run " + run.id + " of " + std::to_string(ranks) + (ranks == 1 ? " rank: " : " ranks: ") +
+           alone(footprint.energy_kwh, Dimension::kEnergy) + ", " +
+           alone(footprint.operational_kgco2e, Dimension::kCarbon) +
+           (warnings == 0 ? ""
+                          : ", " + std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings")) +
+           "; `gramme runs show " + run.id + "`";
+}
+
 }  // namespace gramme::present

@@ -1,4 +1,4 @@
-// The bytes that the ranks of a node share. Every field but the two texts is atomic; the texts are written
+// The bytes that the ranks of a node share. Every field but the three texts is atomic; the texts are written
 // before `phase` says that they are there.
 #pragma once
 
@@ -39,7 +39,7 @@ struct alignas(64) RankSlot {
 };
 
 struct RankTableLayout {
-    static constexpr std::uint64_t kVersion = 0x6772'616d'6d65'0001;
+    static constexpr std::uint64_t kVersion = 0x6772'616d'6d65'0002;
     /// Ranks may start several grammes one after another, and a slot is not used again.
     static constexpr std::uint32_t kSlots = 1024;
 
@@ -54,6 +54,8 @@ struct RankTableLayout {
     std::atomic<std::uint64_t> surrounding;  ///< hash of the cgroup that the leader counts; 0: none
     std::array<char, 64> run_id;
     std::array<char, 128> socket_path;
+    std::array<char, 256> last_word;             ///< there from kDelivered on; may be empty
+    std::atomic<std::uint32_t> last_word_taken;  ///< one rank says it
     std::array<RankSlot, kSlots> slots;
 };
 

@@ -247,7 +247,7 @@ bool RankTable::somebody_is_left() {
     return left;
 }
 
-bool RankTable::all_came() const {
+int RankTable::came() const {
     std::set<std::uint32_t> came{table().leader_rank.load()};
     const std::uint32_t count = used();
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -255,7 +255,7 @@ bool RankTable::all_came() const {
             came.insert(slot.rank.load());
         }
     }
-    return came.size() >= static_cast<std::size_t>(size_);
+    return static_cast<int>(came.size());
 }
 
 bool RankTable::close() {
@@ -269,7 +269,8 @@ bool RankTable::close() {
     return true;
 }
 
-void RankTable::say_delivered() noexcept {
+void RankTable::say_delivered(const std::string& last_word) noexcept {
+    write_text(table().last_word, last_word);
     table().phase.store(RankPhase::kDelivered);
     ::syscall(SYS_futex, &table().phase, FUTEX_WAKE, INT32_MAX, nullptr, nullptr, 0);
 }
@@ -331,7 +332,7 @@ void RankTable::leave(int code, std::optional<int> signal, double own_cpu_s) noe
 }
 
 bool RankTable::is_last() {
-    if (table().leader_ended.load() == 0 || !all_came()) {
+    if (table().leader_ended.load() == 0 || came() < size_) {
         return false;
     }
     const std::uint32_t count = used();
@@ -355,6 +356,11 @@ void RankTable::wait_for_delivery(std::chrono::milliseconds patience) const {
         ::syscall(SYS_futex, &table().phase, FUTEX_WAIT, static_cast<std::uint32_t>(phase), &kSlice, nullptr,
                   0);
     }
+}
+
+std::string RankTable::take_last_word() {
+    const bool there = table().phase.load() == RankPhase::kDelivered;
+    return there && table().last_word_taken.exchange(1) == 0 ? read_text(table().last_word) : "";
 }
 
 bool RankTable::leader_lives() const {

@@ -78,13 +78,14 @@ public:
     void own_command_ended(int code, std::optional<int> signal) noexcept;
     /// Whether a member has not left; one that was killed has. Reads a file of each member.
     [[nodiscard]] bool somebody_is_left();
-    /// Every rank of the node has come; a rank counts once, however often it came.
-    [[nodiscard]] bool all_came() const;
+    /// How many ranks of the node have come, with the leader; a rank counts once, however often it came.
+    [[nodiscard]] int came() const;
     /// Ends the joining; false where somebody has joined meanwhile. Then the file is gone from its folder,
     /// and the next rank of the job would lead a run of its own.
     [[nodiscard]] bool close();
-    /// The run is where it belongs: who waits for that may leave.
-    void say_delivered() noexcept;
+    /// The run is where it belongs: who waits for that may leave. `last_word`: what the last rank says of it,
+    /// where the leader itself has nobody to say it to any more; at most 255 bytes.
+    void say_delivered(const std::string& last_word = "") noexcept;
     /// Members whose gramme was killed.
     [[nodiscard]] const std::vector<int>& lost() const noexcept { return lost_; }
     /// Of the ranks whose command failed the one that did so first.
@@ -105,6 +106,8 @@ public:
     void leave(int code, std::optional<int> signal, double own_cpu_s) noexcept;
     /// Nobody else is left: whoever started the ranks may kill what remains.
     [[nodiscard]] bool is_last();
+    /// What the leader wants said about the run, once, whoever asks first. After wait_for_delivery().
+    [[nodiscard]] std::string take_last_word();
     /// Waits until the leader has delivered, at most `patience`, less where it was killed.
     void wait_for_delivery(std::chrono::milliseconds patience) const;
     [[nodiscard]] bool leader_lives() const;

@@ -16,12 +16,12 @@ class Siblings : public Integration {
 protected:
     Siblings() { box.env.erase("GRAMME_SYSROOT"); }
 
-    /// As `srun -n RANKS gramme run OPTIONS -- COMMAND` starts its task RANK.
+    /// As `srun -n RANKS BELOW gramme run OPTIONS -- COMMAND` starts its task RANK.
     [[nodiscard]] Process start(int rank, int ranks, const Words& command, const Words& options = {},
-                                const std::map<std::string, std::string>& more = {}) const {
-        Launch launch = box.launch(joined(
-            joined(joined({gramme_program(), "run", "--json", box.path("result.json")}, options), {"--"}),
-            command));
+                                const std::map<std::string, std::string>& more = {},
+                                const Words& below = {}) const {
+        const Words own{gramme_program(), "run", "--json", box.path("result.json")};
+        Launch launch = box.launch(joined(below, joined(joined(joined(own, options), {"--"}), command)));
         launch.env["SLURM_JOB_ID"] = "4711";
         launch.env["SLURM_STEP_ID"] = "0";
         launch.env["SLURM_LOCALID"] = std::to_string(rank);
@@ -143,6 +143,26 @@ TEST_F(Siblings, ARankThatFailsAtOnceIsNotHeldAndTheOthersAreCounted) {
     if (text_of(result["run"], "cpu_time_from") != "unknown") {
         EXPECT_GE(job_cpu_s(), 0.36);
     }
+}
+
+TEST_F(Siblings, APipeThatALeaderPrintedToIsAtItsEndWithItsCommand) {
+    const Words read_to_the_end{"/bin/sh", "-c", "\"$@\" 2>&1 | cat > seen", "sh"};
+    Process leader =
+        start(0, 2, joined({"sh", "-c", "echo out; echo err >&2; exec \"$@\"", "sh"}, waiting(0)), {}, {},
+              read_to_the_end);
+    ASSERT_TRUE(is_here(0));
+    Process member = start(1, 2, {"sh", "-c", "touch here1; until [ -e on ]; do sleep 0.02; done"});
+    ASSERT_TRUE(eventually([this] { return file_exists(box.path("work/here1")); }));
+    go();
+    EXPECT_EQ(leader.wait().exit_code, 0) << "as Python's subprocess.run(capture_output=True) waits for it";
+    EXPECT_EQ(file_text(box.path("work/seen")), "out\nerr\n");
+    EXPECT_EQ(rows_in_csv(), -1) << "the run goes on";
+    write_file(box.path("work/on"), "");
+    const Outcome last = member.wait();
+    ASSERT_EQ(box.runs().size(), 1U);
+    const std::string id = text_of(box.runs()[0], "id");
+    EXPECT_EQ(last.err.rfind("gramme: run " + id + " of 2 ranks: ", 0), 0U) << last.err;
+    EXPECT_NE(last.err.find("; `gramme runs show " + id + "`\n"), std::string::npos) << last.err;
 }
 
 TEST_F(Siblings, OutputOfARankThatHasEndedIsAtItsEnd) {

@@ -109,9 +109,9 @@ TEST_F(Ranks, TheFirstFailureStays) {
 TEST_F(Ranks, TheTableClosesWhenAllHaveLeftAndTheNextRankLeadsAnew) {
     RankTable leader = join(0, 2);
     leader.lead("run", "", "");
-    EXPECT_FALSE(leader.all_came());
+    EXPECT_EQ(leader.came(), 1);
     RankTable member = join(1, 2);
-    EXPECT_TRUE(leader.all_came());
+    EXPECT_EQ(leader.came(), 2);
     EXPECT_TRUE(leader.somebody_is_left());
     EXPECT_FALSE(leader.close());
     EXPECT_FALSE(member.is_last()) << "the leader's command goes on";
@@ -130,7 +130,7 @@ TEST_F(Ranks, OneRankThatCameTwiceIsStillOne) {
     leader.lead("run", "", "");
     const RankTable once = join(1);
     const RankTable again = join(1);
-    EXPECT_FALSE(leader.all_came());
+    EXPECT_EQ(leader.came(), 2);
 }
 
 TEST_F(Ranks, WhoeverIsLastHearsOfTheDelivery) {
@@ -142,6 +142,17 @@ TEST_F(Ranks, WhoeverIsLastHearsOfTheDelivery) {
     leader.say_delivered();
     member.wait_for_delivery(1h);  // returns at once, or the test never ends
     EXPECT_TRUE(member.is_closed());
+}
+
+TEST_F(Ranks, TheLastWordIsSaidOnceAndOnlyOfADeliveredRun) {
+    RankTable leader = join(0);
+    leader.lead("run", "", "");
+    RankTable one = join(1);
+    RankTable two = join(2);
+    EXPECT_EQ(one.take_last_word(), "");
+    leader.say_delivered("run 1 of 3 ranks");
+    EXPECT_EQ(two.take_last_word(), "run 1 of 3 ranks");
+    EXPECT_EQ(one.take_last_word(), "");
 }
 
 /// A process of its own that joins, says so through a pipe and then waits to be killed.
