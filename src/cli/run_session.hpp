@@ -71,7 +71,7 @@ private:
     void lead_ranks();
     void note_ranks();
     void add_rank_marker(Marker::Kind kind, int rank, std::int64_t boot_ns, std::string detail);
-    [[nodiscard]] bool ranks_are_over(const sample::ExitStatus& status);
+    [[nodiscard]] bool ranks_are_over();
     void outlast_ranks(const sample::BlockedSignals& signals, const sample::FrontSplit& front,
                        const sample::ExitStatus& status, const sample::SupervisorHooks& hooks);
     void describe_ranks();
@@ -87,9 +87,7 @@ private:
     std::uint64_t messages_dropped_ = 0;
     std::size_t marker_troubles_ = 0;  ///< different ones, each a warning of the run
     sample::RankTable* ranks_;         ///< null: there are none
-    std::int64_t ranks_until_ns_ = 0;  ///< boot clock: how long those that have not come are waited for
-    bool end_is_described_ = false;
-    bool can_speak_ = true;  ///< stderr is still somebody's
+    bool can_speak_ = true;            ///< stderr is still somebody's
     std::unique_ptr<probe::JobMembers> members_;
     std::optional<sample::JobActivity> activity_;
     std::optional<sample::Reservation> reservation_;

@@ -13,10 +13,6 @@
 namespace gramme::cli {
 namespace {
 
-/// A launcher starts all ranks of a node within this time; those that never come (a script that measures only
-/// one) delay the record of a short run by it, and no exit.
-constexpr std::int64_t kArrivalNs = 5'000'000'000;
-
 std::string rank_name(int rank) {
     return "rank " + std::to_string(rank);
 }
@@ -64,7 +60,6 @@ void RunSession::lead_ranks() {
         return;
     }
     ranks_->lead(run_.id, socket_->path(), activity_->surrounding());
-    ranks_until_ns_ = world_.host.now().boot_ns + kArrivalNs;
     add_rank_marker(Marker::Kind::kSpanBegin, ranks_->rank(), sampler_->started().boot_ns, "");
 }
 
@@ -93,17 +88,12 @@ void RunSession::note_ranks() {
     }
 }
 
-bool RunSession::ranks_are_over(const sample::ExitStatus& status) {
+/// Nobody is waited for who has not come: that time would be the run's, and its energy. Who comes later leads
+/// a run of its own.
+bool RunSession::ranks_are_over() {
     const bool left = ranks_->somebody_is_left();
     note_ranks();
-    const bool awaited = ranks_->came() < ranks_->size() && world_.host.now().boot_ns < ranks_until_ns_;
-    if (!left && awaited && !end_is_described_) {
-        // Where they never come the launcher may end everything now: the run is a finished one all the same.
-        note_end(status);
-        (void)journal_->describe(run_);
-        end_is_described_ = true;
-    }
-    return !left && !awaited && ranks_->close();
+    return !left && ranks_->close();
 }
 
 void RunSession::outlast_ranks(const sample::BlockedSignals& signals, const sample::FrontSplit& front,
@@ -112,7 +102,7 @@ void RunSession::outlast_ranks(const sample::BlockedSignals& signals, const samp
     add_rank_marker(Marker::Kind::kSpanEnd, ranks_->rank(), world_.host.now().boot_ns,
                     exit_detail(status.code));
     ranks_->own_command_ended(status.code, status.signal);
-    if (ranks_are_over(status)) {
+    if (ranks_are_over()) {
         return;  // the last one: the front waits for the record, as it does for a run without ranks
     }
     // The others may wait for this rank's end, and will for ever if nobody hears of it.
@@ -123,8 +113,7 @@ void RunSession::outlast_ranks(const sample::BlockedSignals& signals, const samp
         return;
     }
     can_speak_ = step_aside(world_.options.json);
-    sample::linger(signals, interval_ns(), &*socket_, hooks,
-                   [this, &status] { return ranks_are_over(status); });
+    sample::linger(signals, interval_ns(), &*socket_, hooks, [this] { return ranks_are_over(); });
 }
 
 /// The run's exit status and what could not be measured of the other ranks.
@@ -134,6 +123,12 @@ void RunSession::describe_ranks() {
     if (const auto failure = ranks_->first_failure()) {
         run_.exit_status = failure->code;
         run_.signal = failure->signal;
+    }
+    if (const int missing = ranks_->size() - ranks_->came(); missing > 0) {
+        run_.warnings.push_back(
+            std::to_string(missing) + " of " + std::to_string(ranks_->size()) +
+            " ranks on this node were not measured with this run: no gramme of theirs came "
+            "before the commands of the others had ended");
     }
     for (const int rank : ranks_->lost()) {
         run_.warnings.push_back("the gramme of rank " + std::to_string(rank) +

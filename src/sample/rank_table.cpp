@@ -332,7 +332,7 @@ void RankTable::leave(int code, std::optional<int> signal, double own_cpu_s) noe
 }
 
 bool RankTable::is_last() {
-    if (table().leader_ended.load() == 0 || came() < size_) {
+    if (table().leader_ended.load() == 0) {
         return false;
     }
     const std::uint32_t count = used();

@@ -217,8 +217,7 @@ TEST_F(Siblings, TwoJobsOnOneNodeAreTwoRuns) {
     go();
     EXPECT_EQ(one.wait().exit_code, 0);
     EXPECT_EQ(other.wait().exit_code, 0);
-    EXPECT_TRUE(eventually([this] { return rows_in_csv() == 2; }))
-        << "each waited for a rank that never came";
+    EXPECT_TRUE(eventually([this] { return rows_in_csv() == 2; })) << "no rank of the other job";
     EXPECT_TRUE(eventually([this] { return box.runs().size() == 2U; }));
 }
 
@@ -241,18 +240,26 @@ TEST_F(Siblings, TwoNodesThatShareAHomeAreTwoRuns) {
     EXPECT_TRUE(eventually([this] { return rows_in_csv() == 2; })) << rows_in_csv();
 }
 
-TEST_F(Siblings, ARankWhoseOthersNeverComeIsAFinishedRunThoughItsSamplerIsKilled) {
-    Process leader = start(0, 2, waiting(0));
-    ASSERT_TRUE(is_here(0));
-    const int sampler = sampler_of(leader.pid());
-    ASSERT_GT(sampler, 0);
-    go();
-    EXPECT_EQ(leader.wait().exit_code, 0);
-    ::kill(sampler, SIGKILL);  // as a launcher does after the last of its own processes
-    EXPECT_TRUE(eventually([this] {
-        const std::vector<Json> runs = box.runs();
-        return runs.size() == 1 && text_of(runs[0], "state") == "finished";
-    }));
+TEST_F(Siblings, ARankWhoseOthersNeverComeEndsItsRunWithItsCommand) {
+    Process alone = start(0, 3, {"sh", "-c", "exit 4"});
+    const Outcome outcome = alone.wait();
+    EXPECT_EQ(outcome.exit_code, 4);
+    ASSERT_EQ(box.runs().size(), 1U) << "nobody was waited for";
+    EXPECT_EQ(text_of(box.runs()[0], "state"), "finished");
+    const Json result = box.result();
+    for (const Json& marker : result["markers"]) {
+        if (text_of(marker, "kind") == "span_end") {
+            EXPECT_LT(result["run"]["duration_s"].get<double>() - marker["at_s"].get<double>(), 2.0)
+                << "waiting is not the run's";
+        }
+    }
+    EXPECT_TRUE(has_warning(result, "2 of 3 ranks on this node were not measured")) << outcome.err;
+}
+
+TEST_F(Siblings, ARankThatComesAfterTheRunHasEndedLeadsOneOfItsOwn) {
+    EXPECT_EQ(start(0, 2, {"true"}).wait().exit_code, 0);
+    EXPECT_EQ(start(1, 2, {"true"}).wait().exit_code, 0);
+    EXPECT_EQ(box.runs().size(), 2U);
 }
 
 TEST_F(Siblings, ABatchScriptIsARunOfItsOwn) {
