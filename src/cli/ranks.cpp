@@ -13,6 +13,7 @@
 #include "sample/cgroup.hpp"
 #include "sample/cgroup_paths.hpp"
 #include "sample/job_cpu.hpp"
+#include "sample/launcher.hpp"
 #include "sample/node_job.hpp"
 #include "sample/process_tree.hpp"
 #include "sample/run_socket.hpp"
@@ -128,10 +129,15 @@ std::optional<sample::RankTable> join_ranks(const CommandContext& context, const
                                             std::vector<std::string>& warnings) {
     const Host& host = context.host;
     const bool whole_machine = context.options.scope == Scope::kMachine;
-    const std::string parent =
-        std::to_string(::getppid()) + " " + std::to_string(sample::start_ticks_of(::getppid()));
-    const auto job = sample::find_node_job(host, parent);
+    const auto launcher = sample::find_launcher();
+    const auto job = sample::find_node_job(host, launcher.value_or(""));
     if (!job) {
+        if (const auto nameless = sample::find_node_job(host, "?"); nameless && !launcher) {
+            warnings.push_back("this is " + which_rank(*nameless) +
+                               ", and the process that started the ranks "
+                               "cannot be told, so that each measures for itself; do not add these runs up");
+            return std::nullopt;
+        }
         if (const auto rank = sample::local_rank_said(host); whole_machine && rank.value_or(0) > 0) {
             warnings.push_back("this is rank " + std::to_string(*rank) +
                                " of its node, and --scope machine counts all of the node: every rank that is "

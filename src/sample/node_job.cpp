@@ -64,12 +64,12 @@ std::optional<NodeJob> of_open_mpi(const Host& host) {
                           number_of(host, {"OMPI_COMM_WORLD_LOCAL_SIZE"}));
 }
 
-std::optional<NodeJob> of_mpich(const Host& host, std::string_view parent) {
+std::optional<NodeJob> of_mpich(const Host& host, std::string_view launcher) {
     const auto job = value_of(host, {"I_MPI_HYDRA_UUID", "PALS_APID", "PMI_JOBID"});
-    if (!job && parent.empty()) {
+    if (!job && launcher.empty()) {
         return std::nullopt;
     }
-    return one_of_several(job ? "mpich " + *job : "mpich below " + std::string{parent},
+    return one_of_several(job ? "mpich " + *job : "mpich below " + std::string{launcher},
                           number_of(host, {"MPI_LOCALRANKID", "PMI_LOCAL_RANK"}),
                           number_of(host, {"MPI_LOCALNRANKS", "PMI_LOCAL_SIZE"}));
 }
@@ -139,14 +139,14 @@ std::optional<int> slurm_tasks_on_node(std::string_view text, std::optional<std:
     return found ? std::optional{static_cast<int>(*found)} : std::nullopt;
 }
 
-std::optional<NodeJob> find_node_job(const Host& host, std::string_view parent) {
+std::optional<NodeJob> find_node_job(const Host& host, std::string_view launcher) {
     if (auto job = of_slurm(host)) {
         return job;
     }
     if (auto job = of_open_mpi(host)) {
         return job;
     }
-    if (auto job = of_mpich(host, parent)) {
+    if (auto job = of_mpich(host, launcher)) {
         return job;
     }
     return of_torchrun(host);

@@ -20,12 +20,12 @@ struct NodeJob {
 
 /// Nothing unless a launcher says so itself, with a name of the job: a Slurm step of several tasks on this
 /// node, Open MPI, MPICH, Intel MPI and Cray PALS, torchrun, in this order (the outermost covers the others).
-/// `parent`: names this process's parent; an MPICH that names no job starts all ranks of a node from one
-/// process.
+/// `launcher`: names the process that started the ranks (find_launcher()); an MPICH that names no job starts
+/// all ranks of a node from one.
 /// Sources: srun(1) "OUTPUT ENVIRONMENT VARIABLES"; Open MPI 5 documentation, "Environment variables set for
 /// MPI applications"; Hydra process manager and Intel MPI reference (MPI_LOCALRANKID, MPI_LOCALNRANKS);
 /// PyTorch documentation, torchrun "Environment Variables".
-[[nodiscard]] std::optional<NodeJob> find_node_job(const Host& host, std::string_view parent);
+[[nodiscard]] std::optional<NodeJob> find_node_job(const Host& host, std::string_view launcher);
 
 /// The rank on this node that any launcher's variable names, whether or not its job can be told; the greatest
 /// of several; nothing where there is none.

@@ -262,6 +262,24 @@ TEST_F(Siblings, ARankThatComesAfterTheRunHasEndedLeadsOneOfItsOwn) {
     EXPECT_EQ(box.runs().size(), 2U);
 }
 
+TEST_F(Siblings, RanksOfAnMpichBelowAWrapperAreOneRun) {
+    // As `mpiexec -n 2 sh -c 'gramme run ...; true'`: each rank has a shell of its own above it.
+    const Words launcher{
+        "/bin/sh", "-c",
+        "for i in 0 1; do MPI_LOCALRANKID=$i MPI_LOCALNRANKS=2 sh -c '\"$@\"; true' sh \"$@\" & "
+        "done; wait",
+        "sh"};
+    const std::map<std::string, std::string> no_slurm{{"SLURM_STEP_ID", ""}, {"SLURM_LOCALID", ""}};
+    Process both = start(0, 2, waiting(0), {}, no_slurm, launcher);
+    ASSERT_TRUE(is_here(0));
+    sleep_s(0.3);  // both are there
+    go();
+    const Outcome outcome = both.wait();
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    ASSERT_EQ(box.runs().size(), 1U) << outcome.err;
+    EXPECT_EQ(ends_of(box.result()).size(), 2U) << box.result()["markers"];
+}
+
 TEST_F(Siblings, ABatchScriptIsARunOfItsOwn) {
     Process one = start(0, 2, waiting(0), {}, {{"SLURM_STEP_ID", ""}});
     Process two = start(0, 2, waiting(1), {}, {{"SLURM_STEP_ID", ""}});
