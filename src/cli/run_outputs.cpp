@@ -11,8 +11,8 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
-#include <iterator>
 #include <system_error>
+#include <vector>
 
 #include "estimate/own_energy.hpp"
 #include "host/errno_error.hpp"
@@ -72,8 +72,10 @@ store::Patience patience_of(const store::Journal& journal, const EndOfWaiting& e
 }
 
 /// The store has the run, or the reason why not is in the warnings. True if the journal is no longer needed.
+/// `news`: what happened to runs of others meanwhile.
 bool put_in_store(const OutputWorld& world, const Ledger& ledger, const Footprint& footprint, RunRecord& run,
-                  const store::Journal& journal, const store::Patience& patience, std::string& shown_url) {
+                  const store::Journal& journal, const store::Patience& patience, std::string& shown_url,
+                  std::vector<std::string>& news) {
     if (world.options.store == "none" || (world.data_dir.empty() && world.options.store.empty())) {
         return true;
     }
@@ -98,9 +100,9 @@ bool put_in_store(const OutputWorld& world, const Ledger& ledger, const Footprin
     if (!world.data_dir.empty() && !patience.is_over()) {
         // Runs of others that still wait for their own store are no concern of this one: `runs` and doctor
         // say it.
-        sample::Recovery recovery = sample::recover_journals(world.host, world.tables,
-                                                             journal_dir(world.data_dir), **opened, patience);
-        std::move(recovery.news.begin(), recovery.news.end(), std::back_inserter(run.warnings));
+        news = sample::recover_journals(world.host, world.tables, journal_dir(world.data_dir), **opened,
+                                        patience)
+                   .news;
     }
     return true;
 }
@@ -247,8 +249,9 @@ Footprint write_outputs(const OutputWorld& world, const Terminal& terminal, RunR
     const EndOfWaiting end;
     const store::Patience patience = patience_of(journal, end);
     present::Outputs outputs;
+    std::vector<std::string> news;
     outputs.csv_path = put_in_csv(options, footprint, patience, run);
-    if (put_in_store(world, known, footprint, run, journal, patience, outputs.store_url)) {
+    if (put_in_store(world, known, footprint, run, journal, patience, outputs.store_url, news)) {
         if (const auto removed = journal.remove(); !removed) {
             run.warnings.push_back(removed.error().what);
         }
@@ -268,6 +271,9 @@ Footprint write_outputs(const OutputWorld& world, const Terminal& terminal, RunR
         }
     } else {
         print(terminal.err, present::summary_text(run, footprint, outputs, terminal.err_style));
+    }
+    for (const std::string& text : news) {
+        print_warning(terminal, text);
     }
     return footprint;
 }

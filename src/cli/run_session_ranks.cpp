@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <utility>
 
 #include "cli/run_session.hpp"
@@ -123,6 +124,9 @@ void RunSession::describe_ranks() {
     if (const auto failure = ranks_->first_failure()) {
         run_.exit_status = failure->code;
         run_.signal = failure->signal;
+    } else if (!ranks_->lost().empty()) {  // how its command ended is not known, but not well
+        run_.exit_status = 128 + SIGKILL;
+        run_.signal = SIGKILL;
     }
     if (const int missing = ranks_->size() - ranks_->came(); missing > 0) {
         run_.warnings.push_back(

@@ -187,6 +187,7 @@ TEST_F(Siblings, AKilledMemberCountsAsLeft) {
     ASSERT_EQ(box.runs().size(), 1U);
     const Json result = box.result();
     EXPECT_TRUE(has_warning(result, "the gramme of rank 1 was killed")) << result["run"]["warnings"];
+    EXPECT_EQ(result["run"]["exit_status"], 137) << "no rank's command failed before";
     EXPECT_EQ(text_of(box.runs()[0], "state"), "finished");
 }
 
@@ -202,7 +203,13 @@ TEST_F(Siblings, MembersOutliveAKilledLeaderAndSaySo) {
     go();
     const Outcome outcome = member.wait();
     EXPECT_EQ(outcome.exit_code, 5);
-    const std::vector<Json> runs = box.runs();
+    const Outcome later = box.run({"--store", "sqlite:" + box.path("data/gramme/runs.db")}, {"true"});
+    EXPECT_NE(later.err.find("moved the interrupted run"), std::string::npos) << later.err;
+    EXPECT_FALSE(has_warning(box.result(), "moved the"))
+        << "what became of another run is not about this one";
+    std::vector<Json> runs = box.runs();
+    ASSERT_EQ(runs.size(), 2U);
+    std::erase_if(runs, [](const Json& run) { return text_of(run, "state") != "interrupted"; });
     ASSERT_EQ(runs.size(), 1U);
     EXPECT_EQ(text_of(runs[0], "state"), "interrupted");
     EXPECT_NE(outcome.err.find(text_of(runs[0], "id")), std::string::npos) << outcome.err;
