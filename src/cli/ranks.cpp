@@ -111,7 +111,12 @@ void leave(const CommandContext& context, sample::RankTable& table, const sample
         }
     }
     const bool killed = !table.is_closed() && !table.leader_lives();
-    if (killed || abandoned) {
+    if (table.was_cut()) {
+        print_warning(context.terminal,
+                      "another program cut the table of the ranks on this node: what this rank "
+                      "used after that is not part of run " +
+                          table.run_id());
+    } else if (killed || abandoned) {
         print_warning(context.terminal, "run " + table.run_id() + ", which measured this rank, " +
                                             (killed ? "was killed" : "ended early") +
                                             ": what the rank used after that is not known");

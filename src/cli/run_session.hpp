@@ -87,6 +87,7 @@ private:
     std::uint64_t messages_dropped_ = 0;
     std::size_t marker_troubles_ = 0;  ///< different ones, each a warning of the run
     sample::RankTable* ranks_;         ///< null: there are none
+    bool ranks_are_cut_off_ = false;   ///< and a warning says so
     bool can_speak_ = true;            ///< stderr is still somebody's
     std::unique_ptr<probe::JobMembers> members_;
     std::optional<sample::JobActivity> activity_;

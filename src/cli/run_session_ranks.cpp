@@ -72,6 +72,14 @@ void RunSession::add_rank_marker(Marker::Kind kind, int rank, std::int64_t boot_
 }
 
 void RunSession::note_ranks() {
+    if (ranks_->was_cut() && !ranks_are_cut_off_) {
+        ranks_are_cut_off_ = true;
+        ranks_->abandon();
+        run_.warnings.emplace_back(
+            "another program cut the table of the ranks on this node: what the others used after that is not "
+            "part "
+            "of this run");
+    }
     for (const sample::RankEvent& event : ranks_->news()) {
         switch (event.kind) {
             case sample::RankEvent::Kind::kBegan:
@@ -128,7 +136,7 @@ void RunSession::describe_ranks() {
         run_.exit_status = 128 + SIGKILL;
         run_.signal = SIGKILL;
     }
-    if (const int missing = ranks_->size() - ranks_->came(); missing > 0) {
+    if (const int missing = ranks_->size() - ranks_->came(); missing > 0 && !ranks_are_cut_off_) {
         run_.warnings.push_back(
             std::to_string(missing) + " of " + std::to_string(ranks_->size()) +
             " ranks on this node were not measured with this run: no gramme of theirs came "

@@ -53,7 +53,8 @@ RankFile::RankFile(RankFile&& other) noexcept
     : path_(std::move(other.path_)),
       fd_(std::move(other.fd_)),
       locked_(std::exchange(other.locked_, false)),
-      layout_(std::exchange(other.layout_, nullptr)) {}
+      layout_(std::exchange(other.layout_, nullptr)),
+      cut_(other.cut_.load()) {}
 
 RankFile::~RankFile() {
     if (layout_ != nullptr) {
@@ -85,6 +86,24 @@ Result<void> RankFile::make() {
     }
     layout_->version.store(RankTableLayout::kVersion);
     return {};
+}
+
+RankTableLayout* RankFile::layout() const noexcept {
+    struct stat status {};
+    if (layout_ == nullptr || cut_.load()) {
+        return layout_;
+    }
+    const bool is_short = ::fstat(fd_.get(), &status) == 0 && status.st_size < kBytes;
+    if (!is_short && layout_->version.load() == RankTableLayout::kVersion) {
+        return layout_;
+    }
+    // In one step at the same place: whoever holds a pointer into it goes on. Two threads that do it both do
+    // the same.
+    if (::mmap(layout_, sizeof(RankTableLayout), PROT_READ | PROT_WRITE,
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED) {  // NOLINT: as above
+        cut_.store(true);
+    }
+    return layout_;
 }
 
 bool RankFile::map() {

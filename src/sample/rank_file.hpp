@@ -1,6 +1,7 @@
 // The file of a RankTable: opened with suspicion, locked by its leader, mapped by all.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,7 +12,7 @@
 
 namespace gramme::sample {
 
-/// One thread, but for the mapped bytes. Closing gives the lock back.
+/// One thread, but for the mapped bytes and layout(). Closing gives the lock back.
 class RankFile {
 public:
     /// Opens or makes the file and tries to lock it. kPermission: it is a link, belongs to somebody else or
@@ -36,7 +37,12 @@ public:
 
     /// False once moved from.
     explicit operator bool() const noexcept { return layout_ != nullptr; }
-    [[nodiscard]] RankTableLayout* layout() const noexcept { return layout_; }
+    /// The mapped bytes. Ask anew before each look at them (one system call): where another program cut the
+    /// file, a touch of what is gone would be SIGBUS, and from the first question after that on they are an
+    /// empty table of this process alone. Thread-safe.
+    [[nodiscard]] RankTableLayout* layout() const noexcept;
+    /// Another program made the file shorter or overwrote it; once true it stays so.
+    [[nodiscard]] bool was_cut() const noexcept { return cut_.load(); }
 
 private:
     RankFile(std::string path, host::UniqueFd fd, bool locked)
@@ -46,6 +52,7 @@ private:
     host::UniqueFd fd_;
     bool locked_ = false;
     RankTableLayout* layout_ = nullptr;
+    mutable std::atomic<bool> cut_ = false;
 };
 
 /// The file name of a key: its harmless characters, and a hash of all of it.

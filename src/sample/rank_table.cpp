@@ -80,8 +80,8 @@ RankTableLayout& RankTable::table() const noexcept {
     return *file_.layout();
 }
 
-std::uint32_t RankTable::used() const noexcept {
-    return std::min(table().used.load(), RankTableLayout::kSlots);  // another process writes it
+std::uint32_t RankTable::used(const RankTableLayout& all) noexcept {
+    return std::min(all.used.load(), RankTableLayout::kSlots);  // another process writes it
 }
 
 RankSlot& RankTable::own_slot() const noexcept {
@@ -127,6 +127,8 @@ Result<std::optional<RankTable>> RankTable::try_join(const std::string& path, in
         return Error{Code::kUnsupported, "the rank that measures is in another PID namespace", ""};
     }
     GRAMME_TRY(const bool taken, member.take_slot());
+    member.run_id_ = read_text(table.run_id);
+    member.socket_path_ = read_text(table.socket_path);
     return taken ? std::optional{std::move(member)} : std::optional<RankTable>{};
 }
 
@@ -166,15 +168,17 @@ void RankTable::lead(const std::string& run_id, const std::string& socket_path,
 
 double RankTable::sum_s(std::atomic<std::uint64_t> RankSlot::*member_ns) const noexcept {
     std::uint64_t sum_ns = 0;
-    const std::uint32_t count = used();
+    const RankTableLayout& all = table();
+    const std::uint32_t count = used(all);
     for (std::uint32_t i = 0; i < count; ++i) {
-        sum_ns += (table().slots[i].*member_ns).load(std::memory_order_relaxed);
+        sum_ns += (all.slots[i].*member_ns).load(std::memory_order_relaxed);
     }
     return static_cast<double>(sum_ns) / kNsPerSecond;
 }
 
 double RankTable::members_cpu_s() const noexcept {
-    return sum_s(&RankSlot::cpu_ns);
+    most_cpu_s_ = std::max(most_cpu_s_, sum_s(&RankSlot::cpu_ns));  // a table that was cut says nothing
+    return most_cpu_s_;
 }
 
 double RankTable::members_own_cpu_s() const noexcept {
@@ -182,26 +186,29 @@ double RankTable::members_own_cpu_s() const noexcept {
 }
 
 bool RankTable::members_cpu_known() const noexcept {
-    const auto& slots = table().slots;
-    return std::none_of(slots.begin(), slots.begin() + used(),
+    const RankTableLayout& all = table();
+    const auto& slots = all.slots;
+    return std::none_of(slots.begin(), slots.begin() + used(all),
                         [](const RankSlot& slot) { return slot.cpu_unknown.load() != 0; });
 }
 
 bool RankTable::contains(int pid) const noexcept {
-    const auto& slots = table().slots;
-    return std::any_of(slots.begin(), slots.begin() + used(), [pid](const RankSlot& slot) {
+    const RankTableLayout& all = table();
+    const auto& slots = all.slots;
+    return std::any_of(slots.begin(), slots.begin() + used(all), [pid](const RankSlot& slot) {
         return slot.state.load() == SlotState::kJoined && slot.gramme.pid.load() == pid;
     });
 }
 
 std::vector<RankEvent> RankTable::news() {
     std::vector<RankEvent> out;
-    const std::uint32_t count = used();
+    const RankTableLayout& all = table();
+    const std::uint32_t count = used(all);
     if (seen_.size() < count) {
         seen_.resize(count, static_cast<std::uint8_t>(SlotState::kFree));
     }
     for (std::uint32_t i = 0; i < count; ++i) {
-        const RankSlot& slot = table().slots[i];
+        const RankSlot& slot = all.slots[i];
         const SlotState now = slot.state.load();
         const auto before = static_cast<SlotState>(seen_[i]);
         if (now == before ||
@@ -230,9 +237,10 @@ void RankTable::own_command_ended(int code, std::optional<int> signal) noexcept 
 
 bool RankTable::somebody_is_left() {
     bool left = false;
-    const std::uint32_t count = used();
+    RankTableLayout& all = table();
+    const std::uint32_t count = used(all);
     for (std::uint32_t i = 0; i < count; ++i) {
-        RankSlot& slot = table().slots[i];
+        RankSlot& slot = all.slots[i];
         SlotState state = slot.state.load();
         if (!is_here(state)) {
             continue;
@@ -248,10 +256,11 @@ bool RankTable::somebody_is_left() {
 }
 
 int RankTable::came() const {
-    std::set<std::uint32_t> came{table().leader_rank.load()};
-    const std::uint32_t count = used();
+    const RankTableLayout& all = table();
+    std::set<std::uint32_t> came{all.leader_rank.load()};
+    const std::uint32_t count = used(all);
     for (std::uint32_t i = 0; i < count; ++i) {
-        if (const RankSlot& slot = table().slots[i]; slot.state.load() != SlotState::kFree) {
+        if (const RankSlot& slot = all.slots[i]; slot.state.load() != SlotState::kFree) {
             came.insert(slot.rank.load());
         }
     }
@@ -288,19 +297,20 @@ std::optional<RankEnd> RankTable::first_failure() const noexcept {
 }
 
 bool RankTable::has_other_gpus(const std::string& gpus) const noexcept {
-    const auto& slots = table().slots;
-    return std::any_of(slots.begin(), slots.begin() + used(), [own = hash_of(gpus)](const RankSlot& slot) {
+    const RankTableLayout& all = table();
+    const auto& slots = all.slots;
+    return std::any_of(slots.begin(), slots.begin() + used(all), [own = hash_of(gpus)](const RankSlot& slot) {
         const std::uint64_t theirs = slot.gpus.load();
         return theirs != 0 && theirs != own;
     });
 }
 
 std::string RankTable::run_id() const {
-    return read_text(table().run_id);
+    return run_id_;
 }
 
 std::string RankTable::socket_path() const {
-    return read_text(table().socket_path);
+    return socket_path_;
 }
 
 bool RankTable::counts_group(const std::string& group) const noexcept {
@@ -332,12 +342,13 @@ void RankTable::leave(int code, std::optional<int> signal, double own_cpu_s) noe
 }
 
 bool RankTable::is_last() {
-    if (table().leader_ended.load() == 0) {
+    const RankTableLayout& all = table();
+    if (all.leader_ended.load() == 0) {
         return false;
     }
-    const std::uint32_t count = used();
+    const std::uint32_t count = used(all);
     for (std::uint32_t i = 0; i < count; ++i) {
-        const RankSlot& slot = table().slots[i];
+        const RankSlot& slot = all.slots[i];
         if (is_here(slot.state.load()) && lives(slot.gramme)) {
             return false;
         }

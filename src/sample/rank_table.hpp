@@ -64,7 +64,7 @@ public:
     /// job's (Scope::kAllocation), empty where it is that of the commands. Call it in the process that
     /// samples.
     void lead(const std::string& run_id, const std::string& socket_path, const std::string& surrounding);
-    /// CPU seconds of the members' commands so far; never falls. No system call.
+    /// CPU seconds of the members' commands so far; never falls. One system call.
     [[nodiscard]] double members_cpu_s() const noexcept;
     /// CPU seconds that the grammes of members that have left used themselves.
     [[nodiscard]] double members_own_cpu_s() const noexcept;
@@ -93,6 +93,10 @@ public:
     /// Members whose CUDA_VISIBLE_DEVICES, as `gpus`, differs from the leader's.
     [[nodiscard]] bool has_other_gpus(const std::string& gpus) const noexcept;
 
+    /// Another program cut the table: the others are not known any more, as if they had left. Both roles;
+    /// found out by any other call.
+    [[nodiscard]] bool was_cut() const noexcept { return file_.was_cut(); }
+
     // A member's part.
 
     [[nodiscard]] std::string run_id() const;
@@ -100,7 +104,7 @@ public:
     /// Whether the leader counts the CPU time of this cgroup already.
     [[nodiscard]] bool counts_group(const std::string& group) const noexcept;
     void set_gpus(const std::string& gpus) noexcept;
-    /// CPU seconds of this rank's command since it began. No system call.
+    /// CPU seconds of this rank's command since it began. One system call.
     void publish(double cpu_s, bool known) noexcept;
     /// The command has ended; this gramme itself used `own_cpu_s`.
     void leave(int code, std::optional<int> signal, double own_cpu_s) noexcept;
@@ -121,7 +125,7 @@ private:
     [[nodiscard]] Result<bool> take_slot();
     [[nodiscard]] RankTableLayout& table() const noexcept;
     [[nodiscard]] RankSlot& own_slot() const noexcept;
-    [[nodiscard]] std::uint32_t used() const noexcept;
+    [[nodiscard]] static std::uint32_t used(const RankTableLayout& all) noexcept;
     [[nodiscard]] double sum_s(std::atomic<std::uint64_t> RankSlot::*member_ns) const noexcept;
     void note_failure(int code, std::optional<int> signal) noexcept;
 
@@ -130,6 +134,9 @@ private:
     int size_;
     RankFile file_;           ///< the leader's holds the lock
     std::uint32_t slot_ = 0;  ///< a member's
+    std::string run_id_;      ///< a member's, as the two texts were when it joined
+    std::string socket_path_;
+    mutable double most_cpu_s_ = 0.0;  ///< a leader's: what members_cpu_s() has said
     std::vector<std::uint8_t> seen_;
     std::vector<int> lost_;
 };

@@ -216,6 +216,25 @@ TEST_F(Siblings, MembersOutliveAKilledLeaderAndSaySo) {
     EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
 }
 
+TEST_F(Siblings, ATableThatIsCutEndsNoCommandAndIsSaid) {
+    box.env["XDG_RUNTIME_DIR"] = box.path("runtime");
+    std::filesystem::create_directory(box.path("runtime"));
+    std::filesystem::permissions(box.path("runtime"), std::filesystem::perms::owner_all);
+    Process leader = start(0, 2, waiting(0, "sleep 0.3; exit 4"), {"--interval", "20ms"});
+    ASSERT_TRUE(is_here(0));
+    Process member = start(1, 2, waiting(1, "sleep 0.3; exit 5"), {"--interval", "20ms"});
+    ASSERT_TRUE(is_here(1));
+    ASSERT_EQ(box.tool({"sh", "-c", "truncate -s 0 \"$XDG_RUNTIME_DIR\"/gramme/*.ranks"}).exit_code, 0);
+    go();
+    const Outcome of_leader = leader.wait();
+    EXPECT_EQ(of_leader.exit_code, 4) << of_leader.err;
+    const Outcome of_member = member.wait();
+    EXPECT_EQ(of_member.exit_code, 5) << of_member.err;
+    EXPECT_NE(of_member.err.find("cut the table of the ranks"), std::string::npos) << of_member.err;
+    ASSERT_EQ(box.runs().size(), 1U);
+    EXPECT_TRUE(has_warning(box.result(), "cut the table of the ranks")) << of_leader.err;
+}
+
 TEST_F(Siblings, TwoJobsOnOneNodeAreTwoRuns) {
     Process one = start(0, 2, waiting(0));
     Process other = start(0, 2, waiting(1), {"--json", box.path("other.json")}, {{"SLURM_JOB_ID", "4712"}});

@@ -182,6 +182,44 @@ pid_t start_rank(const std::string& folder, int rank, bool leads) {
     return pid;
 }
 
+TEST_F(Ranks, ATableThatAnotherProgramCutsKillsNobody) {
+    for (const off_t left : {0, 100, 4'096, 100'000}) {
+        const pid_t pid = ::fork();
+        if (pid == 0) {
+            auto leader = RankTable::join(folder_, "key", 0, 3, 5s);
+            leader->lead("run-1", "/run/a.sock", "");
+            auto member = RankTable::join(folder_, "key", 1, 3, 5s);
+            member->publish(2.0, true);
+            const bool whole = leader->members_cpu_s() == 2.0 && !leader->was_cut();
+            if (::truncate(path().c_str(), left) != 0) {
+                ::_exit(1);
+            }
+            member->publish(3.0, true);
+            member->leave(3, std::nullopt, 0.5);
+            const bool member_knows = member->was_cut() && member->run_id() == "run-1" &&
+                                      !member->is_last() && member->socket_path() == "/run/a.sock" &&
+                                      !member->leader_lives();
+            const bool stays = leader->members_cpu_s() == 2.0 && leader->was_cut();
+            const bool over = leader->news().empty() && !leader->contains(::getpid()) &&
+                              !leader->somebody_is_left() && leader->close();
+            ::_exit(whole && member_knows && stays && over ? 0 : 2);
+        }
+        int status = -1;
+        ::waitpid(pid, &status, 0);
+        EXPECT_EQ(status, 0) << left;
+    }
+}
+
+TEST_F(Ranks, ATableThatIsCutAndFilledWithZerosIsNoTable) {
+    RankTable leader = join(0);
+    leader.lead("run", "", "");
+    const auto size = static_cast<off_t>(std::filesystem::file_size(path()));
+    ASSERT_EQ(::truncate(path().c_str(), 0), 0);
+    ASSERT_EQ(::truncate(path().c_str(), size), 0);
+    EXPECT_TRUE(leader.news().empty());
+    EXPECT_TRUE(leader.was_cut());
+}
+
 TEST_F(Ranks, AKilledMemberCountsAsLeftWithWhatItHadPublished) {
     RankTable leader = join(0);
     leader.lead("run", "", "");
