@@ -55,6 +55,34 @@ std::string which_rank(const sample::NodeJob& job) {
            " on this node";
 }
 
+constexpr std::array<const char*, 4> kOptionsOfTheRun{"--json", "--csv", "--name", "--tag"};
+
+/// Their values, a default as nothing.
+std::array<std::string, 4> options_of_the_run(const RunOptions& options) {
+    std::string tags;
+    for (const auto& [key, value] : options.tags) {
+        tags.append(key).append("=").append(value).append("\n");
+    }
+    return {options.json, options.csv == RunOptions{}.csv ? "" : options.csv, options.name, tags};
+}
+
+/// All ranks have the same command line; what is this rank's alone has no run to go to.
+void warn_of_own_options(const CommandContext& context, const sample::RankTable& table) {
+    const auto own = options_of_the_run(context.options);
+    const auto other = table.other_options(own);
+    std::string dropped;
+    for (std::size_t i = 0; i < own.size(); ++i) {
+        if (other.at(i) && !own.at(i).empty()) {
+            dropped += (dropped.empty() ? "" : ", ") + std::string{kOptionsOfTheRun.at(i)};
+        }
+    }
+    if (!dropped.empty()) {
+        print_warning(context.terminal, dropped + " of rank " + std::to_string(table.rank()) +
+                                            " is not used: run " + table.run_id() +
+                                            ", which measures this rank, has that of its first rank");
+    }
+}
+
 /// Whether a process above this one has its name, or that of a sampler behind a front.
 bool is_below_a_gramme() {
     const std::string own = sample::process_name(::getpid());
@@ -152,6 +180,9 @@ std::optional<sample::RankTable> join_ranks(const CommandContext& context, const
     }
     auto table = join(host, facts, *job);
     if (table) {
+        if (table->role() == sample::RankTable::Role::kLeader) {
+            table->set_options(options_of_the_run(context.options));
+        }
         return *std::move(table);
     }
     warnings.push_back("this is " + which_rank(*job) + ", and each measures for itself" +
@@ -200,6 +231,7 @@ int run_as_member(const CommandContext& context, const sample::BlockedSignals& s
         publish();
     }
     leave(context, table, *status);
+    warn_of_own_options(context, table);
     return status->code;
 }
 

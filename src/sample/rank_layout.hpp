@@ -39,7 +39,7 @@ struct alignas(64) RankSlot {
 };
 
 struct RankTableLayout {
-    static constexpr std::uint64_t kVersion = 0x6772'616d'6d65'0002;
+    static constexpr std::uint64_t kVersion = 0x6772'616d'6d65'0003;
     /// Ranks may start several grammes one after another, and a slot is not used again.
     static constexpr std::uint32_t kSlots = 1024;
 
@@ -52,6 +52,7 @@ struct RankTableLayout {
     std::atomic<std::uint32_t> first_failure;
     std::atomic<std::uint32_t> used;         ///< slots ever taken
     std::atomic<std::uint64_t> surrounding;  ///< hash of the cgroup that the leader counts; 0: none
+    std::array<std::atomic<std::uint64_t>, 4> options;  ///< hashes of the leader's
     std::array<char, 64> run_id;
     std::array<char, 128> socket_path;
     std::array<char, 256> last_word;             ///< there from kDelivered on; may be empty

@@ -166,6 +166,23 @@ void RankTable::lead(const std::string& run_id, const std::string& socket_path,
     all.phase.store(RankPhase::kLeading);
 }
 
+void RankTable::set_options(const std::array<std::string, 4>& options) noexcept {
+    RankTableLayout& all = table();
+    for (std::size_t i = 0; i < options.size(); ++i) {
+        all.options[i].store(hash_of(options[i]));
+    }
+}
+
+std::array<bool, 4> RankTable::other_options(const std::array<std::string, 4>& options) const noexcept {
+    const RankTableLayout& all = table();
+    std::array<bool, 4> other{};
+    for (std::size_t i = 0; i < options.size(); ++i) {
+        const std::uint64_t leaders = all.options[i].load();
+        other[i] = leaders != 0 && leaders != hash_of(options[i]);  // 0: the table was cut
+    }
+    return other;
+}
+
 double RankTable::sum_s(std::atomic<std::uint64_t> RankSlot::*member_ns) const noexcept {
     std::uint64_t sum_ns = 0;
     const RankTableLayout& all = table();

@@ -2,6 +2,7 @@
 // docs/adr/0008-ranks.md.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -60,6 +61,8 @@ public:
 
     // The leader's part.
 
+    /// Options that the run has from its leader, as texts; before lead().
+    void set_options(const std::array<std::string, 4>& options) noexcept;
     /// From now on others may join: the run has begun. `surrounding`: the cgroup whose CPU time is the
     /// job's (Scope::kAllocation), empty where it is that of the commands. Call it in the process that
     /// samples.
@@ -101,6 +104,8 @@ public:
 
     [[nodiscard]] std::string run_id() const;
     [[nodiscard]] std::string socket_path() const;
+    /// Which of these options are not the leader's.
+    [[nodiscard]] std::array<bool, 4> other_options(const std::array<std::string, 4>& options) const noexcept;
     /// Whether the leader counts the CPU time of this cgroup already.
     [[nodiscard]] bool counts_group(const std::string& group) const noexcept;
     void set_gpus(const std::string& gpus) noexcept;

@@ -364,6 +364,22 @@ TEST_F(Siblings, ARunAroundSrunIsWarnedOf) {
     EXPECT_EQ(around.wait().exit_code, 0);
 }
 
+TEST_F(Siblings, OptionsThatAreOneRanksAloneAreWarnedOf) {
+    Process leader = start(0, 3, waiting(0), {"--name", "all"});
+    ASSERT_TRUE(is_here(0));
+    Process same = start(1, 3, {"true"}, {"--name", "all"});
+    const Outcome of_same = same.wait();
+    EXPECT_EQ(of_same.err, "");
+    Process other = start(2, 3, {"true"}, {"--name", "second", "--tag", "a=b", "--json", box.path("2.json")});
+    const Outcome of_other = other.wait();
+    EXPECT_EQ(of_other.exit_code, 0);
+    EXPECT_NE(of_other.err.find("--json, --name, --tag of rank 2 is not used: run "), std::string::npos)
+        << of_other.err;
+    go();
+    EXPECT_EQ(leader.wait().exit_code, 0);
+    EXPECT_EQ(text_of(box.result()["run"], "name"), "all");
+}
+
 TEST_F(Siblings, ACommandThatIsNotThereKeepsTheShellsStatus) {
     Process leader = start(0, 2, waiting(0));
     ASSERT_TRUE(is_here(0));
