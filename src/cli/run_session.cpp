@@ -253,9 +253,6 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
                                                const sample::FrontSplit& front) {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // orphans of the command come to us, are counted and can be named
     sampler_->start();
-    if (ranks_ != nullptr) {
-        lead_ranks();
-    }
     sample::CommandSpec spec{command_, {}, signals.callers_mask(), signals.ignored_sigchld(), cgroup_.get()};
     if (socket_) {
         spec.environment.emplace_back("GRAMME_RUN_SOCKET", socket_->path());
@@ -267,6 +264,9 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
     if (!started) {
         (void)journal_->remove();
         return started.error();
+    }
+    if (ranks_ != nullptr) {  // not before there is a run to join
+        lead_ranks();
     }
     ::prctl(PR_SET_TIMERSLACK, kTimerSlackNs);  // after the fork: the command keeps its own
 

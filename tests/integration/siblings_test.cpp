@@ -390,6 +390,23 @@ TEST_F(Siblings, ACommandThatIsNotThereKeepsTheShellsStatus) {
     EXPECT_EQ(box.result()["run"]["exit_status"], 127);
 }
 
+TEST_F(Siblings, ALeaderWhoseCommandIsNotThereTakesNobodyAlong) {
+    // They come while it gets ready: whoever has the lock first, the run of the other two is kept.
+    for (int turn = 1; turn <= 3; ++turn) {
+        Process first = start(0, 3, {box.path("not-there")});
+        std::vector<Process> others;
+        others.push_back(start(1, 3, {"sleep", "0.3"}));
+        others.push_back(start(2, 3, {"sleep", "0.3"}));
+        EXPECT_EQ(first.wait().exit_code, 127);
+        for (Process& other : others) {
+            const Outcome outcome = other.wait();
+            EXPECT_EQ(outcome.exit_code, 0);
+            EXPECT_EQ(outcome.err.find("ended early"), std::string::npos) << outcome.err;
+        }
+        EXPECT_TRUE(eventually([&] { return box.runs().size() == static_cast<std::size_t>(turn); }));
+    }
+}
+
 TEST_F(Siblings, WithoutATableEachMeasuresAndSaysSo) {
     write_file(box.path("runtime/gramme"), "a file where a folder should be\n");
     box.env["XDG_RUNTIME_DIR"] = box.path("runtime");
