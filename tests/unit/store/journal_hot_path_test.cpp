@@ -148,7 +148,12 @@ TEST(JournalHotPath, MemoryAndFilesStayWhereTheyWereOverMonths) {
             (*journal)->tick((60 * i + 10 * tick) * kSecond, 1);
         }
     }
+#if !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)  // its shadow memory grows with what is touched
     EXPECT_LT(resident_kib(), resident + 512);
+#else
+    EXPECT_GT(resident, 0U);
+#endif
     EXPECT_EQ(open_files(), files);
     EXPECT_GT(std::filesystem::file_size((*journal)->path()), 2'000'000U);
     EXPECT_LT(std::filesystem::file_size((*journal)->path()),
