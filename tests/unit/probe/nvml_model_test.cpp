@@ -115,7 +115,7 @@ TEST_F(NvmlModel, AGpuThatNobodyKnowsIsAGap) {
 }
 
 TEST_F(NvmlModel, WhatAContainerWithoutGpusSeesOfTheHostIsNotItsOwn) {
-    auto& bare = *new NvmlTestHost;  // NOLINT: as long as the process
+    static auto& bare = *new NvmlTestHost;  // NOLINT: as long as the process, as the thread needs it
     bare.variables = {{"GRAMME_NVML_LIB", "/no/such/library.so"}, {"CUDA_VISIBLE_DEVICES", "0"}};
     bare.set_file("/proc/driver/nvidia/gpus/0000:07:00.0/information", kInformation);
     options.wait_for_gpus = true;
