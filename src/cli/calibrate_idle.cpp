@@ -85,7 +85,7 @@ bool take_idle_powers(CalibrateWorld& world, std::span<const IdleWindows> device
 Result<void> calibrate_idle(CalibrateWorld& world, Seconds duration) {
     const Host& host = world.context.host;
     probe::DiscoverOptions wanted;
-    wanted.gpus = false;  // all energy of a GPU is its job's: no idle power is needed
+    wanted.gpus = false;  // their idle power is that of the table (docs/method/attribution.md#gpus)
     const probe::Discovery found = probe::discover(host, world.tables, world.facts, wanted);
     if (!has_counters(found)) {
         return nothing_to_measure(found);

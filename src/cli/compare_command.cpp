@@ -28,8 +28,8 @@ constexpr std::array kAxes{AxisOption{"regions", Axis::kRegion}, AxisOption{"dev
                            AxisOption{"energy-sources", Axis::kEnergySource},
                            AxisOption{"years", Axis::kYear}};
 
-/// What a list option names: a file of one name per line where it holds a slash or a dot before its end, else
-/// names with commas between them.
+/// What a list option names: a file of one name per line where it holds a slash or ends with .txt or .csv,
+/// else names with commas between them.
 Result<std::vector<std::string>> names_of(const std::string& text) {
     std::vector<std::string> names;
     if (text.find('/') != std::string::npos || text.ends_with(".txt") || text.ends_with(".csv")) {

@@ -162,15 +162,20 @@ std::optional<sample::RankTable> join_ranks(const CommandContext& context, const
                                             std::vector<std::string>& warnings) {
     const Host& host = context.host;
     const bool whole_machine = context.options.scope == Scope::kMachine;
-    const auto launcher = sample::find_launcher();
-    const auto job = sample::find_node_job(host, launcher.value_or(""));
-    if (!job) {
-        if (const auto nameless = sample::find_node_job(host, "?"); nameless && !launcher) {
-            warnings.push_back("this is " + which_rank(*nameless) +
+    auto job = sample::find_node_job(host, "");
+    const auto by_launcher = sample::find_node_job(host, "?");
+    if (by_launcher && (!job || job->key != by_launcher->key)) {
+        // An MPICH that names no job: only then are the processes above this one looked at.
+        if (const auto launcher = sample::find_launcher()) {
+            job = sample::find_node_job(host, *launcher);
+        } else if (!job) {
+            warnings.push_back("this is " + which_rank(*by_launcher) +
                                ", and the process that started the ranks "
                                "cannot be told, so that each measures for itself; do not add these runs up");
             return std::nullopt;
         }
+    }
+    if (!job) {
         if (const auto rank = sample::local_rank_said(host); whole_machine && rank.value_or(0) > 0) {
             warnings.push_back("this is rank " + std::to_string(*rank) +
                                " of its node, and --scope machine counts all of the node: every rank that is "

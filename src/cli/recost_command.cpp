@@ -55,24 +55,6 @@ Result<FactorRequest> asked_anew(const FactorRequest& told, const Arguments& arg
     return asked;
 }
 
-Result<std::vector<std::string>> ids_of(const CommandContext& context, store::Store& store) {
-    const bool all = context.arguments.has("all");
-    if (all == !context.arguments.words.empty()) {
-        return Error{Code::kUsage, all ? "ids and --all exclude each other" : "no run named",
-                     "usage: gramme runs recost (ID... | --all)"};
-    }
-    if (!all) {
-        return context.arguments.words;
-    }
-    GRAMME_TRY(const auto runs, store.list({}));
-    std::vector<std::string> ids;
-    ids.reserve(runs.size());
-    for (const store::RunSummary& one : runs) {
-        ids.push_back(one.run.id);
-    }
-    return ids;
-}
-
 Result<Recosted> recost(const CommandContext& context, const refdata::Tables& tables, store::Store& store,
                         const std::string& id) {
     GRAMME_TRY(store::StoredRun stored, store.show(id));
@@ -153,7 +135,7 @@ Result<int> runs_recost_command(const CommandContext& context) {
         }
     }
     GRAMME_TRY(const OpenedStore opened, open_run_store(context));
-    GRAMME_TRY(const std::vector<std::string> ids, ids_of(context, *opened.store));
+    GRAMME_TRY(const std::vector<std::string> ids, ids_asked(context, "recost", *opened.store));
     const bool dry_run = context.arguments.has("dry-run");
     Json rows = Json::array();
     for (const std::string& id : ids) {

@@ -30,4 +30,23 @@ Result<OpenedStore> open_run_store(const CommandContext& context) {
     return out;
 }
 
+Result<std::vector<std::string>> ids_asked(const CommandContext& context, std::string_view command,
+                                           store::Store& store) {
+    const bool all = context.arguments.has("all");
+    if (all == !context.arguments.words.empty()) {
+        return Error{Code::kUsage, all ? "ids and --all exclude each other" : "no run named",
+                     "usage: gramme runs " + std::string{command} + " (ID... | --all)"};
+    }
+    if (!all) {
+        return context.arguments.words;
+    }
+    GRAMME_TRY(const auto runs, store.list({}));
+    std::vector<std::string> ids;
+    ids.reserve(runs.size());
+    for (const store::RunSummary& one : runs) {
+        ids.push_back(one.run.id);
+    }
+    return ids;
+}
+
 }  // namespace gramme::cli

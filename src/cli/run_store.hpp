@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/command_context.hpp"
 #include "refdata/tables.hpp"
@@ -17,5 +19,10 @@ struct OpenedStore {
 
 /// Prints a warning for what recovery has to say. kUsage where the store is "none"; else errors of the store.
 [[nodiscard]] Result<OpenedStore> open_run_store(const CommandContext& context);
+
+/// The ids that were typed, or with --all those of every run. kUsage for both or neither; `command`:
+/// "export".
+[[nodiscard]] Result<std::vector<std::string>> ids_asked(const CommandContext& context,
+                                                         std::string_view command, store::Store& store);
 
 }  // namespace gramme::cli

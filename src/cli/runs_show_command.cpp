@@ -110,24 +110,6 @@ std::string as_csv(const std::vector<Json>& results, bool with_argv) {
     return out;
 }
 
-Result<std::vector<std::string>> ids_to_export(const CommandContext& context, store::Store& store) {
-    const bool all = context.arguments.has("all");
-    if (all == !context.arguments.words.empty()) {
-        return Error{Code::kUsage, all ? "ids and --all exclude each other" : "no run named",
-                     "usage: gramme runs export (ID... | --all)"};
-    }
-    if (!all) {
-        return context.arguments.words;
-    }
-    GRAMME_TRY(const auto runs, store.list({}));
-    std::vector<std::string> ids;
-    ids.reserve(runs.size());
-    for (const store::RunSummary& one : runs) {
-        ids.push_back(one.run.id);
-    }
-    return ids;
-}
-
 std::string lower_case(std::string_view text) {
     std::string out{trimmed(text)};
     for (char& c : out) {
@@ -182,7 +164,7 @@ Result<int> runs_export_command(const CommandContext& context) {
     GRAMME_TRY(const std::string format, wanted_format(context.arguments, {"json", "csv"}));
     const bool with_argv = context.arguments.has("with-argv");
     GRAMME_TRY(const OpenedStore opened, open_run_store(context));
-    GRAMME_TRY(const std::vector<std::string> ids, ids_to_export(context, *opened.store));
+    GRAMME_TRY(const std::vector<std::string> ids, ids_asked(context, "export", *opened.store));
     std::vector<Json> results;
     for (const std::string& id : ids) {
         GRAMME_TRY(const store::StoredRun stored, opened.store->show(id));

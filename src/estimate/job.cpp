@@ -25,7 +25,7 @@ Result<JobEstimate> estimate_job(const JobRequest& asked, const Factors& factors
     out.run.scope = Scope::kMachine;
     out.run.state = RunState::kFinished;
     out.run.asked = asked.factors;
-    const std::chrono::duration<double, std::ratio<3600>> hours{asked.hours};
+    const std::chrono::duration<double, std::chrono::hours::period> hours{asked.hours};
     out.run.duration_s = Seconds{hours}.count();
     GRAMME_TRY(out.run.host, host_of(asked, tables));
     out.footprint = footprint_of(out.run, parts.ledger, factors, tables);

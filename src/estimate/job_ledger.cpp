@@ -75,7 +75,7 @@ private:
     };
 
     [[nodiscard]] Seconds time() const {
-        return std::chrono::duration<double, std::ratio<3600>>{asked_.hours};
+        return std::chrono::duration<double, std::chrono::hours::period>{asked_.hours};
     }
 
     void assume(std::string what, std::string value, std::string_view source, std::string change) {
@@ -290,7 +290,6 @@ private:
 
 Result<DevicePower> device_power(const refdata::Accelerator& device, PowerModel model, double utilisation) {
     DevicePower power;
-    power.source = device.source;
     const std::string limit =
         (device.limit_of.empty() ? "its limit of " : "the limit of " + std::string{device.limit_of} + ", ") +
         number_text(device.limit_w) + " W";
@@ -300,6 +299,7 @@ Result<DevicePower> device_power(const refdata::Accelerator& device, PowerModel 
     }
     if (model == PowerModel::kTdp) {
         power.watts = Watts{device.limit_w * utilisation};
+        power.source = device.source;
         power.how = limit;
         power.how += utilisation < 1.0 ? " x utilisation " + number_text(utilisation) : " for the whole time";
         return power;

@@ -115,10 +115,7 @@ std::vector<ExplainedSource> sources_of(const ExplainInput& input, const refdata
     if (!footprint.energy_kwh) {
         return out;
     }
-    add_source(out, footprint.factors.intensity.from.source, "grid", tables);
-    add_source(out, footprint.factors.intensity.country_lifecycle_source, "country's lifecycle figure",
-               tables);
-    add_source(out, footprint.factors.pue.from.source, "PUE", tables);
+    add_factor_sources(out, footprint.factors, tables);
     for (const Equivalence& one : footprint.equivalences) {
         add_source(out, one.source, "comparison", tables);
     }

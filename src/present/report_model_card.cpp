@@ -9,10 +9,6 @@ namespace {
 
 constexpr int kDigits = 6;  // fixed notation: YAML 1.1 takes "1e-05" for text
 
-double grams(double kgco2e) {
-    return GramsCO2e{KilogramsCO2e{kgco2e}}.value();
-}
-
 /// Where the number comes from, so that a reader of the card can judge it.
 std::string source_text(const ReportInput& input) {
     const Footprint& footprint = input.footprint;

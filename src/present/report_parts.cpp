@@ -141,10 +141,7 @@ std::vector<ExplainedSource> report_sources(const ReportInput& input, const refd
     if (!footprint.energy_kwh) {
         return out;
     }
-    add_source(out, footprint.factors.intensity.from.source, "grid", tables);
-    add_source(out, footprint.factors.intensity.country_lifecycle_source, "country's lifecycle figure",
-               tables);
-    add_source(out, footprint.factors.pue.from.source, "PUE", tables);
+    add_factor_sources(out, footprint.factors, tables);
     for (const Part& part : footprint.parts) {
         add_source(out, part.device.gain_source, "uncertainty of " + part.device.id, tables);
     }
@@ -165,6 +162,10 @@ std::vector<ExplainedSource> report_sources(const ReportInput& input, const refd
         add_source(out, one.source, "comparison", tables);
     }
     return out;
+}
+
+double grams(double kgco2e) {
+    return GramsCO2e{KilogramsCO2e{kgco2e}}.value();
 }
 
 std::string bib_key(const std::string& source_id) {

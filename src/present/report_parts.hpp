@@ -10,6 +10,8 @@
 
 namespace gramme::present {
 
+/// kg CO2e as grams, which model cards and SCI ask for.
+[[nodiscard]] double grams(double kgco2e);
 /// "bert, run 3" or "8 x h100 for 120 h".
 [[nodiscard]] std::string title_of(const ReportInput& input);
 /// "Paris, France (aws:eu-west-3)"; empty where the place is not known.

@@ -9,10 +9,6 @@
 namespace gramme::present {
 namespace {
 
-double grams(double kgco2e) {
-    return GramsCO2e{KilogramsCO2e{kgco2e}}.value();
-}
-
 Json term(const char* unit, double value) {
     Json json = Json::object();
     json["value"] = number(value);

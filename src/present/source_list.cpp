@@ -39,4 +39,11 @@ void add_source(std::vector<ExplainedSource>& out, const std::string& id, const 
     out.push_back(source);
 }
 
+void add_factor_sources(std::vector<ExplainedSource>& out, const Factors& factors,
+                        const refdata::Tables& tables) {
+    add_source(out, factors.intensity.from.source, "grid", tables);
+    add_source(out, factors.intensity.country_lifecycle_source, "country's lifecycle figure", tables);
+    add_source(out, factors.pue.from.source, "PUE", tables);
+}
+
 }  // namespace gramme::present

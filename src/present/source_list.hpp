@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "model/footprint.hpp"
 #include "refdata/tables.hpp"
 
 namespace gramme::present {
@@ -18,5 +19,9 @@ struct ExplainedSource {
 /// Adds the source with this id, or another use to the one that is there. Nothing for an empty id.
 void add_source(std::vector<ExplainedSource>& out, const std::string& id, const std::string& used_for,
                 const refdata::Tables& tables);
+
+/// Those of the grid, of the country's figure beside it, and of the PUE.
+void add_factor_sources(std::vector<ExplainedSource>& out, const Factors& factors,
+                        const refdata::Tables& tables);
 
 }  // namespace gramme::present

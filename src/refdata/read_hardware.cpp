@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "refdata/csv_table.hpp"
+#include "refdata/read_all.hpp"
 
 namespace gramme::refdata {
 namespace {
@@ -210,18 +210,10 @@ Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, EnergySou
     return {};
 }
 
-template <class Record>
-Result<void> read_all(std::string_view file, std::string_view text, Names columns, std::vector<Record>& out) {
-    GRAMME_TRY(const CsvTable table, read_table(file, text, columns));
-    out.reserve(out.size() + table.rows.size());
-    for (const CsvTable::Row& row : table.rows) {
-        Record record;
-        record.line = row.line;
-        GRAMME_CHECK(read_row(table, row, record));
-        out.push_back(std::move(record));
-    }
-    return {};
-}
+/// The reader of a record is the read_row() of its type.
+constexpr auto kByType = [](const CsvTable& table, const CsvTable::Row& row, auto& record) {
+    return read_row(table, row, record);
+};
 
 }  // namespace
 
@@ -235,21 +227,21 @@ std::span<const std::string_view> hardware_files() {
 Result<void> read_hardware(std::string_view name, std::string_view file, std::string_view text,
                            Records& records) {
     if (name == "accelerators.csv") {
-        return read_all(file, text, kAcceleratorColumns, records.accelerators);
+        return read_all(file, text, kAcceleratorColumns, records.accelerators, kByType);
     }
     if (name == "instances.csv") {
-        return read_all(file, text, kInstanceColumns, records.instances);
+        return read_all(file, text, kInstanceColumns, records.instances, kByType);
     }
     if (name == "embodied.csv") {
-        return read_all(file, text, kEmbodiedColumns, records.embodied);
+        return read_all(file, text, kEmbodiedColumns, records.embodied, kByType);
     }
     if (name == "mfu.csv") {
-        return read_all(file, text, kMfuColumns, records.mfus);
+        return read_all(file, text, kMfuColumns, records.mfus, kByType);
     }
     if (name == "typical_hosts.csv") {
-        return read_all(file, text, kHostColumns, records.hosts);
+        return read_all(file, text, kHostColumns, records.hosts, kByType);
     }
-    return read_all(file, text, kEnergySourceColumns, records.energy_sources);
+    return read_all(file, text, kEnergySourceColumns, records.energy_sources, kByType);
 }
 
 }  // namespace gramme::refdata

@@ -3,7 +3,7 @@
 #include <span>
 
 #include "base/text.hpp"
-#include "refdata/csv_table.hpp"
+#include "refdata/read_all.hpp"
 #include "refdata/read_hardware.hpp"
 #include "refdata/records.hpp"
 
@@ -341,17 +341,10 @@ Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, AliasReco
     return cells.finish();
 }
 
-template <class Record>
-Result<void> read_all(std::string_view file, std::string_view text, Names columns, std::vector<Record>& out) {
-    GRAMME_TRY(const CsvTable table, read_table(file, text, columns));
-    for (const CsvTable::Row& row : table.rows) {
-        Record record;
-        record.line = row.line;
-        GRAMME_CHECK(read_row(table, row, record));
-        out.push_back(std::move(record));
-    }
-    return {};
-}
+/// The reader of a record is the read_row() of its type.
+constexpr auto kByType = [](const CsvTable& table, const CsvTable::Row& row, auto& record) {
+    return read_row(table, row, record);
+};
 
 }  // namespace
 
@@ -362,43 +355,43 @@ std::span<const std::string_view> table_files() {
 Result<void> read_records(std::string_view file, std::string_view text, Records& records) {
     const std::string_view name = file.substr(file.find_last_of('/') + 1);  // npos + 1 is 0
     if (name == "grid_zones.csv") {
-        return read_all(file, text, kZoneColumns, records.zones);
+        return read_all(file, text, kZoneColumns, records.zones, kByType);
     }
     if (name == "grid_intensity.csv") {
-        return read_all(file, text, kIntensityColumns, records.intensities);
+        return read_all(file, text, kIntensityColumns, records.intensities, kByType);
     }
     if (name == "place_aliases.csv") {
-        return read_all(file, text, kAliasColumns, records.aliases);
+        return read_all(file, text, kAliasColumns, records.aliases, kByType);
     }
     if (name == "cloud_regions.csv") {
-        return read_all(file, text, kRegionColumns, records.regions);
+        return read_all(file, text, kRegionColumns, records.regions, kByType);
     }
     if (name == "pue.csv") {
-        return read_all(file, text, kPueColumns, records.pues);
+        return read_all(file, text, kPueColumns, records.pues, kByType);
     }
     if (name == "cpus.csv") {
-        return read_all(file, text, kCpuColumns, records.cpus);
+        return read_all(file, text, kCpuColumns, records.cpus, kByType);
     }
     if (name == "cpu_microarchitectures.csv") {
-        return read_all(file, text, kCpuIdColumns, records.cpu_ids);
+        return read_all(file, text, kCpuIdColumns, records.cpu_ids, kByType);
     }
     if (name == "cpu_power.csv") {
-        return read_all(file, text, kCpuPowerColumns, records.cpu_powers);
+        return read_all(file, text, kCpuPowerColumns, records.cpu_powers, kByType);
     }
     if (name == "memory_power.csv") {
-        return read_all(file, text, kMemoryColumns, records.memories);
+        return read_all(file, text, kMemoryColumns, records.memories, kByType);
     }
     if (name == "gpus.csv") {
-        return read_all(file, text, kGpuColumns, records.gpus);
+        return read_all(file, text, kGpuColumns, records.gpus, kByType);
     }
     if (name == "machine_remainder.csv") {
-        return read_all(file, text, kRemainderColumns, records.remainders);
+        return read_all(file, text, kRemainderColumns, records.remainders, kByType);
     }
     if (name == "equivalences.csv") {
-        return read_all(file, text, kEquivalenceColumns, records.equivalences);
+        return read_all(file, text, kEquivalenceColumns, records.equivalences, kByType);
     }
     if (name == "sources.csv") {
-        return read_all(file, text, kSourceColumns, records.sources);
+        return read_all(file, text, kSourceColumns, records.sources, kByType);
     }
     const auto hardware = hardware_files();
     if (std::find(hardware.begin(), hardware.end(), name) != hardware.end()) {
