@@ -1,5 +1,6 @@
 #include "base/utc.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -66,13 +67,21 @@ Result<std::int64_t> parse_utc(std::string_view text) {
     if (!zone.empty()) {
         const int hour = two_digits(zone, 1);
         const int minute = two_digits(zone, 4);
-        const int second = two_digits(zone, 7);
-        if ((zone[0] != 'T' && zone[0] != ' ') || zone.size() < 9 || zone[3] != ':' || zone[6] != ':' ||
-            hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
+        const bool has_seconds = zone.size() > 6 && zone[6] == ':';
+        const int second = has_seconds ? two_digits(zone, 7) : 0;
+        if ((zone[0] != 'T' && zone[0] != ' ') || zone.size() < 6 || zone[3] != ':' || hour < 0 ||
+            hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
             return not_a_time(body);
         }
         seconds_of_day = hour * 3600 + minute * 60 + second;
-        zone.remove_prefix(9);
+        zone.remove_prefix(has_seconds ? 9 : 6);
+        if (has_seconds && zone.size() > 1 && zone[0] == '.') {
+            const std::size_t end = zone.find_first_not_of("0123456789", 1);
+            if (end == 1) {
+                return not_a_time(body);
+            }
+            zone.remove_prefix(std::min(end, zone.size()));
+        }
         if (zone.size() == 6 && (zone[0] == '+' || zone[0] == '-') && zone[3] == ':') {
             const int hours_ahead = two_digits(zone, 1);
             const int minutes_ahead = two_digits(zone, 4);

@@ -11,8 +11,9 @@ namespace gramme {
 
 /// "2026-11-23T09:00:00Z"; sub-second digits are dropped. From 1677 to 2262, as far as the nanoseconds reach.
 [[nodiscard]] std::string utc_text(std::int64_t wall_ns);
-/// The inverse: "YYYY-MM-DDTHH:MM:SS" with "Z" or an offset such as "+05:30"; a date alone is its midnight.
-/// kMalformed; kOutOfRange outside the years 1970 to 2261.
+/// The inverse: "YYYY-MM-DDTHH:MM:SS" with "Z" or an offset such as "+05:30"; the seconds may be left out or
+/// have decimals, which are dropped; a date alone is its midnight. kMalformed; kOutOfRange outside the years
+/// 1970 to 2261.
 [[nodiscard]] Result<std::int64_t> parse_utc(std::string_view text);
 
 }  // namespace gramme

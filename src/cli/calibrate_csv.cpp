@@ -1,49 +1,19 @@
 // A meter that was recorded while stored runs were on.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 
 #include "base/utc.hpp"
 #include "cli/calibrate.hpp"
+#include "cli/read_lines.hpp"
 #include "cli/run_store.hpp"
 #include "cli/terminal.hpp"
-#include "host/errno_error.hpp"
-#include "host/unique_fd.hpp"
 #include "meter/wall_match.hpp"
 
 namespace gramme::cli {
 namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
-
-Result<std::string> read_recording(const std::string& path) {
-    const host::UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    struct stat status {};
-    if (!fd || ::fstat(fd.get(), &status) != 0) {
-        return host::errno_error("cannot read " + path, errno);
-    }
-    if (!S_ISREG(status.st_mode)) {
-        return Error{Code::kNotFound, path + " is no file", "give the recording as a CSV file"};
-    }
-    std::string text;
-    std::array<char, 65'536> buffer{};
-    for (ssize_t count = 1; count != 0;) {
-        count = ::read(fd.get(), buffer.data(), buffer.size());
-        if (count < 0 && errno != EINTR) {
-            return host::errno_error("cannot read " + path, errno);
-        }
-        text.append(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-        if (text.size() > kMostBytes) {
-            return Error{Code::kOutOfRange, path + " has more than 64 MiB", "cut it to the days of the runs"};
-        }
-    }
-    return text;
-}
 
 /// Recorded on a machine of this kind.
 bool same_machine(const CalibrateWorld& world, const RunRecord& run) {
@@ -77,7 +47,7 @@ Result<std::vector<std::string>> wanted_runs(const CalibrateWorld& world, const 
 }  // namespace
 
 Result<void> calibrate_by_csv(CalibrateWorld& world, const std::string& file) {
-    GRAMME_TRY(const std::string text, read_recording(file));
+    GRAMME_TRY(const std::string text, read_whole(file, kMostBytes, "cut it to the days of the runs"));
     auto parsed = meter::parse_meter_csv(text);
     if (!parsed) {
         return Error{parsed.error().code, file + ", " + parsed.error().what, parsed.error().hint};

@@ -142,6 +142,10 @@ constexpr OptionSpec kHost{
 constexpr OptionSpec kPowerModel{
     "power-model", "MODEL",
     "typical (default): what trainings were measured to draw; tdp: the board limit for the whole time."};
+constexpr OptionSpec kIntensityCsv{
+    "intensity-csv", "FILE",
+    "Grid intensities over time: each hour's energy is costed with that hour's. --region or --intensity hold "
+    "where the file says nothing."};
 constexpr OptionSpec kYear{"year", "YEAR", "Grid intensity of that year, or the newest before it."};
 constexpr OptionSpec kBasis{
     "basis", "BASIS",
@@ -169,6 +173,13 @@ constexpr std::array kEstimateOptions{
     kPue,
     kYear,
     kBasis,
+    kIntensityCsv,
+    OptionSpec{
+        "start", "TIME",
+        "With an intensity over time: when the job starts, 2026-11-23T09:00Z. Default: where that starts."},
+    OptionSpec{
+        "water", "WHETHER",
+        "on (default) or off: the water that cooling and power stations evaporate, on a line of its own."},
     OptionSpec{"embodied", "WHETHER",
                "on (default) or off: the carbon of making the hardware, on a line of its own."},
     OptionSpec{"lifetime", "YEARS", "How long the hardware is used. Default: 4."},
@@ -271,6 +282,7 @@ constexpr std::array kRecostOptions{
     kPue,
     kYear,
     kBasis,
+    kIntensityCsv,
     OptionSpec{"dry-run", "", "Only show what would come out."},
     OptionSpec{"json", "", "Write JSON (schema gramme/recost/1)."},
     kStore,

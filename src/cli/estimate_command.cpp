@@ -1,5 +1,8 @@
 // gramme estimate: the footprint of a job that was not measured.
+#include <optional>
+
 #include "cli/command_context.hpp"
+#include "cli/intensity_csv.hpp"
 #include "cli/job_arguments.hpp"
 #include "cli/override_tables.hpp"
 #include "cli/settings.hpp"
@@ -17,7 +20,12 @@ Result<int> estimate_command(const CommandContext& context) {
             return about_region(place.error(), asked.factors);
         }
     }
-    auto estimate = estimate::estimate_job(asked, tables);
+    std::optional<IntensitySeries> series;
+    if (const auto file = context.arguments.value("intensity-csv")) {
+        GRAMME_TRY(series, read_intensity_csv(*file, asked.factors.basis));
+    }
+    auto estimate =
+        series ? estimate::estimate_job(asked, *series, tables) : estimate::estimate_job(asked, tables);
     if (!estimate) {
         Error error = estimate.error();
         error.code =

@@ -4,6 +4,7 @@
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "base/utc.hpp"
 
 namespace gramme::cli {
 namespace {
@@ -165,6 +166,19 @@ Result<JobRequest> job_request(const Arguments& arguments, const FactorRequest& 
     }
     if (const auto embodied = arguments.value("embodied")) {
         GRAMME_TRY(asked.embodied, on_or_off(*embodied, "--embodied"));
+    }
+    if (const auto start = arguments.value("start")) {
+        const auto at = parse_utc(*start);
+        if (!at) {
+            const bool zoneless = static_cast<bool>(parse_utc(*start + "Z"));
+            return bad("--start", *start, zoneless ? "has no time zone" : "is no time",
+                       zoneless ? "write " + *start + "Z for UTC" : at.error().hint);
+        }
+        constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+        asked.start_s = *at / kNsPerSecond;
+    }
+    if (const auto water = arguments.value("water")) {
+        GRAMME_TRY(asked.water, on_or_off(*water, "--water"));
     }
     if (const auto lifetime = arguments.value("lifetime")) {
         GRAMME_TRY(asked.lifetime_years,

@@ -2,14 +2,17 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 
 #include "cli/command_context.hpp"
+#include "cli/intensity_csv.hpp"
 #include "cli/job_arguments.hpp"
 #include "cli/override_tables.hpp"
 #include "cli/run_store.hpp"
 #include "cli/settings.hpp"
 #include "cli/stored_footprint.hpp"
 #include "estimate/estimate.hpp"
+#include "estimate/hourly.hpp"
 #include "present/json.hpp"
 #include "present/present.hpp"
 #include "present/summary_lines.hpp"
@@ -25,6 +28,7 @@ struct Recosted {
     Footprint after;
     bool has_before = false;
     bool changed = false;
+    std::string left;  ///< why it was left as it is, where it was
 };
 
 /// What the options say over what the run was told, by the rules of all settings: a new region drops an old
@@ -55,8 +59,19 @@ Result<FactorRequest> asked_anew(const FactorRequest& told, const Arguments& arg
     return asked;
 }
 
+/// Over time where a table of intensities was given.
+Result<Factors> factors_of(const store::StoredRun& stored, const refdata::Tables& tables,
+                           const std::optional<IntensitySeries>& series) {
+    const FactorRequest asked = series ? estimate::on_basis_of(*series, stored.run.asked) : stored.run.asked;
+    const auto factors = estimate::resolve_factors(tables, asked, stored.run.host);
+    if (!factors) {
+        return about_region(factors.error(), stored.run.asked);
+    }
+    return series ? estimate::factors_in_time(stored.run, stored.ledger, *series, *factors) : factors;
+}
+
 Result<Recosted> recost(const CommandContext& context, const refdata::Tables& tables, store::Store& store,
-                        const std::string& id) {
+                        const std::string& id, const std::optional<IntensitySeries>& series) {
     GRAMME_TRY(store::StoredRun stored, store.show(id));
     Recosted out;
     if (!stored.footprint_json.empty()) {
@@ -64,9 +79,14 @@ Result<Recosted> recost(const CommandContext& context, const refdata::Tables& ta
         out.has_before = true;
     }
     GRAMME_TRY(stored.run.asked, asked_anew(stored.run.asked, context.arguments));
-    const auto factors = estimate::resolve_factors(tables, stored.run.asked, stored.run.host);
+    const auto factors = factors_of(stored, tables, series);
+    if (!factors && factors.error().code == Code::kOutOfRange && series && context.arguments.has("all")) {
+        out.left = factors.error().what;  // of all runs, some are from another time
+        out.run = std::move(stored.run);
+        return out;
+    }
     if (!factors) {
-        return about_region(factors.error(), stored.run.asked);
+        return factors.error();
     }
     out.after = estimate::footprint_of(stored.run, stored.ledger, *factors, tables);
     const std::string json = present::footprint_json(stored.run, out.after, true);
@@ -92,6 +112,10 @@ std::string carbon_text(const Footprint& footprint) {
 }
 
 std::string text_of(const Recosted& one, bool dry_run) {
+    if (!one.left.empty()) {
+        return fmt::format("run {}  {}\n  left as it is: {}\n", one.run.id,
+                           present::printable(one.run.project), present::printable(one.left));
+    }
     const char* what = !one.changed ? "unchanged, nothing added" : dry_run ? "would be" : "now";
     std::string out = fmt::format("run {}  {}\n  was  {}\n", one.run.id, present::printable(one.run.project),
                                   one.has_before ? carbon_text(one.before) : "not computed");
@@ -116,6 +140,10 @@ Json json_of(const Recosted& one, bool dry_run) {
     json["added"] = one.changed && !dry_run;
     json["changed"] = one.changed;
     json["before_kgco2e"] = one.has_before ? carbon_json(one.before) : Json(nullptr);
+    if (!one.left.empty()) {
+        json["left"] = one.left;
+        return json;
+    }
     json["after_kgco2e"] = carbon_json(one.after);
     json["pue"] = present::number(one.after.factors.pue.value);
     json["intensity_gco2e_per_kwh"] = present::number(one.after.factors.intensity.value.value());
@@ -134,12 +162,16 @@ Result<int> runs_recost_command(const CommandContext& context) {
             return about_region(place.error(), asked);
         }
     }
+    std::optional<IntensitySeries> series;
+    if (const auto file = context.arguments.value("intensity-csv")) {
+        GRAMME_TRY(series, read_intensity_csv(*file, context.arguments.value("basis").value_or("")));
+    }
     GRAMME_TRY(const OpenedStore opened, open_run_store(context));
     GRAMME_TRY(const std::vector<std::string> ids, ids_asked(context, "recost", *opened.store));
     const bool dry_run = context.arguments.has("dry-run");
     Json rows = Json::array();
     for (const std::string& id : ids) {
-        GRAMME_TRY(const Recosted one, recost(context, tables, *opened.store, id));
+        GRAMME_TRY(const Recosted one, recost(context, tables, *opened.store, id, series));
         if (context.arguments.has("json")) {
             rows.push_back(json_of(one, dry_run));
         } else {

@@ -141,6 +141,23 @@ Result<void> read_pue(const Json& from, PueFactor& out) {
     return read_value(from, "chosen", out.from.chosen);
 }
 
+Result<void> read_in_time(const Json& from, IntensityInTime& out) {
+    constexpr double kPercent = 100.0;
+    double value = 0.0;
+    GRAMME_CHECK(read_value(from, "periods", value));
+    out.periods = value > 0.0 && value < 1e9 ? static_cast<std::size_t>(value) : 0;
+    GRAMME_CHECK(read_value(from, "least", out.least));
+    GRAMME_CHECK(read_value(from, "most", out.most));
+    GRAMME_CHECK(read_value(from, "held_pct", out.held_share));
+    GRAMME_CHECK(read_value(from, "otherwise_pct", out.otherwise_share));
+    out.held_share /= kPercent;
+    out.otherwise_share /= kPercent;
+    value = 0.0;
+    GRAMME_CHECK(read_value(from, "otherwise", value));
+    out.otherwise = GramsPerKilowattHour{value};
+    return read_value(from, "otherwise_source", out.otherwise_source);
+}
+
 Result<void> read_intensity(const Json& from, IntensityFactor& out) {
     double value = 0.0;
     GRAMME_CHECK(read_value(from, "value", value));
@@ -164,6 +181,10 @@ Result<void> read_intensity(const Json& from, IntensityFactor& out) {
         GRAMME_CHECK(read_value(*beside, "zone", out.country_lifecycle_zone));
         GRAMME_CHECK(read_value(*beside, "year", out.country_lifecycle_year));
         GRAMME_CHECK(read_value(*beside, "source", out.country_lifecycle_source));
+    }
+    GRAMME_TRY(const Json* in_time, object_member(from, "in_time"));
+    if (in_time != nullptr) {
+        GRAMME_CHECK(read_in_time(*in_time, out.in_time.emplace()));
     }
     return {};
 }

@@ -1,10 +1,20 @@
 #include "estimate/job.hpp"
 
+#include <chrono>
+#include <utility>
+
+#include "base/utc.hpp"
 #include "estimate/embodied.hpp"
 #include "estimate/estimate.hpp"
+#include "estimate/hourly.hpp"
 #include "estimate/job_ledger.hpp"
 
 namespace gramme::estimate {
+namespace {
+
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+
+}  // namespace
 
 Result<HostFacts> host_of(const JobRequest& asked, const refdata::Tables& tables) {
     HostFacts host;
@@ -18,16 +28,22 @@ Result<HostFacts> host_of(const JobRequest& asked, const refdata::Tables& tables
     return host;
 }
 
-Result<JobEstimate> estimate_job(const JobRequest& asked, const Factors& factors,
-                                 const refdata::Tables& tables) {
-    GRAMME_TRY(JobParts parts, parts_of(asked, tables));
+namespace {
+
+RunRecord run_of(const JobRequest& asked) {
+    RunRecord run;
+    run.scope = Scope::kMachine;
+    run.state = RunState::kFinished;
+    run.asked = asked.factors;
+    run.duration_s = Seconds{std::chrono::duration<double, std::chrono::hours::period>{asked.hours}}.count();
+    run.started_wall_ns = asked.start_s.value_or(0) * kNsPerSecond;
+    return run;
+}
+
+JobEstimate estimate_of(const JobRequest& asked, JobParts parts, RunRecord run, const Factors& factors,
+                        const refdata::Tables& tables) {
     JobEstimate out;
-    out.run.scope = Scope::kMachine;
-    out.run.state = RunState::kFinished;
-    out.run.asked = asked.factors;
-    const std::chrono::duration<double, std::chrono::hours::period> hours{asked.hours};
-    out.run.duration_s = Seconds{hours}.count();
-    GRAMME_TRY(out.run.host, host_of(asked, tables));
+    out.run = std::move(run);
     out.footprint = footprint_of(out.run, parts.ledger, factors, tables);
     out.assumptions = std::move(parts.assumptions);
     if (asked.embodied) {
@@ -37,11 +53,45 @@ Result<JobEstimate> estimate_job(const JobRequest& asked, const Factors& factors
     return out;
 }
 
+}  // namespace
+
+Result<JobEstimate> estimate_job(const JobRequest& asked, const Factors& factors,
+                                 const refdata::Tables& tables) {
+    GRAMME_TRY(JobParts parts, parts_of(asked, tables));
+    RunRecord run = run_of(asked);
+    GRAMME_TRY(run.host, host_of(asked, tables));
+    return estimate_of(asked, std::move(parts), std::move(run), factors, tables);
+}
+
 Result<JobEstimate> estimate_job(const JobRequest& asked, const refdata::Tables& tables) {
     GRAMME_CHECK(check(asked));
     GRAMME_TRY(const HostFacts host, host_of(asked, tables));
     GRAMME_TRY(const Factors factors, resolve_factors(tables, asked.factors, host));
     return estimate_job(asked, factors, tables);
+}
+
+Result<JobEstimate> estimate_job(const JobRequest& asked, const IntensitySeries& series,
+                                 const refdata::Tables& tables) {
+    JobRequest job = asked;
+    if (!(job.hours > 0.0)) {
+        return Error{Code::kOutOfRange, "an intensity in time needs to know when the energy is used",
+                     "give --hours, over which it is spread evenly"};
+    }
+    const bool start_said = job.start_s.has_value();
+    if (!start_said && !series.periods.empty()) {
+        job.start_s = series.periods.front().from_s;
+    }
+    GRAMME_TRY(JobParts parts, parts_of(job, tables));
+    RunRecord run = run_of(job);
+    GRAMME_TRY(run.host, host_of(job, tables));
+    GRAMME_TRY(const Factors usual, resolve_factors(tables, on_basis_of(series, job.factors), run.host));
+    GRAMME_TRY(const Factors factors, factors_in_time(run, parts.ledger, series, usual));
+    if (!start_said) {
+        parts.assumptions.push_back({"start of the job",
+                                     utc_text(run.started_wall_ns) + ", that of the series",
+                                     series.from.source, "--start"});
+    }
+    return estimate_of(job, std::move(parts), std::move(run), factors, tables);
 }
 
 }  // namespace gramme::estimate

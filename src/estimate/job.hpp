@@ -5,6 +5,7 @@
 
 #include "base/result.hpp"
 #include "model/footprint.hpp"
+#include "model/intensity_series.hpp"
 #include "model/job.hpp"
 #include "refdata/tables.hpp"
 
@@ -20,7 +21,7 @@ inline constexpr double kTypicalSigma = 0.15;
 inline constexpr double kIdleShare = 0.12;
 
 struct JobEstimate {
-    RunRecord run;  ///< scope machine, duration the hours asked; no host, no times
+    RunRecord run;  ///< scope machine, duration the hours asked; no host; started only where asked.start_s is
     Footprint footprint;
     std::vector<Assumption> assumptions;
 };
@@ -29,6 +30,11 @@ struct JobEstimate {
 /// kOutOfRange: hours, counts, watts, shares that are not finite, negative or absurd. Every other default is
 /// in `assumptions`.
 [[nodiscard]] Result<JobEstimate> estimate_job(const JobRequest& asked, const refdata::Tables& tables);
+
+/// The same with its energy, even over the hours, costed with the series. Without asked.start_s the job
+/// starts with the series. Also kOutOfRange: no hours, or a series that has nothing of the time of the job.
+[[nodiscard]] Result<JobEstimate> estimate_job(const JobRequest& asked, const IntensitySeries& series,
+                                               const refdata::Tables& tables);
 
 /// The machine that a job names without saying so: the cloud of its instances, the room of a desktop. For
 /// resolve_factors().

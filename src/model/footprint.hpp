@@ -2,6 +2,7 @@
 // text and JSON.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +46,18 @@ struct PueFactor {
     Provenance from;
 };
 
+/// How an intensity that changes with time became one number: its mean weighted by energy, so that energy x
+/// mean is the sum over all windows of energy x intensity at that time.
+struct IntensityInTime {
+    std::size_t periods = 0;  ///< of the series, in which energy was used
+    double least = 0.0;       ///< g/kWh, of these periods
+    double most = 0.0;
+    double held_share = 0.0;         ///< of the energy: in a hole, costed with the last value before it
+    double otherwise_share = 0.0;    ///< of the energy: where no value was near, costed with `otherwise`
+    GramsPerKilowattHour otherwise;  ///< what holds without the series: an annual mean as a rule
+    std::string otherwise_source;
+};
+
 struct IntensityFactor {
     GramsPerKilowattHour value;
     double sigma_ln = 0.0;
@@ -57,6 +70,7 @@ struct IntensityFactor {
     int year = 0;              ///< 0: the source states none
     std::string basis;         ///< "lifecycle", "direct", "" when the user gave the number
     bool region_known = true;
+    std::optional<IntensityInTime> in_time;  ///< absent: one value for the whole time
     bool fell_back_to_country = false;
     Provenance from;
     /// Where the headline is direct: the country's lifecycle figure beside it.

@@ -37,7 +37,9 @@ struct JobRequest {
     std::string host = "auto";  ///< around devices: "auto" (a typical machine), "none", or an instance
     PowerModel power_model = PowerModel::kTypical;
     FactorRequest factors;
+    std::optional<std::int64_t> start_s;  ///< seconds since 1970, UTC; matters where intensity has a time
     bool embodied = true;
+    bool water = true;
     std::optional<double> lifetime_years;  ///< of the hardware, for its embodied carbon
 };
 

@@ -1,3 +1,4 @@
+#include "base/utc.hpp"
 #include "present/estimate.hpp"
 #include "present/footprint_json.hpp"
 
@@ -55,6 +56,9 @@ std::string estimate_json(const JobRequest& asked, const estimate::JobEstimate& 
     // Nothing ran: who, when and where it ended are not there to tell.
     Json run = Json::object();
     run["scope"] = name_of(estimate.run.scope);
+    if (estimate.run.started_wall_ns != 0) {
+        run["started_at"] = utc_text(estimate.run.started_wall_ns);
+    }
     run["duration_s"] = number(estimate.run.duration_s);
     json["run"] = run;
     return dumped(json);

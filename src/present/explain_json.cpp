@@ -146,6 +146,7 @@ Json factors_json(const Factors& factors) {
     grid["source"] = text_or_null(intensity.from.source);
     grid["chosen"] = text_or_null(intensity.from.chosen);
     set_country_lifecycle(grid, intensity);
+    set_in_time(grid, intensity);
     return json;
 }
 

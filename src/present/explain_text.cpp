@@ -8,6 +8,7 @@
 #include "present/explanation.hpp"
 #include "present/layout.hpp"
 #include "present/numbers.hpp"
+#include "present/summary_lines.hpp"
 #include "present/waiting_view.hpp"
 
 namespace gramme::present {
@@ -179,12 +180,16 @@ void add_factors(const Footprint& footprint, const Explanation& explained, Lines
         text += (grid.zone_name.empty() ? "" : printable(grid.zone_name) + " ") + "(" + printable(grid.zone) +
                 "), ";
     }
-    text += dated(grid.year) + ", " + (grid.basis.empty() ? "basis not said" : grid.basis + " basis") +
-            ", source " + or_not_here(grid.from.source);
+    text += (grid.in_time ? "" : dated(grid.year) + ", ") +
+            (grid.basis.empty() ? "basis not said" : grid.basis + " basis") + ", source " +
+            or_not_here(grid.from.source);
     lines.add("grid", text);
     lines.add("chosen",
               or_not_here(grid.from.chosen) +
                   (grid.fell_back_to_country ? "; no figure of its own for the place: the country's" : ""));
+    if (const std::string mean = in_time_text(grid); !mean.empty()) {
+        lines.add("in time", printable(mean) + " (docs/method/intensity-in-time.md)");
+    }
     if (grid.country_lifecycle) {
         lines.add("beside", significant(grid.country_lifecycle->value(), 15) + " g CO2e per kWh, " +
                                 printable(grid.country_lifecycle_zone) + ", " +

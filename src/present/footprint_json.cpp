@@ -132,6 +132,7 @@ Json intensity_json(const IntensityFactor& intensity) {
     json["source"] = intensity.from.source;
     json["chosen"] = intensity.from.chosen;
     set_country_lifecycle(json, intensity);
+    set_in_time(json, intensity);
     return json;
 }
 

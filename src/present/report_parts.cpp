@@ -95,7 +95,8 @@ std::string grid_text(const IntensityFactor& grid) {
     std::string text = significant(grid.value.value(), 4) + " g CO2e/kWh";
     const std::string& where = grid.zone_name.empty() ? grid.zone : grid.zone_name;
     text += where.empty() ? "" : ", " + where + dated(grid.year);
-    return text + (grid.basis.empty() ? "" : ", " + grid.basis);
+    text += grid.basis.empty() ? "" : ", " + grid.basis;
+    return text + (grid.in_time ? ", hour by hour" : "");
 }
 
 std::string value_text(const Shown& number, Dimension dimension, bool whole) {

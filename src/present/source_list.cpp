@@ -42,6 +42,10 @@ void add_source(std::vector<ExplainedSource>& out, const std::string& id, const 
 void add_factor_sources(std::vector<ExplainedSource>& out, const Factors& factors,
                         const refdata::Tables& tables) {
     add_source(out, factors.intensity.from.source, "grid", tables);
+    if (factors.intensity.in_time) {
+        add_source(out, factors.intensity.in_time->otherwise_source, "grid where the series says nothing",
+                   tables);
+    }
     add_source(out, factors.intensity.country_lifecycle_source, "country's lifecycle figure", tables);
     add_source(out, factors.pue.from.source, "PUE", tables);
 }

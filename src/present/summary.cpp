@@ -219,13 +219,38 @@ std::string dated(int year) {
 
 }  // namespace
 
+std::string in_time_text(const IntensityFactor& grid) {
+    if (!grid.in_time) {
+        return "";
+    }
+    constexpr double kPercent = 100.0;
+    const IntensityInTime& mean = *grid.in_time;
+    std::string text = "mean over the energy of " + std::to_string(mean.periods) +
+                       (mean.periods == 1 ? " value: " : " values from ") + significant(mean.least, 4) +
+                       (mean.periods == 1 ? "" : " to " + significant(mean.most, 4)) + " g/kWh";
+    const auto add_share = [&](double share, const std::string& what) {
+        if (share > 0.0) {
+            text += "; " + significant(kPercent * share, 2) + " % of the energy " + what;
+        }
+    };
+    add_share(mean.held_share, "at the last value before a hole");
+    add_share(mean.otherwise_share,
+              "at " + significant(mean.otherwise.value(), 4) + " g/kWh (" + mean.otherwise_source + ")");
+    return text;
+}
+
 void add_factors(const Factors& factors, Lines& lines) {
     const IntensityFactor& grid = factors.intensity;
     std::string text = intensity_number(grid);
     if (!grid.zone.empty()) {
-        text += ", " + grid.zone_name + " " + dated(grid.year) + ", " + grid.basis;
+        text += ", " + printable(grid.zone_name);
+        text += grid.in_time ? "" : " " + dated(grid.year);
     }
-    lines.add("grid", text + " (" + grid.from.source + "); " + printable(grid.from.chosen));
+    text += grid.basis.empty() ? "" : ", " + printable(grid.basis);
+    lines.add("grid", text + " (" + printable(grid.from.source) + "); " + printable(grid.from.chosen));
+    if (const std::string mean = in_time_text(grid); !mean.empty()) {
+        lines.add("", printable(mean));
+    }
     if (grid.country_lifecycle) {
         lines.add("", "beside it, " + grid.country_lifecycle_zone + " " + dated(grid.country_lifecycle_year) +
                           " on lifecycle basis: " + significant(grid.country_lifecycle->value(), 4) +

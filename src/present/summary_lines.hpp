@@ -17,6 +17,9 @@ namespace gramme::present {
                                      const std::string& uncounted);
 /// One line per device, values in a column; what was left out; the remainder; what is not covered.
 void add_parts(const Footprint& footprint, Lines& lines);
+/// "mean over the energy of 24 values from 30 to 88 g/kWh; 3 % held over holes"; empty where one value held
+/// all the time.
+[[nodiscard]] std::string in_time_text(const IntensityFactor& grid);
 /// Grid and PUE with year, source and the reason for the choice.
 void add_factors(const Factors& factors, Lines& lines);
 /// What makes the interval wide, and what the carbon compares to.

@@ -30,6 +30,9 @@ TEST(ParseUtc, TakesOffsetsAndDates) {
     EXPECT_EQ(*parse_utc("2026-11-23T09:00:00+05:30"), *parse_utc("2026-11-23T03:30:00Z"));
     EXPECT_EQ(*parse_utc("2026-11-23T09:00:00-01:00"), *parse_utc("2026-11-23T10:00:00Z"));
     EXPECT_EQ(*parse_utc("2026-11-23"), *parse_utc("2026-11-23T00:00:00Z"));
+    EXPECT_EQ(*parse_utc("2026-11-23T09:00Z"), *parse_utc("2026-11-23T09:00:00Z"));
+    EXPECT_EQ(*parse_utc("2026-11-23T09:00+05:30"), *parse_utc("2026-11-23T03:30:00Z"));
+    EXPECT_EQ(*parse_utc("2026-11-23T09:00:07.250Z"), *parse_utc("2026-11-23T09:00:07Z"));
     EXPECT_EQ(*parse_utc(" 2026-11-23 09:00:00Z\n"), *parse_utc("2026-11-23T09:00:00Z"));
 }
 
