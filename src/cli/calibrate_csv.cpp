@@ -13,8 +13,6 @@
 namespace gramme::cli {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
-
 /// Recorded on a machine of this kind.
 bool same_machine(const CalibrateWorld& world, const RunRecord& run) {
     return is_of(calibration_of(run.host, 0), world.facts);
@@ -47,7 +45,7 @@ Result<std::vector<std::string>> wanted_runs(const CalibrateWorld& world, const 
 }  // namespace
 
 Result<void> calibrate_by_csv(CalibrateWorld& world, const std::string& file) {
-    GRAMME_TRY(const std::string text, read_whole(file, kMostBytes, "cut it to the days of the runs"));
+    GRAMME_TRY(const std::string text, read_whole(file, "give the days of the runs as a CSV file"));
     auto parsed = meter::parse_meter_csv(text);
     if (!parsed) {
         return Error{parsed.error().code, file + ", " + parsed.error().what, parsed.error().hint};

@@ -15,7 +15,6 @@
 namespace gramme::cli {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
 constexpr double kMostGrams = 10'000.0;  ///< as of --intensity
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 constexpr std::int64_t kHour = 3600;
@@ -269,7 +268,7 @@ Result<IntensitySeries> parse_intensity_csv(std::string_view text, const std::st
 }
 
 Result<IntensitySeries> read_intensity_csv(const std::string& file, const std::string& basis) {
-    GRAMME_TRY(const std::string text, read_whole(file, kMostBytes, "give the days of the job only"));
+    GRAMME_TRY(const std::string text, read_whole(file, "give a CSV file with the days of the job"));
     return parse_intensity_csv(text, file, basis);
 }
 

@@ -1,12 +1,12 @@
 #include "cli/read_lines.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <utility>
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
@@ -15,6 +15,11 @@
 #include "host/unique_fd.hpp"
 
 namespace gramme::cli {
+namespace {
+
+constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
+
+}  // namespace
 
 Result<std::vector<std::string>> read_lines(const std::string& path) {
     GRAMME_TRY(const auto text, read_config_file(path));
@@ -31,25 +36,32 @@ Result<std::vector<std::string>> read_lines(const std::string& path) {
     return lines;
 }
 
-Result<std::string> read_whole(const std::string& path, std::size_t most, std::string hint) {
+Result<std::string> read_whole(const std::string& path, const std::string& hint) {
     const host::UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!fd) {
-        return host::errno_error("cannot read " + path, errno);
+    struct stat status {};
+    if (!fd || ::fstat(fd.get(), &status) != 0) {
+        Error error = host::errno_error("cannot read " + path, errno);
+        error.hint = error.code == Code::kNotFound ? hint : "";
+        return error;
+    }
+    if (S_ISDIR(status.st_mode)) {
+        return Error{Code::kNotFound, path + " is a folder, not a file", hint};
     }
     std::string text;
-    std::array<char, 65'536> buffer{};
-    for (ssize_t count = 1; count != 0;) {
-        count = ::read(fd.get(), buffer.data(), buffer.size());
+    std::array<char, 65536> block{};
+    for (;;) {
+        const ssize_t count = ::read(fd.get(), block.data(), block.size());
         if (count < 0 && errno != EINTR) {
             return host::errno_error("cannot read " + path, errno);
         }
-        text.append(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-        if (text.size() > most) {
-            return Error{Code::kOutOfRange, path + " has more than " + std::to_string(most >> 20U) + " MiB",
-                         std::move(hint)};
+        if (count == 0) {
+            return text;
+        }
+        text.append(block.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+        if (text.size() > kMostBytes) {
+            return Error{Code::kOutOfRange, path + " is larger than 64 MiB", hint};
         }
     }
-    return text;
 }
 
 }  // namespace gramme::cli

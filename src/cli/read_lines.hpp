@@ -1,7 +1,6 @@
 // A file that a person names: its lines, or all of it.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -13,8 +12,8 @@ namespace gramme::cli {
 /// kNotFound, kPermission, kOutOfRange.
 [[nodiscard]] Result<std::vector<std::string>> read_lines(const std::string& path);
 
-/// All bytes of a file or a pipe, whose end is waited for. kNotFound, kPermission; kOutOfRange with `hint`
-/// where there are more than `most`.
-[[nodiscard]] Result<std::string> read_whole(const std::string& path, std::size_t most, std::string hint);
+/// The bytes of a file, or of a pipe to its end, of at most 64 MiB. kNotFound with `hint`, kPermission, kIo,
+/// kOutOfRange with `hint`.
+[[nodiscard]] Result<std::string> read_whole(const std::string& path, const std::string& hint);
 
 }  // namespace gramme::cli

@@ -8,6 +8,7 @@
 #include "base/utc.hpp"
 #include "cli/command_context.hpp"
 #include "cli/override_tables.hpp"
+#include "cli/read_lines.hpp"
 #include "cli/run_outputs.hpp"
 #include "cli/subject.hpp"
 #include "cli/version.hpp"

@@ -257,8 +257,8 @@ Result<void> read_remainder(const Json& object, std::optional<Remainder>& out) {
     return {};
 }
 
-Result<void> read_embodied(const Json& object, std::optional<SideFigure>& out) {
-    GRAMME_TRY(const Json* from, object_member(object, "embodied_kgco2e"));
+Result<void> read_side_figure(const Json& object, const char* key, std::optional<SideFigure>& out) {
+    GRAMME_TRY(const Json* from, object_member(object, key));
     std::optional<Estimate> value;
     if (from != nullptr) {
         GRAMME_CHECK(read_known(*from, value));
@@ -380,7 +380,8 @@ Result<Footprint> footprint_from(const Json& json) {
     GRAMME_CHECK(read_value(json, "not_covered", out.not_covered));
     GRAMME_CHECK(read_remainder(json, out.remainder));
     GRAMME_CHECK(read_waiting(json, out.waiting));
-    GRAMME_CHECK(read_embodied(json, out.embodied));
+    GRAMME_CHECK(read_side_figure(json, "embodied_kgco2e", out.embodied));
+    GRAMME_CHECK(read_side_figure(json, "water_l", out.water));
     return out;
 }
 

@@ -1,17 +1,10 @@
 #include "cli/subject.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdio>
 
+#include "cli/read_lines.hpp"
 #include "cli/run_store.hpp"
-#include "host/errno_error.hpp"
-#include "host/unique_fd.hpp"
 
 namespace gramme::cli {
 namespace {
@@ -102,34 +95,6 @@ Result<Subject> from_store(const CommandContext& context, const std::string& id)
 }
 
 }  // namespace
-
-Result<std::string> read_whole(const std::string& path, const std::string& hint) {
-    const host::UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    struct stat status {};
-    if (!fd || ::fstat(fd.get(), &status) != 0) {
-        Error error = host::errno_error("cannot read " + path, errno);
-        error.hint = error.code == Code::kNotFound ? hint : "";
-        return error;
-    }
-    if (S_ISDIR(status.st_mode)) {
-        return Error{Code::kNotFound, path + " is a folder, not a file", hint};
-    }
-    std::string text;
-    std::array<char, 65536> block{};
-    for (;;) {
-        const ssize_t count = ::read(fd.get(), block.data(), block.size());
-        if (count < 0 && errno != EINTR) {
-            return host::errno_error("cannot read " + path, errno);
-        }
-        if (count == 0) {
-            return text;
-        }
-        text.append(block.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
-        if (text.size() > kMostBytes) {
-            return Error{Code::kOutOfRange, path + " is larger than 64 MiB", hint};
-        }
-    }
-}
 
 Result<Subject> load_subject(const CommandContext& context, const std::string& word) {
     return word == "-" || is_file_name(word) ? from_file(context, word) : from_store(context, word);

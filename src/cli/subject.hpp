@@ -21,7 +21,4 @@ struct Subject {
 /// result is as it was computed then. kUsage, kNotFound, kMalformed, kOutOfRange (more than 64 MiB).
 [[nodiscard]] Result<Subject> load_subject(const CommandContext& context, const std::string& word);
 
-/// The bytes of a file of at most 64 MiB. kNotFound with `hint`, kPermission, kIo, kOutOfRange.
-[[nodiscard]] Result<std::string> read_whole(const std::string& path, const std::string& hint);
-
 }  // namespace gramme::cli

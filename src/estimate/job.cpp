@@ -8,6 +8,7 @@
 #include "estimate/estimate.hpp"
 #include "estimate/hourly.hpp"
 #include "estimate/job_ledger.hpp"
+#include "estimate/water.hpp"
 
 namespace gramme::estimate {
 namespace {
@@ -49,6 +50,9 @@ JobEstimate estimate_of(const JobRequest& asked, JobParts parts, RunRecord run, 
     if (asked.embodied) {
         out.footprint.embodied =
             embodied_of(parts.held, asked.hours, asked.lifetime_years, tables, out.assumptions);
+    }
+    if (asked.water) {
+        out.footprint.water = water_of(out.footprint, out.run.host, tables, out.assumptions);
     }
     return out;
 }

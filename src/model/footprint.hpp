@@ -143,6 +143,7 @@ struct Footprint {
     std::optional<Remainder> remainder;  ///< never part of the numbers above
     std::optional<Waiting> waiting;      ///< absent where no accelerator tells its utilisation
     std::optional<SideFigure> embodied;  ///< kg CO2e of making the hardware; never part of the numbers above
+    std::optional<SideFigure> water;     ///< litres evaporated; neither
 };
 
 }  // namespace gramme

@@ -29,13 +29,23 @@ void add_answer(const Footprint& footprint, Lines& lines) {
     lines.add("", "= energy x PUE " + significant(footprint.factors.pue.value, 4) + " x " +
                       significant(footprint.factors.intensity.value.value(), 4) +
                       " g/kWh; in brackets the range that holds 19 times in 20");
-    if (footprint.embodied) {
-        lines.add("making", total_text(footprint.embodied->value, Dimension::kCarbon, "") + ", " +
-                                printable(footprint.embodied->from.chosen) + "; not in the total");
-    }
+    add_beside(footprint, lines);
     for (const std::string& note : footprint.factors.notes) {
         lines.add("note", printable(note), Ink::kWarning);
     }
+}
+
+}  // namespace
+
+void add_beside(const Footprint& footprint, Lines& lines) {
+    const auto add = [&](const char* label, const std::optional<SideFigure>& figure, Dimension dimension) {
+        if (figure) {
+            lines.add(label, total_text(figure->value, dimension, "") + ", " +
+                                 printable(figure->from.chosen) + "; not in the total");
+        }
+    };
+    add("making", footprint.embodied, Dimension::kCarbon);
+    add("water", footprint.water, Dimension::kWater);
 }
 
 void add_assumptions(const std::vector<Assumption>& assumptions, Lines& lines) {
@@ -46,8 +56,6 @@ void add_assumptions(const std::vector<Assumption>& assumptions, Lines& lines) {
         first = false;
     }
 }
-
-}  // namespace
 
 std::string groups_text(const JobRequest& asked) {
     std::string text;
@@ -93,6 +101,9 @@ CsvRow figures_header() {
             "embodied_kgco2e",
             "embodied_low",
             "embodied_high",
+            "water_l",
+            "water_low",
+            "water_high",
             "pue",
             "pue_source",
             "gco2e_per_kwh",
@@ -113,6 +124,7 @@ CsvRow figures_row(const Footprint& footprint) {
     add(footprint.facility_energy_kwh);
     add(footprint.operational_kgco2e);
     add(footprint.embodied ? std::optional{footprint.embodied->value} : std::nullopt);
+    add(footprint.water ? std::optional{footprint.water->value} : std::nullopt);
     const IntensityFactor& grid = footprint.factors.intensity;
     const CsvRow factors{shortest(footprint.factors.pue.value),
                          footprint.factors.pue.from.source,

@@ -8,6 +8,7 @@
 
 #include "estimate/monte_carlo.hpp"
 #include "model/footprint.hpp"
+#include "model/job.hpp"
 #include "model/ledger.hpp"
 #include "model/run.hpp"
 #include "present/present.hpp"
@@ -22,6 +23,7 @@ struct ExplainInput {
     std::string origin;                         ///< "run 01938c2e-... of the store", "result.json"
     std::size_t draws = estimate::kCheckDraws;  ///< of the check by Monte Carlo
     std::vector<std::string> missing;           ///< keys that the result lacks and its interval needs
+    const DescribedJob* job = nullptr;          ///< of an estimate, else nullptr
 };
 
 /// `tables` give publisher, licence and address of the sources, and the unit of a comparison; no figure of

@@ -349,6 +349,7 @@ void add_left_out(const ExplainInput& input, const Explanation& explained, Lines
     }
     explain_waiting(footprint, lines);
     lines.add("never", "embodied emissions and water are no part of the headline");
+    add_beside(footprint, lines);
     std::string own = input.run.own_cpu_s > 0.0 ? significant(input.run.own_cpu_s, 3) + " CPU s for " +
                                                       std::to_string(input.run.samples) +
                                                       (input.run.samples == 1 ? " sample" : " samples")
@@ -389,6 +390,9 @@ std::string explain_text(const ExplainInput& input, const refdata::Tables& table
         lines.add("differs", printable(one), Ink::kWarning);
     }
     add_energy(input, explained, lines);
+    if (input.job != nullptr) {
+        add_assumptions(input.job->assumptions, lines);
+    }
     add_factors(input.footprint, explained, lines);
     add_interval(input, explained, lines);
     add_comparisons(explained, lines);

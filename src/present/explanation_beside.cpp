@@ -122,6 +122,12 @@ std::vector<ExplainedSource> sources_of(const ExplainInput& input, const refdata
     for (const Part& part : footprint.parts) {
         add_source(out, part.device.gain_source, "uncertainty of " + part.device.id, tables);
     }
+    if (input.job != nullptr) {
+        for (const Assumption& one : input.job->assumptions) {
+            add_source(out, one.source, one.what, tables);
+        }
+    }
+    add_side_sources(out, footprint, tables);
     if (footprint.remainder) {
         add_source(out, footprint.remainder->from.source, "remainder", tables);
     }

@@ -231,6 +231,9 @@ Json footprint_to_json(const RunRecord& run, const Footprint& footprint, bool wi
     if (footprint.embodied) {
         json["embodied_kgco2e"] = side_json(*footprint.embodied);
     }
+    if (footprint.water) {
+        json["water_l"] = side_json(*footprint.water);
+    }
     if (markers != nullptr) {
         json["markers"] = markers_json(*markers);
     }

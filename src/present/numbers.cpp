@@ -64,13 +64,24 @@ constexpr std::array kCarbonUnits{Unit{"t", 1e3, 1.0}, Unit{"kg", 1.0, 1.0}, Uni
 constexpr std::array kEnergyUnits{Unit{"GWh", 1e6, 1.0}, Unit{"MWh", 1e3, 1.0}, Unit{"kWh", 1.0, 1.0},
                                   Unit{"Wh", 1e-3, 0.1}, Unit{"J", KilowattHours{Joules{1.0}}.value(), 0.0}};
 
+constexpr std::array kWaterUnits{Unit{"m3", 1e3, 1.0}, Unit{"L", 1.0, 1.0}, Unit{"mL", 1e-3, 0.0}};
+
 std::span<const Unit> units_of(Dimension dimension) {
-    return dimension == Dimension::kCarbon ? std::span<const Unit>{kCarbonUnits}
-                                           : std::span<const Unit>{kEnergyUnits};
+    switch (dimension) {
+        case Dimension::kCarbon: return kCarbonUnits;
+        case Dimension::kEnergy: return kEnergyUnits;
+        case Dimension::kWater: return kWaterUnits;
+    }
+    return {};
 }
 
 const char* base_unit(Dimension dimension) {
-    return dimension == Dimension::kCarbon ? "kg" : "kWh";
+    switch (dimension) {
+        case Dimension::kCarbon: return "kg";
+        case Dimension::kEnergy: return "kWh";
+        case Dimension::kWater: return "L";
+    }
+    return "";
 }
 
 /// Where the last digit stands (a power of ten).

@@ -8,7 +8,7 @@
 
 namespace gramme::present {
 
-enum class Dimension { kCarbon, kEnergy };
+enum class Dimension { kCarbon, kEnergy, kWater };
 
 /// An interval ready to print: three numbers to the same place, one unit.
 struct Shown {
@@ -19,10 +19,10 @@ struct Shown {
     bool exact = false;  ///< no interval: low = value = high
 };
 
-/// `estimate` in kg CO2e or kWh. The unit is the largest in which the printed value is 1 or more (mg, g, kg,
-/// t; J below 0.1 Wh, Wh, kWh, MWh, GWh). The place of the last digit comes from a = min(value - low, high -
-/// value): one place below a's first digit where that is 1 or 2, else its own; one to four significant
-/// digits.
+/// `estimate` in kg CO2e, kWh or litres. The unit is the largest in which the printed value is 1 or more (mg,
+/// g, kg, t; J below 0.1 Wh, Wh, kWh, MWh, GWh; mL, L, m3). The place of the last digit comes from a =
+/// min(value - low, high - value): one place below a's first digit where that is 1 or 2, else its own; one to
+/// four significant digits.
 [[nodiscard]] Shown shown(const Estimate& estimate, Dimension dimension);
 
 /// A value without an interval, in the unit that fits: "0.24 Wh".

@@ -129,6 +129,10 @@ std::vector<ReportFigure> report_figures(const ReportInput& input) {
     if (footprint.embodied) {
         add("Embodied carbon, not in the above", Dimension::kCarbon, footprint.embodied->value, false);
     }
+    if (footprint.water) {
+        add("Water evaporated, on the site and by power stations", Dimension::kWater, footprint.water->value,
+            false);
+    }
     if (footprint.remainder && footprint.remainder->kgco2e) {
         add("Unmeasured rest of the machine, not in the above", Dimension::kCarbon,
             *footprint.remainder->kgco2e, false);
@@ -151,11 +155,7 @@ std::vector<ExplainedSource> report_sources(const ReportInput& input, const refd
             add_source(out, one.source, one.what, tables);
         }
     }
-    if (footprint.embodied) {
-        for (const std::string_view one : split(footprint.embodied->from.source, ',')) {
-            add_source(out, std::string{trimmed(one)}, "embodied carbon", tables);
-        }
-    }
+    add_side_sources(out, footprint, tables);
     if (footprint.remainder) {
         add_source(out, footprint.remainder->from.source, "rest of the machine", tables);
     }

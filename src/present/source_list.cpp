@@ -1,6 +1,10 @@
 #include "present/source_list.hpp"
 
 #include <algorithm>
+#include <optional>
+
+#include "base/parse.hpp"
+#include "base/text.hpp"
 
 namespace gramme::present {
 
@@ -48,6 +52,19 @@ void add_factor_sources(std::vector<ExplainedSource>& out, const Factors& factor
     }
     add_source(out, factors.intensity.country_lifecycle_source, "country's lifecycle figure", tables);
     add_source(out, factors.pue.from.source, "PUE", tables);
+}
+
+void add_side_sources(std::vector<ExplainedSource>& out, const Footprint& footprint,
+                      const refdata::Tables& tables) {
+    const auto add = [&](const std::optional<SideFigure>& figure, const char* used_for) {
+        if (figure) {
+            for (const std::string_view one : split(figure->from.source, ',')) {
+                add_source(out, std::string{trimmed(one)}, used_for, tables);
+            }
+        }
+    };
+    add(footprint.embodied, "embodied carbon");
+    add(footprint.water, "water");
 }
 
 }  // namespace gramme::present

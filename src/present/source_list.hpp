@@ -24,4 +24,8 @@ void add_source(std::vector<ExplainedSource>& out, const std::string& id, const 
 void add_factor_sources(std::vector<ExplainedSource>& out, const Factors& factors,
                         const refdata::Tables& tables);
 
+/// Those of embodied carbon and water.
+void add_side_sources(std::vector<ExplainedSource>& out, const Footprint& footprint,
+                      const refdata::Tables& tables);
+
 }  // namespace gramme::present

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "model/footprint.hpp"
+#include "model/job.hpp"
 #include "present/layout.hpp"
 #include "present/numbers.hpp"
 
@@ -22,6 +24,10 @@ void add_parts(const Footprint& footprint, Lines& lines);
 [[nodiscard]] std::string in_time_text(const IntensityFactor& grid);
 /// Grid and PUE with year, source and the reason for the choice.
 void add_factors(const Factors& factors, Lines& lines);
+/// Embodied carbon and water, where they are known; never in the total.
+void add_beside(const Footprint& footprint, Lines& lines);
+/// What nobody said: value, source, and the option that says otherwise.
+void add_assumptions(const std::vector<Assumption>& assumptions, Lines& lines);
 /// What makes the interval wide, and what the carbon compares to.
 void add_meaning(const Footprint& footprint, Lines& lines);
 

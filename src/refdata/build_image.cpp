@@ -158,6 +158,13 @@ private:
                                    pool_.add(r->aliases), pool_.add(r->source), pool_.add(r->idle_source),
                                    pool_.add(r->note), static_cast<std::uint16_t>(r->devices_per_board)});
         }
+        for (const WaterRecord* r : sorted(records_.waters, [](auto&a, auto&b) {
+                 return std::tie(a.use, a.place) < std::tie(b.use, b.place);
+             })) {
+            image_.waters.push_back({r->l_per_kwh, r->sigma_ln, pool_.add(r->use), pool_.add(r->place),
+                                     pool_.add(r->source), pool_.add(r->note),
+                                     static_cast<std::int16_t>(r->year)});
+        }
         for (const RemainderRecord* r :
              sorted(records_.remainders, [](auto&a, auto&b) { return a.kind < b.kind; })) {
             image_.remainders.push_back({r->base_w, r->base_sigma, r->efficiency, r->efficiency_half,

@@ -55,6 +55,9 @@ std::string key_of(const EquivalenceRecord& r) {
 std::string key_of(const AliasRecord& r) {
     return folded(r.alias);
 }
+std::string key_of(const WaterRecord& r) {
+    return r.use + kGap + r.place;
+}
 std::string key_of(const AcceleratorRecord& r) {
     return r.id;
 }
@@ -147,6 +150,7 @@ Result<void> check_keys(const Records& records) {
     GRAMME_CHECK(check_unique(records.mfus, "mfu.csv", "id"));
     GRAMME_CHECK(check_unique(records.energy_sources, "energy_sources.csv", "key"));
     GRAMME_CHECK(check_unique(records.hosts, "typical_hosts.csv", "kind"));
+    GRAMME_CHECK(check_unique(records.waters, "water.csv", "place"));
     return check_unique(records.aliases, "place_aliases.csv", "alias");
 }
 
@@ -212,6 +216,25 @@ Result<void> check_pues(const Records& records) {
     }
     if (!industry) {
         return table_fault("pue.csv", 1, "provider", "the row for \"industry\" is missing");
+    }
+    return {};
+}
+
+Result<void> check_waters(const Records& records) {
+    std::unordered_set<std::string> zones;
+    for (const ZoneRecord& row : records.zones) {
+        zones.insert(row.zone);
+    }
+    bool industry = false;
+    for (const WaterRecord& row : records.waters) {
+        industry = industry || (row.use == "site" && row.place == "industry");
+        if (row.use == "grid" && zones.count(row.place) == 0) {
+            return table_fault("water.csv", row.line, "place",
+                               "\"" + row.place + "\" is not in grid_zones.csv");
+        }
+    }
+    if (!industry) {
+        return table_fault("water.csv", 1, "place", "the row of the site \"industry\" is missing");
     }
     return {};
 }
@@ -289,6 +312,7 @@ Result<void> check_sources(const Records& records, bool compiled_in) {
     GRAMME_CHECK(sources.check(records.remainders, "machine_remainder.csv"));
     GRAMME_CHECK(sources.check(records.equivalences, "equivalences.csv"));
     GRAMME_CHECK(sources.check(records.aliases, "place_aliases.csv"));
+    GRAMME_CHECK(sources.check(records.waters, "water.csv"));
     GRAMME_CHECK(sources.check(records.accelerators, "accelerators.csv"));
     GRAMME_CHECK(sources.check_also(records.accelerators, &AcceleratorRecord::power_source,
                                     "accelerators.csv", "power_source"));
@@ -340,6 +364,7 @@ Result<void> check_records(const Records& records, bool compiled_in) {
     GRAMME_CHECK(check_keys(records));
     GRAMME_CHECK(check_zones(records));
     GRAMME_CHECK(check_pues(records));
+    GRAMME_CHECK(check_waters(records));
     GRAMME_CHECK(check_cpus(records));
     GRAMME_CHECK(check_gpus(records));
     GRAMME_CHECK(check_hardware(records));
@@ -374,6 +399,7 @@ Records merged(Records base, Records added) {
     put_over(base.remainders, added.remainders);
     put_over(base.equivalences, added.equivalences);
     put_over(base.aliases, added.aliases);
+    put_over(base.waters, added.waters);
     put_over(base.accelerators, added.accelerators);
     put_over(base.instances, added.instances);
     put_over(base.embodied, added.embodied);

@@ -87,6 +87,12 @@ struct EquivalenceRowData {
     Text key, label, unit, scope, source, note;
     std::uint32_t shown_by_default;
 };
+/// Sorted by use, place.
+struct WaterRow {
+    double l_per_kwh, sigma_ln;
+    Text use, place, source, note;
+    std::int16_t year;
+};
 struct AliasRow {
     Text alias, source;
     std::uint32_t zone;  ///< index into zones
@@ -124,6 +130,7 @@ struct View {
     std::span<const RemainderRow> remainders;
     std::span<const EquivalenceRowData> equivalences;  ///< by size
     std::span<const AliasRow> aliases;
+    std::span<const WaterRow> waters;
     std::span<const NameRow> names;
     std::span<const AcceleratorRow> accelerators;
     std::span<const InstanceRow> instances;
@@ -154,6 +161,7 @@ struct Image {
     std::vector<RemainderRow> remainders;
     std::vector<EquivalenceRowData> equivalences;
     std::vector<AliasRow> aliases;
+    std::vector<WaterRow> waters;
     std::vector<NameRow> names;
     std::vector<AcceleratorRow> accelerators;
     std::vector<InstanceRow> instances;
@@ -164,10 +172,30 @@ struct Image {
     std::vector<HardwareNameRow> accelerator_names, instance_names;
 
     [[nodiscard]] View view() const {
-        return {pool,         sources,        zones,      intensities,       regions,       pues,
-                cpus,         cpu_ids,        cpu_powers, memories,          gpus,          remainders,
-                equivalences, aliases,        names,      accelerators,      instances,     embodied,
-                mfus,         energy_sources, hosts,      accelerator_names, instance_names};
+        return {pool,
+                sources,
+                zones,
+                intensities,
+                regions,
+                pues,
+                cpus,
+                cpu_ids,
+                cpu_powers,
+                memories,
+                gpus,
+                remainders,
+                equivalences,
+                aliases,
+                waters,
+                names,
+                accelerators,
+                instances,
+                embodied,
+                mfus,
+                energy_sources,
+                hosts,
+                accelerator_names,
+                instance_names};
     }
 };
 

@@ -21,6 +21,7 @@ constexpr std::string_view kFiles[] = {"grid_zones.csv",
                                        "memory_power.csv",
                                        "gpus.csv",
                                        "machine_remainder.csv",
+                                       "water.csv",
                                        "equivalences.csv",
                                        "accelerators.csv",
                                        "instances.csv",
@@ -83,6 +84,9 @@ constexpr std::string_view kRemainderColumns[] = {
     "kind", "base_w", "base_sigma", "efficiency", "efficiency_half", "source", "note?"};
 constexpr std::string_view kEquivalenceColumns[] = {
     "key", "label", "unit", "kgco2e_per_unit", "scope?", "shown_by_default?", "source", "note?"};
+constexpr std::string_view kWaterUses[] = {"grid", "site"};
+constexpr std::string_view kWaterColumns[] = {"use",      "place",  "year?", "l_per_kwh",
+                                              "sigma_ln", "source", "note?"};
 constexpr std::string_view kAliasColumns[] = {"alias", "zone", "source"};
 
 /// A region or zone key is typed by people and printed in tables: no blanks, colons or quotes in it.
@@ -308,6 +312,18 @@ Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, GpuRecord
     return {};
 }
 
+Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, WaterRecord& r) {
+    RowCursor cells(table, row);
+    r.use = cells.word(kWaterUses);
+    r.place = cells.key();
+    r.year = cells.whole_or_unknown(2000, 2100);
+    r.l_per_kwh = cells.number(0.0, 100.0);
+    r.sigma_ln = cells.number(0.0, 2.0);
+    r.source = cells.key();
+    r.note = cells.text();
+    return cells.finish();
+}
+
 Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, RemainderRecord& r) {
     RowCursor cells(table, row);
     r.kind = cells.word(kMachineKinds);
@@ -389,6 +405,9 @@ Result<void> read_records(std::string_view file, std::string_view text, Records&
     }
     if (name == "equivalences.csv") {
         return read_all(file, text, kEquivalenceColumns, records.equivalences, kByType);
+    }
+    if (name == "water.csv") {
+        return read_all(file, text, kWaterColumns, records.waters, kByType);
     }
     if (name == "sources.csv") {
         return read_all(file, text, kSourceColumns, records.sources, kByType);

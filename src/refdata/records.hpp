@@ -103,6 +103,14 @@ struct EquivalenceRecord {
     double kgco2e_per_unit = 0.0;
     bool shown_by_default = false;
 };
+/// Litres evaporated per kWh: on the site of a provider, or by the power stations of a zone.
+struct WaterRecord {
+    std::uint32_t line = 0;
+    std::string use, place, source, note;
+    int year = 0;
+    double l_per_kwh = 0.0;
+    double sigma_ln = 0.0;
+};
 struct AliasRecord {
     std::uint32_t line = 0;
     std::string alias, zone, source;
@@ -122,6 +130,7 @@ struct Records {
     std::vector<RemainderRecord> remainders;
     std::vector<EquivalenceRecord> equivalences;
     std::vector<AliasRecord> aliases;
+    std::vector<WaterRecord> waters;
     std::vector<AcceleratorRecord> accelerators;
     std::vector<InstanceRecord> instances;
     std::vector<EmbodiedRecord> embodied;

@@ -60,6 +60,10 @@ Records records_of(const View& view) {
                                     text(r.source), text(r.note), r.kgco2e_per_unit,
                                     r.shown_by_default != 0});
     }
+    for (const WaterRow& r : view.waters) {
+        out.waters.push_back(
+            {0, text(r.use), text(r.place), text(r.source), text(r.note), r.year, r.l_per_kwh, r.sigma_ln});
+    }
     for (const AliasRow& r : view.aliases) {
         out.aliases.push_back({0, text(r.alias), text(view.zones[r.zone].zone), text(r.source)});
     }

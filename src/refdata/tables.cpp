@@ -21,6 +21,15 @@ Pue pue_of(const View& view, const PueRow& row) {
     return {row.pue, row.sigma_ln, row.year, std::string(view.text(row.source))};
 }
 
+std::optional<WaterUse> water_of(const View& view, std::string_view use, std::string_view place) {
+    for (const WaterRow& row : view.waters) {
+        if (view.text(row.use) == use && view.text(row.place) == place) {
+            return WaterUse{row.l_per_kwh, row.sigma_ln, row.year, std::string(view.text(row.source))};
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 View Tables::view() const {
@@ -48,6 +57,16 @@ std::optional<Pue> Tables::provider_pue(std::string_view provider) const {
 Pue Tables::industry_pue() const {
     const View tables = view();
     return pue_of(tables, *fleet_pue(tables, "industry"));  // check_records: it is there
+}
+
+std::optional<WaterUse> Tables::site_water(std::string_view provider, std::string_view region) const {
+    const std::string of_region = std::string{provider} + ":" + std::string{region};
+    const auto own = region.empty() ? std::nullopt : water_of(view(), "site", of_region);
+    return own ? own : water_of(view(), "site", provider);
+}
+
+std::optional<WaterUse> Tables::grid_water(std::string_view zone) const {
+    return water_of(view(), "grid", zone);
 }
 
 std::optional<Cpu> Tables::find_cpu(std::string_view cpuinfo_model_name) const {

@@ -81,6 +81,14 @@ struct Pue {
     std::string source;
 };
 
+/// Water that is evaporated, not what is taken and given back.
+struct WaterUse {
+    double l_per_kwh = 0.0;
+    double sigma_ln = 0.0;
+    int year = 0;  ///< 0: not stated
+    std::string source;
+};
+
 struct Cpu {
     std::string_view id, vendor, model, microarchitecture, source;
     int cores = 0;  ///< 0: unknown
@@ -168,6 +176,13 @@ public:
     [[nodiscard]] std::optional<Pue> provider_pue(std::string_view provider) const;
     /// Mean of an industry survey, for a server or virtual machine of unknown site.
     [[nodiscard]] Pue industry_pue() const;
+
+    /// Litres that a provider's site evaporates per kWh of IT: of the region where it publishes that, else of
+    /// its fleet, newest figure. nullopt for a provider that publishes none; "industry" has a mean.
+    [[nodiscard]] std::optional<WaterUse> site_water(std::string_view provider,
+                                                     std::string_view region) const;
+    /// Litres that the power stations of a zone evaporate per kWh; "WLD" for the world.
+    [[nodiscard]] std::optional<WaterUse> grid_water(std::string_view zone) const;
 
     /// A CPU from the model name in /proc/cpuinfo ("Intel(R) Xeon(R) Platinum 8259CL CPU @ 2.50GHz").
     [[nodiscard]] std::optional<Cpu> find_cpu(std::string_view cpuinfo_model_name) const;

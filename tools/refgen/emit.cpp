@@ -82,6 +82,9 @@ std::string row_of(const RemainderRow& r) {
 std::string row_of(const EquivalenceRowData& r) {
     return row(r.kgco2e_per_unit, r.key, r.label, r.unit, r.scope, r.source, r.note, r.shown_by_default);
 }
+std::string row_of(const WaterRow& r) {
+    return row(r.l_per_kwh, r.sigma_ln, r.use, r.place, r.source, r.note, r.year);
+}
 std::string row_of(const AliasRow& r) {
     return row(r.alias, r.source, r.zone);
 }
@@ -190,6 +193,7 @@ std::string cpp_source(const View& view) {
     put_array(out, "RemainderRow", "kRemainders", view.remainders);
     put_array(out, "EquivalenceRowData", "kEquivalences", view.equivalences);
     put_array(out, "AliasRow", "kAliases", view.aliases);
+    put_array(out, "WaterRow", "kWaters", view.waters);
     put_array(out, "NameRow", "kNames", view.names);
     put_array(out, "AcceleratorRow", "kAccelerators", view.accelerators);
     put_array(out, "InstanceRow", "kInstances", view.instances);
@@ -203,7 +207,7 @@ std::string cpp_source(const View& view) {
         "\n}  // namespace\n\n"
         "View compiled_view() {\n"
         "    return {kPool, kSources, kZones, kIntensities, kRegions, kPues, kCpus, kCpuIds,\n"
-        "            kCpuPowers, kMemories, kGpus, kRemainders, kEquivalences, kAliases, kNames, "
+        "            kCpuPowers, kMemories, kGpus, kRemainders, kEquivalences, kAliases, kWaters, kNames, "
         "kAccelerators, kInstances,\n"
         "            kEmbodied, kMfus, kEnergySources, kHosts, kAcceleratorNames, kInstanceNames};\n"
         "}\n\n}  // namespace gramme::refdata\n";

@@ -298,6 +298,19 @@ TEST(MethodPages, EstimateEmbodied) {
     EXPECT_NEAR(x[0] * x[1] / (x[2] * 8760.0), x[3], 1e-9);
 }
 
+TEST(MethodPages, Water) {
+    const auto x = numbers("water", kN + " kWh of IT in France at a site of AWS with PUE " + kN + ": " + kN +
+                                        R"( x \(([0-9.]+) \+ ([0-9.]+) x ([0-9.]+)\) = ([0-9]+) L)");
+    JobRequest asked;
+    asked.groups.push_back({JobGroup::Kind::kEnergy, "", x[0], 1.0});
+    asked.factors.region = "aws:eu-west-3";
+    asked.factors.pue = x[1];
+    const auto estimate = estimate::estimate_job(asked, {});
+    ASSERT_TRUE(estimate && estimate->footprint.water);
+    expect_shown(estimate->footprint.water->value.value, x[6]);
+    EXPECT_NEAR(x[2] * (x[3] + x[4] * x[5]), x[6], 1.0);
+}
+
 TEST(MethodPages, EstimateMix) {
     const auto x = numbers("estimate", "coal " + kN + " and wind " + kN + ": .* = " + kN + R"( g/kWh\.)");
     FactorRequest asked;

@@ -68,6 +68,9 @@ ReportCase estimated_report() {
     f.operational_kgco2e = Estimate{23.212, 12.0, 45.0};  // 500 kWh x 1.12 x 41.45 g/kWh
     f.quality = Quality::kModelled;
     f.embodied = SideFigure{{13.0, 7.0, 27.0}, {"ccf-coefficients", "its hours over a lifetime of 4 years"}};
+    f.water = SideFigure{{2100.0, 900.0, 4800.0},
+                         {"ecologits_mixes, amazon_water_2026",
+                          "evaporated by the cooling of the site and by power stations"}};
     return out;
 }
 
