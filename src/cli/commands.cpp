@@ -180,6 +180,10 @@ constexpr std::array kEstimateOptions{
     OptionSpec{
         "water", "WHETHER",
         "on (default) or off: the water that cooling and power stations evaporate, on a line of its own."},
+    OptionSpec{
+        "profile", "TOOL",
+        "Also what another calculator says of the same job, by its own arithmetic: mlco2, codecarbon or "
+        "green-algorithms."},
     OptionSpec{"embodied", "WHETHER",
                "on (default) or off: the carbon of making the hardware, on a line of its own."},
     OptionSpec{"lifetime", "YEARS", "How long the hardware is used. Default: 4."},
@@ -394,7 +398,8 @@ constexpr std::array kCommands{
         "  gramme estimate --device h100-sxm5-80gb --count 8 --hours 120 --region aws:eu-west-3\n"
         "  gramme estimate --instance aws:p4d.24xlarge --hours 24 --region us-east-1\n"
         "  gramme estimate --power-w 330 --count 10000 --hours 355.2 --pue 1.1 --intensity 429\n"
-        "  gramme estimate --device v100 --hours 100 --energy-source wind"},
+        "  gramme estimate --device v100 --hours 100 --energy-source wind\n"
+        "  gramme estimate --device v100-pcie-16gb --hours 100 --region aws:us-west-2 --profile mlco2"},
     CommandSpec{"compare", "the same job in other places, on other hardware, in other years",
                 "gramme compare --regions WHICH | --devices LIST | --instances LIST | --energy-sources LIST "
                 "| --years LIST "

@@ -8,11 +8,36 @@
 #include "cli/settings.hpp"
 #include "estimate/equivalences.hpp"
 #include "present/estimate.hpp"
+#include "present/profile.hpp"
 
 namespace gramme::cli {
 
+namespace {
+
+Result<std::optional<estimate::Profile>> wanted_profile(const Arguments& arguments) {
+    const auto name = arguments.value("profile");
+    if (!name) {
+        return std::optional<estimate::Profile>{};
+    }
+    const auto profile = estimate::profile_named(*name);
+    if (!profile) {
+        return Error{Code::kUsage, "--profile: '" + *name + "' is no calculator that gramme can repeat",
+                     "mlco2, codecarbon or green-algorithms"};
+    }
+    return profile;
+}
+
+/// What a person asked for that makes no sense is an error of usage, whoever noticed.
+Error about_job(Error error) {
+    error.code = error.code == Code::kMalformed || error.code == Code::kNotFound ? Code::kUsage : error.code;
+    return error;
+}
+
+}  // namespace
+
 Result<int> estimate_command(const CommandContext& context) {
     GRAMME_TRY(const std::string format, wanted_format(context.arguments, {"table", "json", "csv"}));
+    GRAMME_TRY(const auto profile, wanted_profile(context.arguments));
     GRAMME_TRY(const JobRequest asked, job_request(context.arguments, context.options.factors));
     GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
     if (!asked.factors.region.empty()) {
@@ -27,15 +52,24 @@ Result<int> estimate_command(const CommandContext& context) {
     auto estimate =
         series ? estimate::estimate_job(asked, *series, tables) : estimate::estimate_job(asked, tables);
     if (!estimate) {
-        Error error = estimate.error();
-        error.code =
-            error.code == Code::kMalformed || error.code == Code::kNotFound ? Code::kUsage : error.code;
-        return error;
+        return about_job(estimate.error());
     }
     Footprint& footprint = estimate->footprint;
     if (const auto keys = context.arguments.value("equivalences")) {
         const double kg = footprint.operational_kgco2e ? footprint.operational_kgco2e->value : 0.0;
         GRAMME_TRY(footprint.equivalences, estimate::equivalences_named(*keys, kg, tables));
+    }
+    if (profile) {
+        const auto like = estimate::estimate_like(*profile, asked, tables);
+        if (!like) {
+            return about_job(like.error());
+        }
+        const present::ProfileView view{asked, *estimate, *like};
+        print(context.terminal.out, format == "json" ? present::profile_json(view)
+                                    : format == "csv"
+                                        ? present::profile_csv(view)
+                                        : present::profile_text(view, context.terminal.out_style));
+        return static_cast<int>(kExitOk);
     }
     print(context.terminal.out, format == "json" ? present::estimate_json(asked, *estimate)
                                 : format == "csv"

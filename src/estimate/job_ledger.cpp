@@ -17,8 +17,7 @@ constexpr double kMostSeconds = 9e9;  ///< of a window: its nanoseconds fit an i
 constexpr double kMostCount = 1e7;
 constexpr double kMostWatts = 1e10;  ///< ten gigawatts
 constexpr double kMostKwh = 1e12;
-constexpr double kCpuLoadOfInstance = 0.5;  ///< of one without accelerators, where nobody says
-constexpr double kAssumedLoadSigma = 0.4;   ///< anything between idle and full is possible
+constexpr double kAssumedLoadSigma = 0.4;  ///< anything between idle and full is possible
 constexpr double kMemoryActivity = 0.5;
 constexpr const char* kPage = "docs/method/estimate.md";
 
@@ -30,7 +29,8 @@ bool within(double value, double least, double most) {
     return std::isfinite(value) && value >= least && value <= most;
 }
 
-/// Which typical machine stands around a device.
+}  // namespace
+
 std::string_view host_kind_of(const refdata::Accelerator& device) {
     if (device.kind == "tpu") {
         return "tpu";
@@ -45,6 +45,8 @@ std::string_view host_kind_of(const refdata::Accelerator& device) {
                               device.form_factor == "superchip";
     return on_baseboard ? "baseboard" : "pcie";
 }
+
+namespace {
 
 class Builder {
 public:

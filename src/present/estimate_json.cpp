@@ -1,3 +1,5 @@
+#include "present/estimate_json.hpp"
+
 #include "base/utc.hpp"
 #include "present/estimate.hpp"
 #include "present/footprint_json.hpp"
@@ -42,7 +44,7 @@ Json assumptions_json(const std::vector<Assumption>& assumptions) {
 
 }  // namespace
 
-std::string estimate_json(const JobRequest& asked, const estimate::JobEstimate& estimate) {
+Json estimate_to_json(const JobRequest& asked, const estimate::JobEstimate& estimate) {
     Json json = footprint_to_json(estimate.run, estimate.footprint, false, nullptr);
     Json described = Json::object();
     described["groups"] = groups_json(asked.groups);
@@ -61,7 +63,11 @@ std::string estimate_json(const JobRequest& asked, const estimate::JobEstimate& 
     }
     run["duration_s"] = number(estimate.run.duration_s);
     json["run"] = run;
-    return dumped(json);
+    return json;
+}
+
+std::string estimate_json(const JobRequest& asked, const estimate::JobEstimate& estimate) {
+    return dumped(estimate_to_json(asked, estimate));
 }
 
 }  // namespace gramme::present

@@ -177,6 +177,12 @@ private:
                                            pool_.add(r->unit), pool_.add(r->scope), pool_.add(r->source),
                                            pool_.add(r->note), r->shown_by_default});
         }
+        for (const ProfileRecord* r : sorted(records_.profile_factors, [](auto&a, auto&b) {
+                 return std::tie(a.tool, a.kind, a.name) < std::tie(b.tool, b.kind, b.name);
+             })) {
+            image_.profile_factors.push_back({r->value, pool_.add(r->tool), pool_.add(r->kind),
+                                              pool_.add(r->name), pool_.add(r->source), pool_.add(r->note)});
+        }
     }
 
     void add_names() {

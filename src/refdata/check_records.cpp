@@ -52,6 +52,9 @@ std::string key_of(const GpuRecord& r) {
 std::string key_of(const EquivalenceRecord& r) {
     return r.key;
 }
+std::string key_of(const ProfileRecord& r) {
+    return r.tool + ' ' + r.kind + ' ' + r.name;
+}
 std::string key_of(const AliasRecord& r) {
     return folded(r.alias);
 }
@@ -144,6 +147,7 @@ Result<void> check_keys(const Records& records) {
     GRAMME_CHECK(check_unique(records.gpus, "gpus.csv", "id"));
     GRAMME_CHECK(check_unique(records.remainders, "machine_remainder.csv", "kind"));
     GRAMME_CHECK(check_unique(records.equivalences, "equivalences.csv", "key"));
+    GRAMME_CHECK(check_unique(records.profile_factors, "profile_factors.csv", "name"));
     GRAMME_CHECK(check_unique(records.accelerators, "accelerators.csv", "id"));
     GRAMME_CHECK(check_unique(records.instances, "instances.csv", "id"));
     GRAMME_CHECK(check_unique(records.embodied, "embodied.csv", "id"));
@@ -311,6 +315,7 @@ Result<void> check_sources(const Records& records, bool compiled_in) {
     GRAMME_CHECK(sources.check_also(records.gpus, &GpuRecord::idle_source, "gpus.csv", "idle_source"));
     GRAMME_CHECK(sources.check(records.remainders, "machine_remainder.csv"));
     GRAMME_CHECK(sources.check(records.equivalences, "equivalences.csv"));
+    GRAMME_CHECK(sources.check(records.profile_factors, "profile_factors.csv"));
     GRAMME_CHECK(sources.check(records.aliases, "place_aliases.csv"));
     GRAMME_CHECK(sources.check(records.waters, "water.csv"));
     GRAMME_CHECK(sources.check(records.accelerators, "accelerators.csv"));
@@ -398,6 +403,7 @@ Records merged(Records base, Records added) {
     put_over(base.gpus, added.gpus);
     put_over(base.remainders, added.remainders);
     put_over(base.equivalences, added.equivalences);
+    put_over(base.profile_factors, added.profile_factors);
     put_over(base.aliases, added.aliases);
     put_over(base.waters, added.waters);
     put_over(base.accelerators, added.accelerators);

@@ -93,6 +93,11 @@ struct WaterRow {
     Text use, place, source, note;
     std::int16_t year;
 };
+/// Sorted by tool, kind, name.
+struct ProfileRow {
+    double value;
+    Text tool, kind, name, source, note;
+};
 struct AliasRow {
     Text alias, source;
     std::uint32_t zone;  ///< index into zones
@@ -129,6 +134,7 @@ struct View {
     std::span<const GpuRow> gpus;
     std::span<const RemainderRow> remainders;
     std::span<const EquivalenceRowData> equivalences;  ///< by size
+    std::span<const ProfileRow> profile_factors;
     std::span<const AliasRow> aliases;
     std::span<const WaterRow> waters;
     std::span<const NameRow> names;
@@ -160,6 +166,7 @@ struct Image {
     std::vector<GpuRow> gpus;
     std::vector<RemainderRow> remainders;
     std::vector<EquivalenceRowData> equivalences;
+    std::vector<ProfileRow> profile_factors;
     std::vector<AliasRow> aliases;
     std::vector<WaterRow> waters;
     std::vector<NameRow> names;
@@ -185,6 +192,7 @@ struct Image {
                 gpus,
                 remainders,
                 equivalences,
+                profile_factors,
                 aliases,
                 waters,
                 names,

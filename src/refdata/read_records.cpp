@@ -23,6 +23,7 @@ constexpr std::string_view kFiles[] = {"grid_zones.csv",
                                        "machine_remainder.csv",
                                        "water.csv",
                                        "equivalences.csv",
+                                       "profile_factors.csv",
                                        "accelerators.csv",
                                        "instances.csv",
                                        "embodied.csv",
@@ -42,6 +43,8 @@ constexpr std::string_view kConfidences[] = {
     "derived",   "transcribed-unchecked", "own"};
 constexpr std::string_view kPueKinds[] = {"reported", "claimed", "design", "survey"};
 constexpr std::string_view kMemoryKinds[] = {"client", "server"};
+constexpr std::string_view kProfileTools[] = {"codecarbon", "green-algorithms", "mlco2"};
+constexpr std::string_view kProfileKinds[] = {"grid", "pue", "device_w", "core_w", "memory_w_per_gb"};
 constexpr std::string_view kMachineKinds[] = {"desktop", "gpu-server", "laptop", "server"};
 
 constexpr std::string_view kSourceColumns[] = {"source",  "title",       "publisher", "year?",
@@ -87,6 +90,7 @@ constexpr std::string_view kEquivalenceColumns[] = {
 constexpr std::string_view kWaterUses[] = {"grid", "site"};
 constexpr std::string_view kWaterColumns[] = {"use",      "place",  "year?", "l_per_kwh",
                                               "sigma_ln", "source", "note?"};
+constexpr std::string_view kProfileColumns[] = {"tool", "kind", "name", "value", "source", "note?"};
 constexpr std::string_view kAliasColumns[] = {"alias", "zone", "source"};
 
 /// A region or zone key is typed by people and printed in tables: no blanks, colons or quotes in it.
@@ -336,6 +340,17 @@ Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, Remainder
     return cells.finish();
 }
 
+Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, ProfileRecord& r) {
+    RowCursor cells(table, row);
+    r.tool = cells.word(kProfileTools);
+    r.kind = cells.word(kProfileKinds);
+    r.name = cells.key();
+    r.value = cells.number(0.0, 2'500.0);  // g/kWh is the largest of them
+    r.source = cells.key();
+    r.note = cells.text();
+    return cells.finish();
+}
+
 Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, EquivalenceRecord& r) {
     RowCursor cells(table, row);
     r.key = cells.key();
@@ -408,6 +423,9 @@ Result<void> read_records(std::string_view file, std::string_view text, Records&
     }
     if (name == "water.csv") {
         return read_all(file, text, kWaterColumns, records.waters, kByType);
+    }
+    if (name == "profile_factors.csv") {
+        return read_all(file, text, kProfileColumns, records.profile_factors, kByType);
     }
     if (name == "sources.csv") {
         return read_all(file, text, kSourceColumns, records.sources, kByType);

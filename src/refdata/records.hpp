@@ -111,6 +111,12 @@ struct WaterRecord {
     double l_per_kwh = 0.0;
     double sigma_ln = 0.0;
 };
+/// A figure that another calculator takes: grid intensity in g/kWh, a PUE, watts (docs/method/profiles.md).
+struct ProfileRecord {
+    std::uint32_t line = 0;
+    std::string tool, kind, name, source, note;
+    double value = 0.0;
+};
 struct AliasRecord {
     std::uint32_t line = 0;
     std::string alias, zone, source;
@@ -129,6 +135,7 @@ struct Records {
     std::vector<GpuRecord> gpus;
     std::vector<RemainderRecord> remainders;
     std::vector<EquivalenceRecord> equivalences;
+    std::vector<ProfileRecord> profile_factors;
     std::vector<AliasRecord> aliases;
     std::vector<WaterRecord> waters;
     std::vector<AcceleratorRecord> accelerators;

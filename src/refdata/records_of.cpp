@@ -64,6 +64,10 @@ Records records_of(const View& view) {
         out.waters.push_back(
             {0, text(r.use), text(r.place), text(r.source), text(r.note), r.year, r.l_per_kwh, r.sigma_ln});
     }
+    for (const ProfileRow& r : view.profile_factors) {
+        out.profile_factors.push_back(
+            {0, text(r.tool), text(r.kind), text(r.name), text(r.source), text(r.note), r.value});
+    }
     for (const AliasRow& r : view.aliases) {
         out.aliases.push_back({0, text(r.alias), text(view.zones[r.zone].zone), text(r.source)});
     }

@@ -222,6 +222,18 @@ std::vector<EquivalenceRow> Tables::equivalences() const {
     return rows;
 }
 
+std::vector<ProfileFactor> Tables::profile_factors(std::string_view tool, std::string_view kind) const {
+    const View tables = view();
+    std::vector<ProfileFactor> rows;
+    for (const ProfileRow& r : tables.profile_factors) {
+        if (tables.text(r.tool) == tool && tables.text(r.kind) == kind) {
+            rows.push_back({tables.text(r.tool), tables.text(r.kind), tables.text(r.name),
+                            tables.text(r.source), tables.text(r.note), r.value});
+        }
+    }
+    return rows;
+}
+
 std::vector<Source> Tables::sources() const {
     const View tables = view();
     std::vector<Source> rows;

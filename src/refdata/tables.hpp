@@ -143,6 +143,15 @@ struct EquivalenceRow {
     bool shown_by_default = false;
 };
 
+/// What another calculator takes where gramme may take something else (docs/method/profiles.md).
+struct ProfileFactor {
+    std::string_view tool;  ///< "codecarbon", "green-algorithms" or "mlco2"
+    std::string_view kind;  ///< "grid": g/kWh; "pue"; "device_w", "core_w": W; "memory_w_per_gb": W/GB
+    std::string_view name;  ///< a region or zone, a provider, the id of an accelerator
+    std::string_view source, note;
+    double value = 0.0;
+};
+
 /// Immutable after construction; safe to share between threads.
 class Tables {
 public:
@@ -222,6 +231,9 @@ public:
     [[nodiscard]] std::vector<GridRow> grid_rows() const;
     [[nodiscard]] std::vector<CloudRegion> cloud_regions() const;
     [[nodiscard]] std::vector<EquivalenceRow> equivalences() const;
+    /// All of one tool and kind, by name.
+    [[nodiscard]] std::vector<ProfileFactor> profile_factors(std::string_view tool,
+                                                             std::string_view kind) const;
     [[nodiscard]] std::vector<Source> sources() const;
     [[nodiscard]] std::optional<Source> source(std::string_view id) const;
 

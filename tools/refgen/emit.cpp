@@ -85,6 +85,9 @@ std::string row_of(const EquivalenceRowData& r) {
 std::string row_of(const WaterRow& r) {
     return row(r.l_per_kwh, r.sigma_ln, r.use, r.place, r.source, r.note, r.year);
 }
+std::string row_of(const ProfileRow& r) {
+    return row(r.value, r.tool, r.kind, r.name, r.source, r.note);
+}
 std::string row_of(const AliasRow& r) {
     return row(r.alias, r.source, r.zone);
 }
@@ -192,6 +195,7 @@ std::string cpp_source(const View& view) {
     put_array(out, "GpuRow", "kGpus", view.gpus);
     put_array(out, "RemainderRow", "kRemainders", view.remainders);
     put_array(out, "EquivalenceRowData", "kEquivalences", view.equivalences);
+    put_array(out, "ProfileRow", "kProfileFactors", view.profile_factors);
     put_array(out, "AliasRow", "kAliases", view.aliases);
     put_array(out, "WaterRow", "kWaters", view.waters);
     put_array(out, "NameRow", "kNames", view.names);
@@ -207,7 +211,8 @@ std::string cpp_source(const View& view) {
         "\n}  // namespace\n\n"
         "View compiled_view() {\n"
         "    return {kPool, kSources, kZones, kIntensities, kRegions, kPues, kCpus, kCpuIds,\n"
-        "            kCpuPowers, kMemories, kGpus, kRemainders, kEquivalences, kAliases, kWaters, kNames, "
+        "            kCpuPowers, kMemories, kGpus, kRemainders, kEquivalences, kProfileFactors, kAliases, "
+        "kWaters, kNames, "
         "kAccelerators, kInstances,\n"
         "            kEmbodied, kMfus, kEnergySources, kHosts, kAcceleratorNames, kInstanceNames};\n"
         "}\n\n}  // namespace gramme::refdata\n";
