@@ -1,5 +1,5 @@
 // ML CO2 Impact: rated watts x hours x a factor of 2019, every step rounded to a hundredth.
-// Method: docs/method/profiles.md#mlco2. Source: github.com/mlco2/impact, js/grayscale.js and data/.
+// Method: docs/method/profiles.md#ml-co2-impact. Source: github.com/mlco2/impact, js/grayscale.js and data/.
 #include <algorithm>
 #include <array>
 #include <cmath>

@@ -122,6 +122,10 @@ TEST(ProfileMlco2, TheCleanestRegionIsNotRoundedTheSameWay) {
         Contains(HasSubstr("gcp:europe-west6, its cleanest region of the provider, would give 1.6 kg")));
     EXPECT_THAT(mlco2(power(1000.0, 100.0, "gcp:europe-west6")).notes,
                 Contains(HasSubstr("calls this the cleanest")));
+    // 282.75 g, cut to 282
+    EXPECT_THAT(
+        mlco2(power(1000.0, 100.0, "coreweave:ORD1")).notes,
+        Contains(HasSubstr("coreweave:LGA1, its cleanest region of the provider, would give 28.2 kg")));
 }
 
 TEST(ProfileMlco2, SaysWhereThePageItselfFails) {
@@ -203,11 +207,11 @@ TEST(ProfileCodecarbon, MemoryByGuessedModules) {
     const auto watts = [](const std::string& instance) {
         return input(codecarbon(job(JobGroup::Kind::kInstance, instance, 0.0, 1.0, 1.0, "FRA")), "memory of");
     };
-    EXPECT_EQ(watts("aws:c5.4xlarge"), 20.0);   // 32 GiB
-    EXPECT_EQ(watts("aws:m5.large"), 10.0);     // 8 GiB: the floor
-    EXPECT_EQ(watts("aws:m5.8xlarge"), 38.0);   // 128 GiB
-    EXPECT_EQ(watts("aws:r5.24xlarge"), 54.0);  // 768 GiB: 12 of 64
-    EXPECT_EQ(watts("aws:m6g.8xlarge"), 11.4);  // 128 GiB beside an ARM processor: 8 modules
+    EXPECT_EQ(watts("aws:c5.4xlarge"), 20.0);          // 32 GiB
+    EXPECT_EQ(watts("aws:m5.large"), 10.0);            // 8 GiB: the floor
+    EXPECT_EQ(watts("aws:m5.8xlarge"), 38.0);          // 128 GiB
+    EXPECT_EQ(watts("aws:r5.24xlarge"), 54.0);         // 768 GiB: 12 of 64
+    EXPECT_DOUBLE_EQ(watts("aws:m6g.8xlarge"), 11.4);  // 128 GiB beside an ARM processor: 8 modules
     EXPECT_EQ(input(codecarbon(device("h100", 8.0, 1.0)), "memory of"), 38.0);  // 1024 GiB
 }
 

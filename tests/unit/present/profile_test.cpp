@@ -42,6 +42,18 @@ TEST(ProfileViews, TheRatioIsTheProductOfItsReasons) {
     EXPECT_NEAR(ratio->intensity, 2.0, 1e-12);
 }
 
+TEST(ProfileViews, APueInTheToolsEnergyIsNoReasonOfEnergy) {
+    Both both = zurich();
+    both.asked.factors = {};
+    both.like = *estimate::estimate_like(estimate::Profile::kGreenAlgorithms, both.asked, {});
+    EXPECT_NEAR(both.like.energy_kwh, 156.0, 1e-9);  // PUE 1.56
+    const auto ratio = ratio_of(both.view());
+    ASSERT_TRUE(ratio);
+    EXPECT_NEAR(ratio->energy, 1.0, 1e-12);
+    EXPECT_NEAR(ratio->pue, 1.1 / 1.56, 1e-12);
+    EXPECT_NEAR(ratio->intensity, 40.0 / 475.0, 1e-12);
+}
+
 TEST(ProfileViews, TheToolComesFirstAndThenGramme) {
     const std::string text = profile_text(zurich().view(), {});
     EXPECT_THAT(text, StartsWith("as ML CO2 Impact computes it: 2 kg eq. CO2, 1000 W for 100 h"));
