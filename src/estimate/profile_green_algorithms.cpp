@@ -108,7 +108,11 @@ private:
         const auto row = factor_named(tables_.profile_factors(kTool, "device_w"), device.id);
         if (row) {
             out_.inputs.push_back({"power of one " + std::string{row->note}, row->value, "W", kSource});
-            return row->value;
+            if (device.devices_per_board > 1) {
+                add_note(out_, "it counts boards: " + std::to_string(device.devices_per_board) +
+                                   " of these devices are one of them");
+            }
+            return row->value / device.devices_per_board;
         }
         if (!(device.limit_w > 0.0)) {
             return Error{Code::kUsage, "Green Algorithms does not list " + std::string{device.name},

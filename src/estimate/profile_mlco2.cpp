@@ -110,8 +110,8 @@ Result<double> watts_of(const refdata::Accelerator& device, ProfileResult& out) 
                           " is not the limit of the board, " + number_text(own) + " W");
     }
     if (device.devices_per_board > 1) {
-        add_note(out, "it counts whole boards of " + std::to_string(device.devices_per_board) +
-                          " devices: one of them is entered as one board");
+        add_note(out, "it counts boards: " + std::to_string(device.devices_per_board) +
+                          " of these devices are one of them");
     }
     return device.mlco2_w;
 }
@@ -138,7 +138,7 @@ Result<double> energy_of(const JobGroup& group, const JobRequest& asked, const r
                          "ML CO2 Impact knows no machines, and " + group.name + " has no accelerator",
                          "give the rated watts of its processor with --power-w"};
         }
-        count = parts.devices;
+        count = parts.devices / parts.device->devices_per_board;
         name = std::string{parts.device->mlco2_label};
         GRAMME_TRY(watts, watts_of(*parts.device, out));
         if (parts.host) {

@@ -164,6 +164,15 @@ TEST(ProfileMlco2, RoundsEachDeviceAlone) {
     EXPECT_EQ(mlco2(asked).energy_kwh, 0.02);
 }
 
+TEST(Profile, TwoDevicesOfABoardAreOneOfItsEntries) {
+    // A K80 is two devices here and one board of 300 W in both tools.
+    JobRequest asked = device("k80", 2.0, 100.0);
+    asked.host = "none";
+    EXPECT_EQ(mlco2(asked).energy_kwh, 30.0);
+    asked.factors.pue = 1.0;
+    EXPECT_DOUBLE_EQ(green_algorithms(asked).energy_kwh, 30.0);
+}
+
 TEST(ProfileMlco2, NamesItsRegionsNearAPlaceThatItLacks) {
     const Error country = refused(Profile::kMlco2, power(100.0, 1.0, "France"));
     EXPECT_EQ(country.code, Code::kUsage);
