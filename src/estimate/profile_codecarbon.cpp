@@ -18,9 +18,8 @@ namespace {
 constexpr double kWattsPerKw = 1000.0;
 constexpr double kKwhPerCountedJoule = 2.77778e-7;  ///< core/units.py; 0.8 ppm high
 constexpr double kJoulesPerWattHour = 3600.0;
-constexpr double kWattsPerThread = 4.0;  ///< of a CPU that its table lacks, then x processors
 constexpr double kLeastLoadShare = 0.1;  ///< of the maximum, at rest
-constexpr const char* kCode = "codecarbon_per_source";
+constexpr const char* kCode = "codecarbon_code";
 
 /// Modules that it supposes behind so much memory, in GiB. Source: external/ram.py
 double modules_of(double gib) {
@@ -143,15 +142,16 @@ private:
     double cpu(const ProfileHost& host, double machines) {
         const auto known = host.cpu_model.empty() ? std::nullopt : tables_.find_cpu(host.cpu_model);
         const bool rated = known && known->tdp_w > 0.0;
-        const double most =
-            rated ? known->tdp_w * host.packages : kWattsPerThread * host.threads * host.packages;
+        const auto row = factor_named(tables_.profile_factors("codecarbon", "core_w"), "any");
+        const double per_thread = row ? row->value : 0.0;
+        const double most = rated ? known->tdp_w * host.packages : per_thread * host.threads * host.packages;
         const double share = kLeastLoadShare + (1.0 - kLeastLoadShare) * std::pow(host.cpu_load, 3.0);
         const double watts = most * share;
         const double kwh = watts * machines * asked_.hours / kWattsPerKw;
         const std::string from = rated ? number_text(known->tdp_w) + " W of " + std::string{known->model} +
                                              " x " + number_text(host.packages)
-                                       : "4 W x " + number_text(host.threads) + " threads x " +
-                                             number_text(host.packages) + " processors";
+                                       : number_text(per_thread) + " W x " + number_text(host.threads) +
+                                             " threads x " + number_text(host.packages) + " processors";
         out_.steps.push_back("CPU: " + from + " = " + number_text(most) + " W at most x (0.1 + 0.9 x " +
                              number_text(host.cpu_load) + "^3) = " + number_text(watts) + " W x " +
                              number_text(machines) + " x " + number_text(asked_.hours, 7) +

@@ -31,6 +31,7 @@ std::string near_regions(const std::vector<ProfileFactor>& rows, const std::stri
         }
     }
     std::vector<std::string> all;
+    all.reserve(rows.size());
     for (const ProfileFactor& row : rows) {
         all.emplace_back(row.name);
     }

@@ -332,7 +332,7 @@ TEST(Profile, EveryFactorHasASourceAndEveryDeviceIsKnown) {
             }
         }
     }
-    EXPECT_EQ(rows, 561U);
+    EXPECT_EQ(rows, 562U);
 }
 
 }  // namespace
