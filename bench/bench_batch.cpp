@@ -1,7 +1,7 @@
 // gramme batch: rows per second of the kernel and of the program, its memory, and awk and pandas doing the
 // plain sum beside it.
 //   bench_batch kernel [ROUNDS]
-//   bench_batch table PROGRAM [MEGABYTES] [FOLDER]      the table and two results need seven times that in
+//   bench_batch table PROGRAM [MEGABYTES] [FOLDER]      the table and one result need five times that in
 //   FOLDER
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -117,13 +117,15 @@ Cost run(const std::vector<std::string>& words, const std::string& out) {
     return cost;
 }
 
-std::uint64_t make_table(const std::string& path, std::uint64_t bytes) {
+/// `varied`: with a utilisation, another in each row.
+std::uint64_t make_table(const std::string& path, std::uint64_t bytes, bool varied) {
     const std::array<const char*, 5> devices{"h100", "a100", "v100", "NVIDIA A100-SXM4-80GB",
                                              "h100-sxm5-80gb"};
     const std::array<const char*, 6> regions{"FRA", "aws:eu-west-3", "us-east-1",
                                              "DEU", "IND",           "aws:us-west-2"};
     std::ofstream out(path, std::ios::binary);
-    std::string block = "job,team,device,count,hours,region\n";
+    std::string block =
+        varied ? "job,team,device,count,hours,utilisation,region\n" : "job,team,device,count,hours,region\n";
     Random random;
     std::uint64_t rows = 0;
     for (std::uint64_t written = 0; written < bytes; written += block.size(), out << block, block.clear()) {
@@ -131,53 +133,95 @@ std::uint64_t make_table(const std::string& path, std::uint64_t bytes) {
             block += "job" + std::to_string(random.below(100'000'000)) + ",team" +
                      std::to_string(random.below(30)) + "," + devices.at(random.below(devices.size())) + "," +
                      std::to_string(1U << random.below(7)) + "," + std::to_string(random.below(300)) + "." +
-                     std::to_string(1000 + random.below(9000)) + "," +
-                     regions.at(random.below(regions.size())) + "\n";
+                     std::to_string(1000 + random.below(9000)) + ",";
+            block += varied ? "0." + std::to_string(100'000 + random.below(900'000)) + "," : "";
+            block += std::string{regions.at(random.below(regions.size()))} + "\n";
         }
     }
     return rows;
 }
 
-int bench_table(const std::string& program, std::uint64_t megabytes, const std::string& folder) {
-    const std::string table = folder + "/bench_batch.csv";
-    const std::string one = folder + "/bench_batch.1.csv";
-    const std::string many = folder + "/bench_batch.n.csv";
-    const std::uint64_t rows = make_table(table, megabytes * 1'000'000);
-    const double millions = static_cast<double>(rows) / kMillion;
-    const auto line = [&](const char* what, const Cost& cost) {
-        std::printf("%-40s %7.2f M rows/s by the clock, %.2f for each second of CPU, %ld MB anonymous%s\n",
-                    what, millions / cost.wall_s, millions / cost.cpu_s, cost.most_anonymous_kib / 1024,
-                    cost.status == 0 ? "" : "   FAILED");
+void print_cost(const char* what, double million_rows, const Cost& cost) {
+    std::printf("%-40s %7.2f M rows/s by the clock, %.2f for each second of CPU, %ld MB anonymous%s\n", what,
+                million_rows / cost.wall_s, million_rows / cost.cpu_s, cost.most_anonymous_kib / 1024,
+                cost.status == 0 ? "" : "   FAILED");
+}
+
+/// The program on the table, its result and the SHA-256 of that; the result is removed again.
+Cost run_batch(std::vector<std::string> words, const std::string& folder, std::string& sum) {
+    const std::string result = folder + "/bench_batch.out.csv";
+    const std::string sum_file = folder + "/bench_batch.sha256";
+    const Cost cost = run(words, result);
+    run({"sha256sum", result}, sum_file);
+    std::ifstream in(sum_file);
+    in >> sum;
+    std::filesystem::remove(result);
+    std::filesystem::remove(sum_file);
+    return cost;
+}
+
+void print_rate(const char* what, double rate) {
+    std::printf("%-40s %7.2f M rows/s   target >= 1 M rows/s   %s\n", what, rate,
+                rate >= 1.0 ? "met" : "NOT MET");
+}
+
+/// awk and pandas, sum of count x hours by team: reading the table and one multiplication for each row.
+void beside(const std::string& table, double millions, const Cost& ours) {
+    const auto compare = [&](const char* what, const Cost& cost) {
+        print_cost(what, millions, cost);
+        std::printf(
+            "  gramme batch, which computes and writes it all, takes %.2f of its time by the clock, %.2f of "
+            "its "
+            "CPU\n",
+            ours.wall_s / cost.wall_s, ours.cpu_s / cost.cpu_s);
     };
+    compare("awk, sum of count x hours by team",
+            run({"awk", "-F,", "NR>1{s[$2]+=$4*$5}END{for(t in s)print t,s[t]}", table}, "/dev/null"));
+    if (run({"python3", "-c", "import pandas"}, "/dev/null").status != 0) {
+        remark("pandas is not installed: not compared (apt-get install python3-pandas)");
+        return;
+    }
+    compare("pandas, the same sum, by the million rows",
+            run({"python3", "-c",
+                 "import pandas as p,sys\n"
+                 "s=0\n"
+                 "for d in p.read_csv(sys.argv[1],usecols=['team','count','hours'],chunksize=1000000):\n"
+                 "  s=(d['count']*d.hours).groupby(d.team).sum().add(s,fill_value=0)\n"
+                 "print(s)",
+                 table},
+                "/dev/null"));
+}
+
+int bench_table(const std::string& program, std::uint64_t megabytes, const std::string& folder) {
+    constexpr std::uint64_t kTimes = 5;  // the table, and one result of three to four times its size
+    const std::uint64_t needed = megabytes * kTimes;
+    const std::uint64_t free = std::filesystem::space(folder).available / 1'000'000;
+    if (free < needed) {
+        remark("batch of " + std::to_string(megabytes) + " MB: needs " + std::to_string(needed) + " MB in " +
+               folder + ", which has " + std::to_string(free) + ": left out (TMPDIR names another folder)");
+        return 0;
+    }
+    const std::string table = folder + "/bench_batch.csv";
+    double millions = static_cast<double>(make_table(table, megabytes * 1'000'000, false)) / kMillion;
     std::printf("%.1f M rows, %.0f MB\n", millions,
                 static_cast<double>(std::filesystem::file_size(table)) / kMillion);
-    const Cost with_one = run({program, "batch", table, "--threads", "1"}, one);
-    line("gramme batch --threads 1", with_one);
-    const Cost with_all = run({program, "batch", table}, many);
-    line("gramme batch", with_all);
-    const double rate = millions / std::max(with_one.cpu_s, with_all.cpu_s);
-    std::printf("batch, CSV to CSV, for each core         %7.2f M rows/s   target >= 1 M rows/s   %s\n", rate,
-                rate >= 1.0 ? "met" : "NOT MET");
+    std::string one;
+    std::string many;
+    const Cost with_one = run_batch({program, "batch", table, "--threads", "1"}, folder, one);
+    print_cost("gramme batch --threads 1", millions, with_one);
+    const Cost with_all = run_batch({program, "batch", table}, folder, many);
+    print_cost("gramme batch", millions, with_all);
+    print_rate("batch, CSV to CSV, for each core", millions / std::max(with_one.cpu_s, with_all.cpu_s));
     const long anonymous = std::max(with_one.most_anonymous_kib, with_all.most_anonymous_kib);
     std::printf("anonymous memory                         %7ld MB          target <= 64 MB        %s\n",
                 anonymous / 1024, anonymous <= 64 * 1024 ? "met" : "NOT MET");
-    const bool same = run({"cmp", one, many}, "/dev/null").status == 0;
-    std::printf("the same bytes with one and all threads: %s\n", same ? "met" : "NOT MET");
-    line("awk, sum of count x hours by team",
-         run({"awk", "-F,", "NR>1{s[$2]+=$4*$5}END{for(t in s)print t,s[t]}", table}, "/dev/null"));
-    if (run({"python3", "-c", "import pandas"}, "/dev/null").status == 0) {
-        line("pandas, the same sum",
-             run({"python3", "-c",
-                  "import pandas as "
-                  "p,sys;d=p.read_csv(sys.argv[1]);print((d['count']*d.hours).groupby(d.team).sum())",
-                  table},
-                 "/dev/null"));
-    } else {
-        remark("pandas is not installed");
-    }
-    for (const std::string& path : {table, one, many}) {
-        std::filesystem::remove(path);
-    }
+    std::printf("the same sha256 with one and all threads: %s (%.12s)\n",
+                !one.empty() && one == many ? "met" : "NOT MET", one.c_str());
+    beside(table, millions, with_all);
+    millions = static_cast<double>(make_table(table, megabytes * 1'000'000 / 5, true)) / kMillion;
+    const Cost varied = run_batch({program, "batch", table, "--threads", "1"}, folder, one);
+    print_rate("the same, each row its own utilisation", millions / varied.cpu_s);
+    std::filesystem::remove(table);
     return 0;
 }
 
