@@ -1,5 +1,6 @@
 #include "cli/batch_cells.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/parse.hpp"
@@ -62,21 +63,76 @@ Tres tres_of(std::string_view text) {
     return out;
 }
 
-std::string_view service_type(std::string_view text) {
-    constexpr std::string_view kKey = "\"ServiceType\"";
-    const std::size_t key = text.find(kKey);
-    if (key == std::string_view::npos) {
+std::string_view machine_of_details(std::string_view text) {
+    constexpr std::array<std::string_view, 5> kKeys{"\"ServiceType\"", "\"F_InstanceType\"",
+                                                    "\"InstanceType\"", "\"x_InstanceType\"",
+                                                    "\"x_ServiceType\""};
+    for (const std::string_view key : kKeys) {
+        const std::size_t found = text.find(key);
+        if (found == std::string_view::npos) {
+            continue;
+        }
+        std::string_view rest = trimmed(text.substr(found + key.size()));
+        if (!rest.starts_with(':')) {
+            continue;
+        }
+        rest = trimmed(rest.substr(1));
+        const std::size_t close = rest.starts_with('"') ? rest.find('"', 1) : std::string_view::npos;
+        if (close != std::string_view::npos && close > 1) {
+            return rest.substr(1, close - 1);
+        }
+    }
+    return {};
+}
+
+std::string_view machine_of_sagemaker(std::string_view text) {
+    if (!text.starts_with("ml.")) {
+        return text;
+    }
+    text.remove_prefix(3);
+    return text.substr(0, text.find('-'));
+}
+
+std::string_view machine_of_usage(std::string_view text) {
+    constexpr std::array<std::string_view, 8> kTime{"BoxUsage", "SpotUsage", "DedicatedUsage", "HeavyUsage",
+                                                    "Train",    "Host",      "Notebk",         "Processing"};
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) {
         return {};
     }
-    const std::size_t open = text.find('"', key + kKey.size());
-    const std::size_t close = open == std::string_view::npos ? open : text.find('"', open + 1);
-    return close == std::string_view::npos ? std::string_view{} : text.substr(open + 1, close - open - 1);
+    const std::string_view what = text.substr(0, colon);
+    for (const std::string_view time : kTime) {
+        if (what == time || (what.ends_with(time) && what[what.size() - time.size() - 1] == '-')) {
+            return machine_of_sagemaker(text.substr(colon + 1));
+        }
+    }
+    return {};
 }
 
 std::string_view gpu_of_sku(std::string_view text) {
     text = trimmed(text);
     const std::size_t end = text.find(" GPU");
-    return end == std::string_view::npos ? std::string_view{} : text.substr(0, end);
+    if (end == std::string_view::npos) {
+        return {};
+    }
+    text = text.substr(0, end);
+    constexpr std::string_view kSpot = "Spot ";
+    if (text.starts_with(kSpot)) {
+        text.remove_prefix(kSpot.size());
+    }
+    for (const std::string_view edition : {" Mega", " Plus"}) {
+        if (text.ends_with(edition)) {
+            text.remove_suffix(edition.size());
+        }
+    }
+    return text;
+}
+
+bool is_hours(std::string_view unit) {
+    unit = trimmed(unit);
+    unit.remove_prefix(std::min(unit.find_first_not_of("0123456789 "), unit.size()));
+    const std::string word = folded(unit);
+    return word == "hour" || word == "hours" || word == "hrs";
 }
 
 }  // namespace gramme::cli

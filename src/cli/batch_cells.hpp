@@ -19,10 +19,20 @@ struct Tres {
 };
 [[nodiscard]] Tres tres_of(std::string_view text);
 
-/// "Standard_ND96asr_v4" of Azure's AdditionalInfo, with or without its braces; empty where it is not said.
-[[nodiscard]] std::string_view service_type(std::string_view text);
+/// The machine in a list of properties in JSON, with or without its braces: ServiceType of Azure's
+/// AdditionalInfo, InstanceType of a SkuPriceDetails of FOCUS, with its prefixes F_ or x_ as well. Empty
+/// where it is not said.
+[[nodiscard]] std::string_view machine_of_details(std::string_view text);
+/// "p4d.24xlarge" of the usage types of Amazon that are time on a machine: "USE1-BoxUsage:p4d.24xlarge",
+/// "Train:ml.p4d.24xlarge"; empty for others.
+[[nodiscard]] std::string_view machine_of_usage(std::string_view text);
+/// "p4d.24xlarge" of SageMaker's "ml.p4d.24xlarge" and "ml.p4d.24xlarge-Training"; others as they are.
+[[nodiscard]] std::string_view machine_of_sagemaker(std::string_view text);
 /// "Nvidia Tesla T4" of "Nvidia Tesla T4 GPU attached to Spot Preemptible VMs running in Belgium"; empty for
-/// other SKUs.
+/// other SKUs. What marks only how it is sold (Spot, Mega, Plus) falls away.
 [[nodiscard]] std::string_view gpu_of_sku(std::string_view text);
+/// Whether a unit is hours: "Hrs", "Hours", "1 Hour", "100 Hours". The number is the size of a block that is
+/// priced, not of what the quantity counts.
+[[nodiscard]] bool is_hours(std::string_view unit);
 
 }  // namespace gramme::cli

@@ -12,10 +12,10 @@ namespace gramme::cli {
 namespace {
 
 constexpr std::array<std::string_view, kColumns> kNames{
-    "device",      "instance",   "host",          "power_model",
-    "utilisation", "region",     "energy_source", "mix",
-    "year",        "basis",      "count",         "hours",
-    "power_w",     "energy_kwh", "pue",           "intensity_gco2e_per_kwh"};
+    "device",  "instance",      "host",  "power_model",
+    "region",  "energy_source", "mix",   "year",
+    "basis",   "utilisation",   "count", "hours",
+    "power_w", "energy_kwh",    "pue",   "intensity_gco2e_per_kwh"};
 
 constexpr std::array<std::string_view, 8> kResults{
     "energy_kwh",         "energy_low",      "energy_high",      "facility_energy_kwh",
@@ -186,6 +186,7 @@ Result<Layout> bind_header(const ColumnMap& map, const std::vector<std::string>&
     Layout layout;
     layout.dialect = dialect;
     layout.fields = header.size();
+    layout.without_machine = map.without_machine;
     std::vector<std::string> names;
     for (const std::string& name : header) {
         names.push_back(same_name(name));
@@ -243,6 +244,7 @@ Result<Layout> bind_header(const ColumnMap& map, const std::vector<std::string>&
 Layout bind_json(const ColumnMap& map, const std::optional<std::string>& group_by) {
     Layout layout;
     layout.json = true;
+    layout.without_machine = map.without_machine;
     layout.dialect.quotes = false;  // of a record: its line end is the first line feed
     const auto at = [&](const std::string& name) {
         const auto found = std::find(layout.names.begin(), layout.names.end(), name);

@@ -20,12 +20,12 @@ enum class Column : std::uint8_t {
     kInstance,
     kHost,
     kPowerModel,
-    kUtilisation,
     kRegion,
     kEnergySource,
     kMix,
     kYear,
     kBasis,
+    kUtilisation,
     kCount,
     kHours,
     kPowerW,
@@ -34,7 +34,7 @@ enum class Column : std::uint8_t {
     kIntensity,
 };
 inline constexpr std::size_t kColumns = 16;
-inline constexpr std::size_t kTextColumns = 10;
+inline constexpr std::size_t kTextColumns = 9;
 [[nodiscard]] constexpr std::size_t index_of(Column column) {
     return static_cast<std::size_t>(column);
 }
@@ -43,11 +43,13 @@ inline constexpr std::size_t kTextColumns = 10;
 
 enum class Reading : std::uint8_t {
     kAsIs,
-    kElapsed,      ///< "1-02:30:00" of Slurm, in hours
-    kGpuType,      ///< the type in AllocTRES: "a100" of "gres/gpu:a100=8"
-    kGpuCount,     ///< its number; where there is no GPU, CPUs
-    kServiceType,  ///< of Azure's AdditionalInfo: {"ServiceType":"Standard_ND96asr_v4", ...}
-    kGpuOfSku,     ///< "Nvidia Tesla T4 GPU running in Belgium" of Google's SKU description
+    kElapsed,    ///< "1-02:30:00" of Slurm, in hours
+    kGpuType,    ///< the type in AllocTRES: "a100" of "gres/gpu:a100=8"
+    kGpuCount,   ///< its number; where there is no GPU, CPUs
+    kDetails,    ///< {"ServiceType":"Standard_ND96asr_v4", ...} of Azure, SkuPriceDetails of FOCUS
+    kUsageType,  ///< "USE1-BoxUsage:p4d.24xlarge" of Amazon
+    kSageMaker,  ///< "p4d.24xlarge" or "ml.p4d.24xlarge" of Amazon
+    kGpuOfSku,   ///< "Nvidia Tesla T4 GPU running in Belgium" of Google's SKU description
 };
 
 /// One of their columns as a source of one of ours. The first that is there and not empty counts.
@@ -61,10 +63,18 @@ struct Binding {
 
 /// Rows that a table holds beside the jobs: they pass through without a figure, with a note.
 struct Filter {
-    enum class Kind : std::uint8_t { kNoStep, kOneOf, kNotEmpty, kHolds, kSomeTime };
+    enum class Kind : std::uint8_t {
+        kNoStep,     ///< no dot: of Slurm's JobID
+        kOneOf,      ///< is one of `words`
+        kHolds,      ///< holds one of `words`
+        kHoldsNone,  ///< holds none of `words`
+        kNotEmpty,
+        kSomeTime,  ///< not "00:00:00"
+        kHours,     ///< is_hours()
+    };
     std::string theirs;
-    Kind kind = Kind::kOneOf;
-    std::vector<std::string_view> allowed;
+    Kind kind = Kind::kOneOf;  ///< what a job fulfils
+    std::vector<std::string_view> words;
     std::string_view note;
     std::size_t at = 0;
 };
@@ -73,6 +83,8 @@ struct ColumnMap {
     std::vector<Binding> bindings;
     std::vector<Filter> filters;
     std::string ready;  ///< name of the ready map, if one was asked for
+    /// Note of a row that names no machine; empty: such a row is bad.
+    std::string_view without_machine;
 };
 
 /// Our own names, each over by what the options say: "slurm", or "hours=Dauer:min". kUsage.
@@ -91,7 +103,8 @@ struct Layout {
     std::vector<Filter> filters;
     std::vector<std::string> names;  ///< of JSON members, by Binding::at
     std::optional<std::size_t> group_by;
-    std::size_t fields = 0;  ///< of a record; 0: whatever
+    std::string_view without_machine;  ///< as in ColumnMap
+    std::size_t fields = 0;            ///< of a record; 0: whatever
     std::string line_end = "\n";
 };
 

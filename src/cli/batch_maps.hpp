@@ -1,5 +1,5 @@
 // The tables that gramme batch knows without being told: Slurm's accounting and the usage exports of three
-// clouds.
+// clouds, and the form that these agreed on.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace gramme::cli {
 
-/// "slurm", "aws", "azure", "gcp"
+/// "slurm", "aws", "azure", "gcp", "focus"
 [[nodiscard]] std::span<const std::string_view> ready_maps();
 [[nodiscard]] std::optional<ColumnMap> ready_map(std::string_view name);
 

@@ -14,11 +14,11 @@ namespace {
 /// Combinations that are remembered: a table where every row has its own is slower, not larger.
 constexpr std::size_t kMostKnown = 2048;
 
+}  // namespace
+
 std::string reason_of(const Error& error) {
     return error.hint.empty() ? error.what : error.what + " (" + error.hint + ")";
 }
-
-}  // namespace
 
 Result<JobRequest> BatchResolver::request_of(const RowWords& words) const {
     const auto word = [&](Column column) { return std::string{trimmed(words.text[index_of(column)])}; };
@@ -47,9 +47,6 @@ Result<JobRequest> BatchResolver::request_of(const RowWords& words) const {
     }
     if (const std::string model = word(Column::kPowerModel); !model.empty()) {
         GRAMME_TRY(asked.power_model, parse_power_model(model, "power_model"));
-    }
-    if (const std::string share = word(Column::kUtilisation); !share.empty()) {
-        GRAMME_TRY(asked.utilisation, parse_share(share, "utilisation"));
     }
     FactorRequest& factors = asked.factors;
     const std::string region = word(Column::kRegion);
@@ -98,7 +95,8 @@ Resolved BatchResolver::answer(const RowWords& words) const {
         out.trouble = reason_of(asked.error());
         return out;
     }
-    auto coefficients = estimate::coefficients_of(*std::move(asked), tables_);
+    auto coefficients = words.has_utilisation ? estimate::loaded_coefficients_of(*std::move(asked), tables_)
+                                              : estimate::coefficients_of(*std::move(asked), tables_);
     if (!coefficients) {
         out.trouble = reason_of(coefficients.error());
         return out;
@@ -111,7 +109,8 @@ Resolved BatchResolver::answer(const RowWords& words) const {
 const Resolved& BatchResolver::resolve(const RowWords& words) {
     key_.clear();
     key_ += static_cast<char>(words.evidence);
-    key_ += static_cast<char>('0' + (words.has_pue ? 1 : 0) + (words.has_intensity ? 2 : 0));
+    key_ += static_cast<char>('0' + (words.has_pue ? 1 : 0) + (words.has_intensity ? 2 : 0) +
+                              (words.has_utilisation ? 4 : 0));
     for (const std::string_view text : words.text) {
         // With its length, so that no character of a cell can pass for the end of it.
         const auto size = static_cast<std::uint32_t>(text.size());

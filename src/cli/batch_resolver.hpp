@@ -20,16 +20,20 @@ enum class Evidence : char { kEnergy = 'e', kPower = 'p', kInstance = 'i', kDevi
 struct RowWords {
     std::array<std::string_view, kTextColumns> text;  ///< by Column; empty: not said
     Evidence evidence = Evidence::kGiven;
-    bool has_pue = false;
+    bool has_pue = false;  ///< of this and the next two only whether they are said: their values are no words
     bool has_intensity = false;
+    bool has_utilisation = false;
 };
 
 struct Resolved {
-    estimate::JobCoefficients
-        coefficients;     ///< with has_pue, has_intensity: their values are for the row to put in
-    std::string note;     ///< as a field of the output, quoted where it must be
-    std::string trouble;  ///< not empty: why there is no answer
+    estimate::JobCoefficients coefficients;  ///< with has_pue, has_intensity: their values are for the row to
+                                             ///< put in; with has_utilisation: `loaded`, where it matters
+    std::string note;                        ///< as a field of the output, quoted where it must be
+    std::string trouble;                     ///< not empty: why there is no answer
 };
+
+/// An error as the reason of a row: "no device is called 'h1000' (did you mean h100)".
+[[nodiscard]] std::string reason_of(const Error& error);
 
 /// Not safe to share between threads: one for each.
 class BatchResolver {

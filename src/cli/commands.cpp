@@ -230,10 +230,11 @@ constexpr std::array kBatchOptions{
     OptionSpec{"out", "FILE", "Write the table there, whole or not at all. Default: standard output."},
     OptionSpec{"rejects", "FILE", "Write bad rows there, with their line and the reason."},
     OptionSpec{"keep-going", "", "Exit with 0 although there were bad rows."},
-    OptionSpec{"map", "MAP",
-               "A ready map (slurm, aws, azure, gcp), or OURS=THEIRS[:UNIT], such as hours=duration:min. May "
-               "be given "
-               "several times."},
+    OptionSpec{
+        "map", "MAP",
+        "A ready map (slurm, aws, azure, gcp, focus), or OURS=THEIRS[:UNIT], such as hours=duration:min. May "
+        "be given "
+        "several times."},
     OptionSpec{"group-by", "COLUMN",
                "Also sum the rows by this column; the table of sums goes to standard error."},
     OptionSpec{"summary", "FILE", "Write the sums of --group-by there as CSV."},

@@ -170,6 +170,7 @@ private:
         what.group = "accelerator-power-model";
         what.quality = asked_.power_model == PowerModel::kTdp ? Quality::kAssumed : Quality::kModelled;
         what.sigma = power.sigma;
+        out_.utilised.push_back({out_.ledger.devices.size(), 0.0});
         add(what, power.watts * time() * count);
         assume("power of one " + std::string{device.name},
                number_text(power.watts.value()) + " W, " + power.how, power.source,
@@ -272,6 +273,9 @@ private:
         what.method = what.group = "cpu-load-model";
         what.quality = load_said ? Quality::kModelled : Quality::kAssumed;
         what.sigma = load_said ? package.sigma_ln : std::hypot(package.sigma_ln, kAssumedLoadSigma);
+        if (load_said && out_.utilised.empty()) {
+            out_.utilised.push_back({out_.ledger.devices.size(), package.load.bend});
+        }
         add(what, meter::power_at(package.load, load) * time() * machines);
         if (!load_said) {
             assume("load of the CPUs", number_text(100.0 * load) + " %", kPage,

@@ -1,6 +1,7 @@
 // From the description of a job to parts with energy: what each kind of group draws. Internal to estimate.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "model/footprint.hpp"
@@ -18,8 +19,17 @@ struct HeldHardware {
     double host_packages = 1.0;
 };
 
+/// The part of a job whose energy follows the utilisation, on meter::level_at(bend, utilisation) of the way
+/// from what it is at 0 to what it is at 1.
+struct UtilisedPart {
+    std::size_t device = 0;  ///< index into Ledger::devices
+    double bend = 0.0;       ///< 0: a straight line
+};
+
 struct JobParts {
     Ledger ledger;  ///< one window per part, over the hours of the job
+    /// Of each part that JobRequest::utilisation changes; empty where nothing does.
+    std::vector<UtilisedPart> utilised;
     std::vector<Assumption> assumptions;
     std::vector<HeldHardware> held;
 };

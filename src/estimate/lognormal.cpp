@@ -134,4 +134,45 @@ Sum sum_of(std::span<const Uncertain> terms,
     return sum;
 }
 
+Uncertain sum_of_independent(std::span<const Uncertain> terms) {
+    Uncertain total;
+    for (const Uncertain& term : terms) {
+        total.value += term.value;
+    }
+    if (!(total.value > 0.0)) {
+        return total;
+    }
+    // As in sum_of() with C = diag(v). With w_i = p_i v_i = (Cp)_i, BC = diag(w) - pw', so that all is said
+    // by the power sums W_n = sum of w^n and A_n = sum of p w^n:
+    //   tr(BC) = W1 - A1                       p'Cp = A1                  p'CBCp = A2 - A1^2
+    //   tr((BC)^2) = W2 - 2 A2 + A1^2          p'CBCBCp = A3 - 2 A1 A2 + A1^3
+    //   tr((BC)^3) = W3 - 3 A3 + 3 A1 A2 - A1^3
+    //   tr((BC)^4) = W4 - 4 A4 + 4 A1 A3 + 2 A2^2 - 4 A1^2 A2 + A1^4
+    //   sum of p_i w_i (q_i - mean q) = W2 - 2 A2 + A1^2 - A1 tr(BC),  q_i = v_i - 2 w_i + A1
+    double w1 = 0.0, w2 = 0.0, w3 = 0.0, w4 = 0.0;
+    double a1 = 0.0, a2 = 0.0, a3 = 0.0, a4 = 0.0;
+    for (const Uncertain& term : terms) {
+        const double p = term.value / total.value;
+        const double w = p * term.variance;
+        const double square = w * w;
+        w1 += w;
+        w2 += square;
+        w3 += square * w;
+        w4 += square * square;
+        a1 += p * w;
+        a2 += p * square;
+        a3 += p * square * w;
+        a4 += p * square * square;
+    }
+    const double second = w2 - 2.0 * a2 + a1 * a1;
+    const double third = w3 - 3.0 * a3 + 3.0 * a1 * a2 - a1 * a1 * a1;
+    const double fourth =
+        w4 - 4.0 * a4 + 4.0 * a1 * a3 + 2.0 * a2 * a2 - 4.0 * a1 * a1 * a2 + a1 * a1 * a1 * a1;
+    total.mean = (w1 - a1) / 2.0;
+    total.variance = a1 + second / 2.0 + second - a1 * (w1 - a1);
+    total.third = 3.0 * (a2 - a1 * a1) + third;
+    total.fourth = 12.0 * (a3 - 2.0 * a1 * a2 + a1 * a1 * a1) + 3.0 * fourth;
+    return total;
+}
+
 }  // namespace gramme::estimate

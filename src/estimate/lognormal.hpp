@@ -50,4 +50,8 @@ struct Sum {
 [[nodiscard]] Sum sum_of(std::span<const Uncertain> terms,
                          const std::function<double(std::size_t, std::size_t)>& correlation);
 
+/// sum_of() of independent terms, in closed form: no matrices and no allocation, for tables of many millions
+/// of rows.
+[[nodiscard]] Uncertain sum_of_independent(std::span<const Uncertain> terms);
+
 }  // namespace gramme::estimate

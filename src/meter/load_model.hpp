@@ -26,7 +26,11 @@ struct LoadModel {
     double cpus = 1.0;            ///< CPU seconds per second when fully busy
 };
 
-/// `busy` outside [0, 1] is clamped, NaN is 0. An unknown, not positive or not finite `clock` counts as the
+/// g(u): how far from idle to full a device is that is busy for the share `busy`; outside [0, 1] that is
+/// clamped, NaN is 0.
+[[nodiscard]] double level_at(double bend, double busy) noexcept;
+
+/// `busy` as in level_at(). An unknown, not positive or not finite `clock` counts as the
 /// base clock, and so does one above it: `full` was found with the turbo that the package allows itself.
 [[nodiscard]] Watts power_at(const LoadModel& model, double busy,
                              std::optional<double> clock = std::nullopt) noexcept;

@@ -87,13 +87,35 @@ TEST(BatchCells, TresOfSlurm) {
 }
 
 TEST(BatchCells, MachinesOfTheClouds) {
-    EXPECT_EQ(service_type(R"({"UsageType":"ComputeHR","ServiceType":"Standard_ND96asr_v4","VCPUs":96})"),
-              "Standard_ND96asr_v4");
-    EXPECT_EQ(service_type(R"("ServiceType": "Standard_NC6")"), "Standard_NC6");
-    EXPECT_EQ(service_type("{}"), "");
+    EXPECT_EQ(
+        machine_of_details(R"({"UsageType":"ComputeHR","ServiceType":"Standard_ND96asr_v4","VCPUs":96})"),
+        "Standard_ND96asr_v4");
+    EXPECT_EQ(machine_of_details(R"("ServiceType": "Standard_NC6")"), "Standard_NC6");
+    EXPECT_EQ(machine_of_details(R"({"F_CoreCount":4,"F_InstanceType" : "m5d.2xlarge"})"), "m5d.2xlarge");
+    EXPECT_EQ(machine_of_details(R"({"InstanceType":null})"), "");
+    EXPECT_EQ(machine_of_details(R"({"InstanceType":"x)"), "");
+    EXPECT_EQ(machine_of_details("{}"), "");
+    EXPECT_EQ(machine_of_usage("BoxUsage:p4d.24xlarge"), "p4d.24xlarge");
+    EXPECT_EQ(machine_of_usage("USE1-SpotUsage:g4dn.xlarge"), "g4dn.xlarge");
+    EXPECT_EQ(machine_of_usage("USE1-Train:ml.p3.2xlarge"), "p3.2xlarge");
+    EXPECT_EQ(machine_of_usage("EBS:VolumeUsage.gp3"), "");
+    EXPECT_EQ(machine_of_usage("UnusedBoxUsage:m5.large"), "");
+    EXPECT_EQ(machine_of_usage("BoxUsage"), "");
+    EXPECT_EQ(machine_of_sagemaker("ml.p4d.24xlarge-Training"), "p4d.24xlarge");
+    EXPECT_EQ(machine_of_sagemaker("u-6tb1.metal"), "u-6tb1.metal");
     EXPECT_EQ(gpu_of_sku("Nvidia Tesla T4 GPU attached to Spot Preemptible VMs running in Belgium"),
               "Nvidia Tesla T4");
+    EXPECT_EQ(gpu_of_sku("Spot Nvidia H100 80GB Mega GPU running in Americas"), "Nvidia H100 80GB");
     EXPECT_EQ(gpu_of_sku("N1 Predefined Instance Core running in Belgium"), "");
+}
+
+TEST(BatchCells, UnitsThatAreHours) {
+    for (const char* const unit : {"Hrs", "Hours", "hour", "1 Hour", "100 Hours", " 10 Hours "}) {
+        EXPECT_TRUE(is_hours(unit)) << unit;
+    }
+    for (const char* const unit : {"", "GB-Mo", "vCPU-Hours", "1/Hour", "Hours/Day", "10", "seconds"}) {
+        EXPECT_FALSE(is_hours(unit)) << unit;
+    }
 }
 
 }  // namespace

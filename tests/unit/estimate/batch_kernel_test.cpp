@@ -11,7 +11,7 @@ namespace {
 
 /// Equal to more digits than any output shows: the sums are the same, taken in another order.
 bool same(double a, double b) {
-    return std::abs(a - b) <= 1e-12 * std::max(std::abs(a), std::abs(b));
+    return std::abs(a - b) <= 1e-11 * std::max(std::abs(a), std::abs(b));
 }
 
 JobRequest job(JobGroup::Kind kind, const std::string& name, double amount, double count, double hours) {
@@ -79,6 +79,43 @@ RC_GTEST_PROP(BatchKernel, InstancesAsWell, ()) {
         *rc::gen::element<std::string>("aws:p4d.24xlarge", "Standard_ND96asr_v4", "aws:m5.large");
     expect_same_as_estimate(
         job(JobGroup::Kind::kInstance, type, 0.0, between(0.5, 1000.0), between(0.01, 1e5)));
+}
+
+RC_GTEST_PROP(BatchKernel, AnyUtilisationFromOneAnswer, ()) {
+    const refdata::Tables tables;
+    JobRequest asked = job(JobGroup::Kind::kDevice, "", 0.0, 1.0, 1.0);
+    if (*rc::gen::arbitrary<bool>()) {
+        asked.groups.front().name =
+            *rc::gen::element<std::string>("h100", "a100", "v100", "rtx3090", "tpu-v4");
+        asked.host = *rc::gen::element<std::string>("auto", "none", "aws:p4d.24xlarge");
+        asked.power_model = *rc::gen::element(PowerModel::kTypical, PowerModel::kTdp);
+    } else {  // of one without accelerators the load of its CPUs, on a curve
+        asked.groups.front().kind = JobGroup::Kind::kInstance;
+        asked.groups.front().name = *rc::gen::element<std::string>("aws:p4d.24xlarge", "Standard_ND96asr_v4",
+                                                                   "aws:m5.large", "gcp:n2-standard-8");
+    }
+    asked.factors.region = *rc::gen::element<std::string>("FRA", "aws:us-east-1", "", "IND");
+    const auto answer = loaded_coefficients_of(asked, tables);
+    RC_ASSERT(static_cast<bool>(answer) && answer->loaded);
+    asked.utilisation = *rc::gen::element(0.0, 1.0, between(0.0, 1.0), between(0.0, 1e-6));
+    const auto expected = coefficients_of(asked, tables);
+    RC_ASSERT(static_cast<bool>(expected));
+    const UnitFootprint found = at_utilisation(*answer->loaded, *asked.utilisation);
+    RC_ASSERT(same(found.kwh_per_unit, expected->kwh_per_unit));
+    RC_ASSERT(same(found.energy_low, expected->energy_low));
+    RC_ASSERT(same(found.energy_high, expected->energy_high));
+    RC_ASSERT(same(found.pue, expected->pue));
+    RC_ASSERT(same(found.kg_per_kwh, expected->kg_per_kwh));
+    RC_ASSERT(same(found.low, expected->low));
+    RC_ASSERT(same(found.high, expected->high));
+    RC_ASSERT(answer->note == expected->note);
+}
+
+TEST(BatchKernel, UtilisationDoesNotMatterWhereTheEnergyIsGiven) {
+    const refdata::Tables tables;
+    EXPECT_FALSE(loaded_coefficients_of(job(JobGroup::Kind::kPower, "", 1.0, 1.0, 1.0), tables)->loaded);
+    EXPECT_FALSE(loaded_coefficients_of(job(JobGroup::Kind::kEnergy, "", 1.0, 1.0, 0.0), tables)->loaded);
+    EXPECT_FALSE(loaded_coefficients_of(job(JobGroup::Kind::kDevice, "h1000", 0.0, 1.0, 1.0), tables));
 }
 
 RC_GTEST_PROP(BatchKernel, GivenPowerAndEnergy, ()) {

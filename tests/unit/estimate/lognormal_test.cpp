@@ -2,6 +2,10 @@
 #include "estimate/lognormal.hpp"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <cmath>
 
 #include <string>
 #include <vector>
@@ -43,6 +47,24 @@ TEST(Lognormal, OneTermIsItself) {
     EXPECT_NEAR(sum.variance, 0.36, 1e-15);
     EXPECT_NEAR(sum.mean, 0.0, 1e-15);
     EXPECT_NEAR(sum.third, 0.0, 1e-15);
+}
+
+RC_GTEST_PROP(Lognormal, IndependentTermsHaveAClosedForm, ()) {
+    constexpr int kSteps = 1000;
+    std::vector<Uncertain> terms;
+    const auto count = *rc::gen::inRange(1, 6);
+    for (int i = 0; i < count; ++i) {
+        terms.push_back(lognormal(*rc::gen::inRange(0, 10 * kSteps) / 7.0,
+                                  static_cast<double>(*rc::gen::inRange(0, kSteps)) / kSteps));
+    }
+    const Estimate closed = interval_of(sum_of_independent(terms));
+    const Estimate general = interval_of(sum_of(terms, independent).total);
+    const auto same = [](double a, double b) {
+        return std::abs(a - b) <= 1e-11 * std::max(std::abs(a), std::abs(b));
+    };
+    RC_ASSERT(closed.value == general.value);
+    RC_ASSERT(same(closed.low, general.low));
+    RC_ASSERT(same(closed.high, general.high));
 }
 
 TEST(Lognormal, FullyCorrelatedTermsOfEqualSigmaKeepTheirSigma) {

@@ -1,0 +1,206 @@
+#include "cli/batch_row_reader.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/parse.hpp"
+#include "cli/batch_cells.hpp"
+#include "cli/job_arguments.hpp"
+
+namespace gramme::cli {
+namespace {
+
+std::string shown(std::string_view text) {
+    constexpr std::size_t kMost = 40;
+    std::string out = "'";
+    for (const char c : text.substr(0, kMost)) {
+        out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+    }
+    return out + (text.size() > kMost ? "...'" : "'");
+}
+
+/// `value` where the text is empty or a number of 0 or more.
+bool read_number(std::string_view text, double scale, std::optional<double>& value) {
+    const auto number = parse_double(text);
+    if (!number || !(*number >= 0.0)) {
+        return false;
+    }
+    value = *number * scale;
+    return true;
+}
+
+/// Whether a row with this cell can be a job.
+bool passes(const Filter& filter, std::string_view text) {
+    const auto holds = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
+    const std::vector<std::string_view>& words = filter.words;
+    switch (filter.kind) {
+        case Filter::Kind::kNoStep: return !holds(".");
+        case Filter::Kind::kOneOf: return std::find(words.begin(), words.end(), text) != words.end();
+        case Filter::Kind::kHolds: return std::any_of(words.begin(), words.end(), holds);
+        case Filter::Kind::kHoldsNone: return std::none_of(words.begin(), words.end(), holds);
+        case Filter::Kind::kNotEmpty: return !text.empty();
+        case Filter::Kind::kSomeTime: return text.find_first_not_of("0:-.") != std::string_view::npos;
+        case Filter::Kind::kHours: return is_hours(text);
+    }
+    return true;
+}
+
+}  // namespace
+
+std::string& RowReader::scratch() {
+    if (scratches_ == scratch_.size()) {
+        scratch_.emplace_back();
+    }
+    return scratch_[scratches_++];
+}
+
+std::string RowReader::split(std::string_view record) {
+    scratches_ = 0;
+    if (const std::size_t bad = first_bad_utf8(record); bad != std::string_view::npos) {
+        return "byte " + std::to_string(bad + 1) + " is no UTF-8";
+    }
+    if (record.find('\0') != std::string_view::npos) {
+        return "holds a NUL byte";
+    }
+    if (layout_.json) {
+        return split_json(record);
+    }
+    switch (split_record(record, layout_.dialect, fields_)) {
+        case SplitTrouble::kNone: break;
+        case SplitTrouble::kOpenQuote: return "a quote is opened and never closed";
+        case SplitTrouble::kTextAfterQuote: return "text after a closing quote";
+    }
+    if (layout_.fields != 0 && fields_.size() != layout_.fields) {
+        return "has " + std::to_string(fields_.size()) + " fields, the header " +
+               std::to_string(layout_.fields);
+    }
+    return {};
+}
+
+std::string RowReader::split_json(std::string_view record) {
+    if (const auto scanned = scan_json_line(record, json_); !scanned) {
+        return scanned.error().what;
+    }
+    members_.assign(layout_.names.size(), nullptr);
+    for (const JsonMember& member : json_.members) {
+        if (member.key == "gramme") {
+            return "has a member gramme already";
+        }
+        for (std::size_t i = 0; i < layout_.names.size(); ++i) {
+            if (member.key == layout_.names[i]) {
+                if (members_[i] != nullptr) {
+                    return "names " + layout_.names[i] + " twice";
+                }
+                members_[i] = &member;
+            }
+        }
+    }
+    return {};
+}
+
+std::string_view RowReader::cell(std::size_t at, std::string& trouble) {
+    if (!layout_.json) {
+        const RawField& field = fields_[at];
+        return field.doubled ? value_of(field, scratch()) : field.text;
+    }
+    const JsonMember* const member = members_[at];
+    if (member == nullptr || member->kind == JsonMember::Kind::kNull) {
+        return {};
+    }
+    if (member->kind == JsonMember::Kind::kOther) {
+        trouble = layout_.names[at] + " is neither text nor number";
+        return {};
+    }
+    if (member->value.find('\\') == std::string_view::npos) {
+        return member->value;
+    }
+    auto text = json_unescaped(member->value);
+    if (!text) {
+        trouble = layout_.names[at] + " " + text.error().what;
+        return {};
+    }
+    std::string& kept = scratch();
+    kept = *std::move(text);
+    return kept;
+}
+
+std::string_view RowReader::filtered() {
+    std::string trouble;
+    for (const Filter& filter : layout_.filters) {
+        if (layout_.json && members_[filter.at] == nullptr) {
+            continue;
+        }
+        const std::string_view text = trimmed(cell(filter.at, trouble));
+        if (!passes(filter, text)) {
+            return filter.note;
+        }
+    }
+    return {};
+}
+
+std::string RowReader::read(RowWords& words, RowNumbers& numbers) {
+    std::array<bool, kColumns> said{};
+    std::string trouble;
+    for (const Binding& binding : layout_.bindings) {
+        const std::size_t column = index_of(binding.ours);
+        if (said[column]) {
+            continue;
+        }
+        std::string_view text = trimmed(cell(binding.at, trouble));
+        if (!trouble.empty()) {
+            return trouble;
+        }
+        if (text.empty()) {
+            continue;
+        }
+        std::optional<double> number;
+        switch (binding.reading) {
+            case Reading::kAsIs:
+                if (binding.ours == Column::kUtilisation) {
+                    const auto share = parse_share(text, binding.theirs);
+                    if (!share) {
+                        return reason_of(share.error());
+                    }
+                    number = *share;
+                } else if (column >= kTextColumns && !read_number(text, binding.scale, number)) {
+                    return binding.theirs + ": " + shown(text) + " is no number of 0 or more";
+                }
+                break;
+            case Reading::kElapsed:
+                number = elapsed_hours(text);
+                if (!number) {
+                    return binding.theirs + ": " + shown(text) + " is no time such as 1-02:30:00";
+                }
+                break;
+            case Reading::kGpuType:
+            case Reading::kGpuCount: {
+                const Tres tres = tres_of(text);
+                if (tres.several_types) {
+                    return binding.theirs + ": " + shown(text) + " holds several types of GPU";
+                }
+                text = tres.gpu_type;
+                numbers.cpus = !(tres.gpus > 0.0);
+                number = numbers.cpus ? tres.cpus : tres.gpus;
+                break;
+            }
+            case Reading::kDetails: text = machine_of_details(text); break;
+            case Reading::kUsageType: text = machine_of_usage(text); break;
+            case Reading::kSageMaker: text = machine_of_sagemaker(text); break;
+            case Reading::kGpuOfSku: text = gpu_of_sku(text); break;
+        }
+        said[column] = true;
+        switch (binding.ours) {
+            case Column::kUtilisation: numbers.utilisation = number; break;
+            case Column::kCount: numbers.count = number; break;
+            case Column::kHours: numbers.hours = number; break;
+            case Column::kPowerW: numbers.power_w = number; break;
+            case Column::kEnergyKwh: numbers.energy_kwh = number; break;
+            case Column::kPue: numbers.pue = number; break;
+            case Column::kIntensity: numbers.intensity = number; break;
+            default: words.text[column] = text; break;
+        }
+    }
+    return {};
+}
+
+}  // namespace gramme::cli
