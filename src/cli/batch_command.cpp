@@ -204,7 +204,8 @@ Result<void> say_end(const CommandContext& context, const Collected& all, const 
     if (all.rejected == 0) {
         return {};
     }
-    std::string text = std::to_string(all.rejected) + " bad rows are not in the result";
+    std::string text = std::to_string(all.rejected) + (all.rejected == 1 ? " bad row is" : " bad rows are") +
+                       " not in the result";
     text += rejects.empty() ? "; --rejects FILE keeps them with their reasons" : ": see " + rejects;
     print_warning(context.terminal, text);
     for (const std::string& reason : all.reasons) {
@@ -269,6 +270,10 @@ Result<int> batch_command(const CommandContext& context) {
         return Error{Code::kUsage, "--summary writes the sums of groups", "say which with --group-by COLUMN"};
     }
 
+    const std::string out_path = arguments.value("out").value_or("");
+    const std::string rejects_path = arguments.value("rejects").value_or("");
+    GRAMME_CHECK(check_apart(
+        {arguments.words.front(), out_path, rejects_path, arguments.value("summary").value_or("")}));
     GRAMME_TRY(BatchSource source, BatchSource::open(arguments.words.front()));
     GRAMME_TRY(const std::string format, input_format(arguments, arguments.words.front(), source));
     std::string header;
@@ -279,8 +284,6 @@ Result<int> batch_command(const CommandContext& context) {
                                  plan.layout, header));
     }
 
-    const std::string out_path = arguments.value("out").value_or("");
-    const std::string rejects_path = arguments.value("rejects").value_or("");
     GRAMME_TRY(BatchOutput out, BatchOutput::open(out_path, context.terminal.out));
     BatchOutput rejects;
     BatchOutput summary;

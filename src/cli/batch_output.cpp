@@ -21,7 +21,47 @@ Error cannot_write(const std::string& what, int error_number) {
     return error;
 }
 
+/// Without links and dots, whether something is there or not.
+std::filesystem::path whole_path(const std::string& path) {
+    std::error_code trouble;
+    const std::filesystem::path absolute = std::filesystem::absolute(path, trouble);
+    return std::filesystem::weakly_canonical(absolute, trouble);
+}
+
+/// Both lead to one regular file, there already or not yet.
+bool same_file(const std::string& a, const std::string& b) {
+    if (a.empty() || b.empty()) {
+        return false;
+    }
+    struct stat of_a {};
+    struct stat of_b {};
+    const bool has_a = ::stat(a.c_str(), &of_a) == 0;
+    const bool has_b = ::stat(b.c_str(), &of_b) == 0;
+    if (has_a && has_b) {
+        return S_ISREG(of_a.st_mode) && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+    }
+    return !has_a && !has_b && whole_path(a) == whole_path(b);
+}
+
 }  // namespace
+
+Result<void> check_apart(const BatchPaths& paths) {
+    const std::string in = paths.in == "-" ? "/dev/stdin" : paths.in;
+    const auto refuse = [](const std::string& what) {
+        return Error{Code::kUsage, what, "give each a file of its own"};
+    };
+    if (same_file(paths.out, paths.rejects) || same_file(paths.out, paths.summary) ||
+        same_file(paths.rejects, paths.summary)) {
+        return refuse("two of --out, --rejects and --summary are one file");
+    }
+    if (same_file(in, paths.rejects) || same_file(in, paths.summary)) {
+        return refuse("--rejects or --summary would replace the table");
+    }
+    if (paths.out.empty() && same_file(in, "/dev/stdout")) {
+        return refuse("standard output is the table that is read");
+    }
+    return {};
+}
 
 Result<BatchOutput> BatchOutput::open(const std::string& path, std::FILE* stream) {
     BatchOutput out;

@@ -38,4 +38,16 @@ private:
     host::UniqueFd fd_;
 };
 
+/// Where a table comes from and where what becomes of it goes; empty: not asked for, of `out` standard
+/// output.
+struct BatchPaths {
+    std::string in;  ///< "-": standard input
+    std::string out, rejects, summary;
+};
+
+/// kUsage where two outputs are one file, where the rejected rows or the sums would replace the table they
+/// are of, or where standard output is appended to the table that is still being read. The result itself may
+/// take the place of its table: it appears when all of that was read.
+[[nodiscard]] Result<void> check_apart(const BatchPaths& paths);
+
 }  // namespace gramme::cli
