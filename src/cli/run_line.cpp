@@ -30,6 +30,7 @@ constexpr std::array kCommands{NamedCommand{"run", &run_command},
                                NamedCommand{"estimate", &estimate_command},
                                NamedCommand{"compare", &compare_command},
                                NamedCommand{"batch", &batch_command},
+                               NamedCommand{"intensity", &intensity_command},
                                NamedCommand{"regions", &regions_command},
                                NamedCommand{"devices", &devices_command},
                                NamedCommand{"instances", &instances_command}};

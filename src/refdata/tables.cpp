@@ -153,6 +153,16 @@ std::optional<Gpu> Tables::find_gpu(std::string_view driver_name) const {
     return std::nullopt;
 }
 
+std::string_view Tables::iso2(std::string_view zone) const {
+    const View tables = view();
+    for (const ZoneRow& row : tables.zones) {
+        if (tables.text(row.zone) == zone) {
+            return tables.text(row.iso2);
+        }
+    }
+    return {};
+}
+
 std::optional<MachineRemainder> Tables::machine_remainder(std::string_view kind) const {
     const View tables = view();
     for (const RemainderRow& row : tables.remainders) {

@@ -173,6 +173,8 @@ public:
     [[nodiscard]] Result<Place> find_place(std::string_view text) const;
     /// "WLD".
     [[nodiscard]] Place world() const;
+    /// ISO 3166-1 alpha-2 of a country's zone ("FRA" is "FR"); empty for other zones.
+    [[nodiscard]] std::string_view iso2(std::string_view zone) const;
     /// Place before basis: a row of the zone on `wanted` basis (the preferred one, else the newest dated one;
     /// with a `year`, the newest not after it), passed over if it is more than three years older than the
     /// zone's newest row; else the zone's row on the other basis, named so, with the country's lifecycle

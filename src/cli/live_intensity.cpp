@@ -1,0 +1,145 @@
+#include "cli/live_intensity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/parse.hpp"
+#include "cli/override_tables.hpp"
+#include "cli/version.hpp"
+#include "live/module_transport.hpp"
+
+namespace gramme::cli {
+namespace {
+
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+
+/// Beside the program: in the build as in an installation, wherever it was moved to. No variable names the
+/// module: it is code.
+std::vector<std::string> module_files() {
+    namespace fs = std::filesystem;
+    std::error_code trouble;
+    const fs::path program = fs::read_symlink("/proc/self/exe", trouble);
+    if (trouble) {
+        return {};
+    }
+    std::vector<std::string> files;
+    const fs::path prefix = program.parent_path().parent_path();
+    for (const std::string_view libraries : {std::string_view{"lib"}, kLibraryFolder}) {
+        files.push_back((prefix / libraries / "gramme" / "libgramme_net.so").string());
+    }
+    return files;
+}
+
+/// $XDG_CACHE_HOME/gramme/intensity, else ~/.cache/gramme/intensity; empty where neither is set.
+std::string cache_folder(const Host& host) {
+    if (const auto base = host.env("XDG_CACHE_HOME"); base && base->starts_with('/')) {
+        return *base + "/gramme/intensity";
+    }
+    const auto home = host.env("HOME");
+    return home && home->starts_with('/') ? *home + "/.cache/gramme/intensity" : "";
+}
+
+Result<double> timeout_of(const Arguments& arguments) {
+    constexpr double kDefault = 10.0;
+    constexpr double kLeast = 0.01;
+    constexpr double kMost = 600.0;
+    const auto typed = arguments.value("live-timeout");
+    if (!typed) {
+        return kDefault;
+    }
+    const auto seconds = parse_duration_s(*typed);
+    if (!seconds || *seconds < kLeast || *seconds > kMost) {
+        return Error{Code::kUsage, "--live-timeout: '" + *typed + "' is not a time from 0.01 to 600 s",
+                     "give seconds, such as 30"};
+    }
+    return *seconds;
+}
+
+Result<std::string> zone_of(const CommandContext& context, live::Provider provider) {
+    switch (provider) {
+        case live::Provider::kNeso: return std::string{"GB"};
+        case live::Provider::kWattTime:
+            return Error{Code::kUsage, "WattTime needs a region", "give it as in watttime:CAISO_NORTH"};
+        case live::Provider::kElectricityMaps: break;
+    }
+    const std::string& region = context.options.factors.region;
+    if (region.empty()) {
+        return Error{Code::kUsage, "Electricity Maps needs a zone",
+                     "give it as in electricitymaps:FR, or a country with --region"};
+    }
+    GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
+    return electricity_maps_zone(tables, region);
+}
+
+}  // namespace
+
+Result<std::string> electricity_maps_zone(const refdata::Tables& tables, std::string_view region) {
+    // Countries that are cut into zones of their own there; the list of zones is
+    // github.com/electricitymaps/electricitymaps-contrib, config/zones. Islands apart from the mainland's
+    // grid (ES-CN-GC, FR-COR) do not make a country one of these.
+    constexpr std::array<std::string_view, 17> kSeveralZones{
+        "AR", "AU", "BR", "CA", "CL", "DK", "ID", "IN", "IT", "JP", "MY", "NO", "NZ", "PH", "RU", "SE", "US"};
+    const auto place = tables.find_place(region);
+    if (!place) {
+        return Error{Code::kUsage, "--region: " + place.error().what, place.error().hint};
+    }
+    const std::string_view letters = tables.iso2(place->zone);
+    if (letters.empty() || place->zone != place->country_iso3) {
+        return Error{Code::kUsage,
+                     "Electricity Maps' zone for '" + std::string{region} +
+                         "' is not known: " + place->zone_name + " is no country",
+                     "give the zone itself, as in electricitymaps:US-CAL-CISO"};
+    }
+    if (std::find(kSeveralZones.begin(), kSeveralZones.end(), letters) != kSeveralZones.end()) {
+        return Error{Code::kUsage, place->zone_name + " has several zones at Electricity Maps",
+                     "give the zone itself, as in electricitymaps:US-CAL-CISO"};
+    }
+    return std::string{letters};
+}
+
+Result<live::LiveAnswer> live_answer(const CommandContext& context, std::string_view provider_and_zone,
+                                     std::int64_t from_s, std::int64_t until_s) {
+    const std::size_t colon = provider_and_zone.find(':');
+    live::LiveRequest request;
+    GRAMME_TRY(request.query.provider, live::provider_named(provider_and_zone.substr(0, colon)));
+    if (colon != std::string_view::npos) {
+        request.query.zone = provider_and_zone.substr(colon + 1);
+    } else {
+        GRAMME_TRY(request.query.zone, zone_of(context, request.query.provider));
+    }
+    request.query.basis = context.arguments.value("basis").value_or("");
+    if (from_s != 0 || until_s != 0) {
+        request.query.span = live::Span{from_s, until_s};
+    }
+    if (const auto url = context.arguments.value("live-url")) {
+        GRAMME_TRY(request.server, live::checked_server(*url));
+    }
+    GRAMME_TRY(request.timeout_s, timeout_of(context.arguments));
+    request.keys = {context.host.env("ELECTRICITYMAPS_TOKEN").value_or(""),
+                    context.host.env("WATTTIME_USER").value_or(""),
+                    context.host.env("WATTTIME_PASSWORD").value_or("")};
+    const auto transport =
+        live::make_module_transport(context.host, module_files(), "gramme/" + std::string{kVersion});
+    const live::Cache cache{cache_folder(context.host)};
+    const auto sleep = [](double seconds) {
+        std::this_thread::sleep_for(std::chrono::duration<double>{seconds});
+    };
+    return live::fetch_intensity(request, {*transport, context.arguments.has("no-cache") ? nullptr : &cache,
+                                           context.host.now().wall_ns / kNsPerSecond, sleep});
+}
+
+Result<IntensitySeries> live_intensity(const CommandContext& context, std::string_view provider_and_zone,
+                                       std::int64_t from_s, std::int64_t until_s) {
+    GRAMME_TRY(live::LiveAnswer answer, live_answer(context, provider_and_zone, from_s, until_s));
+    for (const std::string& warning : answer.warnings) {
+        print_warning(context.terminal, warning);
+    }
+    return std::move(answer.series);
+}
+
+}  // namespace gramme::cli
