@@ -98,7 +98,8 @@ Result<Query> checked_query(Query query) {
                          (facts.second_basis.empty() ? "" : " or " + std::string{facts.second_basis})};
     }
     if (query.span && (query.span->from_s < 0 || query.span->until_s <= query.span->from_s)) {
-        return Error{Code::kUsage, "the time span is empty: it ends before it begins", ""};
+        return Error{Code::kUsage, "the time span is empty: it ends before it begins",
+                     "give an --until after --from"};
     }
     if (query.span && query.span->until_s - query.span->from_s > kLongestSpanS) {
         return Error{Code::kUsage, "the time span is longer than 400 days", "ask for it in parts"};
