@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 
+#include "cli/live_options.hpp"
 #include "cli/version.hpp"
 
 namespace gramme::cli {
@@ -294,26 +295,8 @@ constexpr std::array kRecostOptions{
     kData,
 };
 
-constexpr std::array kIntensityOptions{
-    OptionSpec{
-        "from", "TIME",
-        "Values from then on: 2026-11-23 or 2026-11-23T09:00:00Z (UTC). Default: the newest value only."},
-    OptionSpec{"until", "TIME", "With --from: values before then. Default: now."},
-    OptionSpec{
-        "basis", "BASIS",
-        "lifecycle or direct (electricitymaps), marginal or direct (watttime), direct (neso). Default: "
-        "the first of these."},
-    OptionSpec{"region", "REGION", "The country of electricitymaps where no zone stands behind it."},
-    OptionSpec{
-        "live-url", "URL",
-        "Ask there instead of at the provider: a proxy of your own. It is given the key. https, or http "
-        "on this machine."},
-    OptionSpec{"live-timeout", "SECONDS", "How long one request may take, 0.01 to 600. Default: 10."},
-    OptionSpec{"no-cache", "", "Neither look into $XDG_CACHE_HOME/gramme/intensity nor write there."},
-    kFormat,
-    kJson,
-    kData,
-};
+constexpr std::array kIntensityOptions{kLiveFrom,    kLiveUntil,   kLiveBasis, kLiveRegion, kLiveUrl,
+                                       kLiveTimeout, kLiveNoCache, kFormat,    kJson,       kData};
 
 constexpr std::array kReferenceOptions{
     kFormat,
@@ -450,18 +433,9 @@ constexpr std::array kCommands{
         "  gramme batch jobs.csv --out footprints.csv --group-by team\n"
         "  sacct -X -P -o ALL | gramme batch - --map slurm --region DEU > jobs.psv\n"
         "  gramme batch usage.csv --map aws --rejects bad.csv --keep-going --out carbon.csv"},
-    CommandSpec{
-        "intensity", "carbon intensity of a grid from a live provider, over time",
-        "gramme intensity PROVIDER[:ZONE] [--from TIME [--until TIME]] [options]", kIntensityOptions, 1, 1,
-        false,
-        "Asks a provider over the network, which nothing else here does unasked: electricitymaps (hours; key "
-        "in "
-        "ELECTRICITYMAPS_TOKEN), watttime (5 minutes, marginal; WATTTIME_USER and WATTTIME_PASSWORD) or neso "
-        "(half hours of Great Britain; no key). Keys are read from the environment only and written nowhere. "
-        "Values are kept in a cache: those of more than two days ago for good, others for five minutes.",
-        "  gramme intensity neso\n"
-        "  gramme intensity electricitymaps:FR --from 2026-11-01 --until 2026-11-08 --format csv > grid.csv\n"
-        "  gramme intensity watttime:CAISO_NORTH --json"},
+    CommandSpec{"intensity", "carbon intensity of a grid from a live provider, over time",
+                "gramme intensity PROVIDER[:ZONE] [--from TIME [--until TIME]] [options]", kIntensityOptions,
+                1, 1, false, kLiveDescription, kLiveExamples},
     CommandSpec{"regions", "grid intensity and PUE of places and cloud regions",
                 "gramme regions [TEXT...] [options]", kReferenceOptions, 0, kAny, false,
                 "Lists the places that --region knows, with the intensity of their electricity, its basis, "

@@ -1,5 +1,7 @@
 #include "cli/live_intensity.hpp"
 
+#include <sys/auxv.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -35,8 +37,12 @@ std::vector<std::string> module_files() {
     return files;
 }
 
-/// $XDG_CACHE_HOME/gramme/intensity, else ~/.cache/gramme/intensity; empty where neither is set.
+/// $XDG_CACHE_HOME/gramme/intensity, else ~/.cache/gramme/intensity; empty where neither is set, and in a
+/// process with more rights than its caller, who could lead its writing anywhere.
 std::string cache_folder(const Host& host) {
+    if (::getauxval(AT_SECURE) != 0) {
+        return "";
+    }
     if (const auto base = host.env("XDG_CACHE_HOME"); base && base->starts_with('/')) {
         return *base + "/gramme/intensity";
     }
