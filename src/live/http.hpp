@@ -19,7 +19,7 @@ struct HttpRequest {
     std::vector<std::string> secrets;  ///< texts that no message may hold
     double connect_timeout_s = 3.0;
     double timeout_s = 10.0;                         ///< of the whole exchange
-    std::size_t most_bytes = std::size_t{4} << 20U;  ///< of the body
+    std::size_t most_bytes = std::size_t{4} << 20U;  ///< of headers and body
 };
 
 struct HttpAnswer {

@@ -26,7 +26,7 @@ struct gramme_net_request {
     const char* user_agent;
     long connect_timeout_ms;
     long timeout_ms;
-    size_t most_bytes; /* of the body */
+    size_t most_bytes; /* of headers and body */
     int plain_http;    /* not 0: the host is this machine; no TLS, and no proxy */
 };
 

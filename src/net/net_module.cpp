@@ -27,6 +27,15 @@ extern "C" std::size_t take_body(char* bytes, std::size_t size, std::size_t coun
     return sink.take(sink.state, bytes, total) == 0 ? total : CURL_WRITEFUNC_ERROR;
 }
 
+/// Headers count as well: they, too, may come without end, and libcurl keeps them.
+extern "C" std::size_t count_header(char*, std::size_t size, std::size_t count, void* state) {
+    auto& sink = *static_cast<Sink*>(state);
+    const std::size_t total = size * count;
+    sink.too_large = total > sink.left;
+    sink.left -= sink.too_large ? 0 : total;
+    return sink.too_large ? CURL_WRITEFUNC_ERROR : total;
+}
+
 gramme_net_outcome outcome_of(CURLcode code) {
     switch (code) {
         case CURLE_OK: return GRAMME_NET_ANSWERED;
@@ -100,6 +109,8 @@ __attribute__((visibility("default"))) int gramme_net_get(const gramme_net_reque
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, words);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, &take_body);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, &body);
+    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, &count_header);
+    curl_easy_setopt(c, CURLOPT_HEADERDATA, &body);
     const CURLcode code = curl_easy_perform(c);
     if (code == CURLE_OK) {
         curl_off_t wait = 0;

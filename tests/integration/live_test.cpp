@@ -193,6 +193,35 @@ TEST_F(Live, AnEndlessBodyIsCut) {
     EXPECT_LT(outcome.wall_s, 30.0);
 }
 
+TEST_F(Live, EndlessHeadersAreCut) {
+    const HttpServer server{[](const Connection& to, const std::string&, std::size_t) {
+        to.send("HTTP/1.1 200 OK\r\n");
+        std::string more;
+        for (int i = 0; i < 1000; ++i) {
+            more += "X-More: " + std::string(1000, 'x') + "\r\n";
+        }
+        while (to.send(more)) {
+        }
+    }};
+    const Outcome outcome = ask(server, "neso", {"--live-timeout", "60"});
+    // libcurl of its own accord, or we.
+    EXPECT_THAT(outcome.exit_code, ::testing::AnyOf(65, 69)) << outcome.err;
+    fails(outcome, outcome.exit_code, "NESO");
+    EXPECT_LT(outcome.wall_s, 30.0);
+    if (!is_sanitized()) {
+        EXPECT_LT(outcome.usage.ru_maxrss, 200 * 1024) << "KiB";
+    }
+}
+
+TEST_F(Live, AKeyIsNotSentToWhoCannotSpeakTls) {
+    const HttpServer server{{http_answer(200, kFrance)}};
+    const std::string url = "https" + server.url().substr(4);
+    const Outcome outcome = box.gramme(
+        joined({"intensity", "electricitymaps:FR", "--live-url", url, "--live-timeout", "1"}, kHour));
+    fails(outcome, 69, "Electricity Maps");
+    EXPECT_TRUE(server.heard().empty());
+}
+
 TEST_F(Live, NobodyListens) {
     std::string url;
     {
