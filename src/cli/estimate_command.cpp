@@ -1,8 +1,11 @@
 // gramme estimate: the footprint of a job that was not measured.
+#include <algorithm>
+#include <cmath>
 #include <optional>
+#include <utility>
 
 #include "cli/command_context.hpp"
-#include "cli/intensity_csv.hpp"
+#include "cli/intensity_asked.hpp"
 #include "cli/job_arguments.hpp"
 #include "cli/override_tables.hpp"
 #include "cli/settings.hpp"
@@ -27,6 +30,15 @@ Result<std::optional<estimate::Profile>> wanted_profile(const Arguments& argumen
     return profile;
 }
 
+/// Seconds since 1970; 0 and 0 where nobody said when the job starts.
+std::pair<std::int64_t, std::int64_t> time_of(const JobRequest& asked) {
+    constexpr double kSecondsPerHour = 3600.0;
+    constexpr double kMostHours = 1e6;  // more than a provider has, and no overflow
+    const std::int64_t from = asked.start_s.value_or(0);
+    const double seconds = std::ceil(std::min(asked.hours, kMostHours) * kSecondsPerHour);
+    return {from, from == 0 ? 0 : from + std::max<std::int64_t>(static_cast<std::int64_t>(seconds), 1)};
+}
+
 /// What a person asked for that makes no sense is an error of usage, whoever noticed.
 Error about_job(Error error) {
     error.code = error.code == Code::kMalformed || error.code == Code::kNotFound ? Code::kUsage : error.code;
@@ -45,10 +57,8 @@ Result<int> estimate_command(const CommandContext& context) {
             return about_region(place.error(), asked.factors);
         }
     }
-    std::optional<IntensitySeries> series;
-    if (const auto file = context.arguments.value("intensity-csv")) {
-        GRAMME_TRY(series, read_intensity_csv(*file, asked.factors.basis));
-    }
+    const auto [from_s, until_s] = time_of(asked);
+    GRAMME_TRY(const auto series, intensity_asked(context, from_s, until_s));
     auto estimate =
         series ? estimate::estimate_job(asked, *series, tables) : estimate::estimate_job(asked, tables);
     if (!estimate) {

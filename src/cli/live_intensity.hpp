@@ -1,5 +1,5 @@
-// --live and `gramme intensity`: what the command line and the environment say of a live provider, and its
-// values. Only these ask a network, and only where the person names a provider on the command line.
+// --intensity-live and `gramme intensity`: what the command line and the environment say of a live provider,
+// and its values. Only these ask a network, and only where the person names a provider on the command line.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Options of live providers: of `gramme intensity`, and of each command that takes --live.
+// Options of live providers: of `gramme intensity`, and of each command that takes --intensity-live.
 #pragma once
 
 #include <string_view>

@@ -2,10 +2,11 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <optional>
 
 #include "cli/command_context.hpp"
-#include "cli/intensity_csv.hpp"
+#include "cli/intensity_asked.hpp"
 #include "cli/job_arguments.hpp"
 #include "cli/override_tables.hpp"
 #include "cli/run_store.hpp"
@@ -59,9 +60,21 @@ Result<FactorRequest> asked_anew(const FactorRequest& told, const Arguments& arg
     return asked;
 }
 
-/// Over time where a table of intensities was given.
-Result<Factors> factors_of(const store::StoredRun& stored, const refdata::Tables& tables,
-                           const std::optional<IntensitySeries>& series) {
+/// Of the time of the run; a table is read once for all runs.
+Result<std::optional<IntensitySeries>> series_for(const CommandContext& context, const RunRecord& run,
+                                                  const std::optional<IntensitySeries>& table) {
+    if (table) {
+        return table;
+    }
+    constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+    const std::int64_t from_s = run.started_wall_ns / kNsPerSecond;
+    return intensity_asked(context, from_s,
+                           from_s + static_cast<std::int64_t>(std::ceil(run.duration_s)) + 1);
+}
+
+Result<Factors> factors_of(const CommandContext& context, const store::StoredRun& stored,
+                           const refdata::Tables& tables, const std::optional<IntensitySeries>& table) {
+    GRAMME_TRY(const auto series, series_for(context, stored.run, table));
     const FactorRequest asked = series ? estimate::on_basis_of(*series, stored.run.asked) : stored.run.asked;
     const auto factors = estimate::resolve_factors(tables, asked, stored.run.host);
     if (!factors) {
@@ -71,7 +84,7 @@ Result<Factors> factors_of(const store::StoredRun& stored, const refdata::Tables
 }
 
 Result<Recosted> recost(const CommandContext& context, const refdata::Tables& tables, store::Store& store,
-                        const std::string& id, const std::optional<IntensitySeries>& series) {
+                        const std::string& id, const std::optional<IntensitySeries>& table) {
     GRAMME_TRY(store::StoredRun stored, store.show(id));
     Recosted out;
     if (!stored.footprint_json.empty()) {
@@ -79,8 +92,8 @@ Result<Recosted> recost(const CommandContext& context, const refdata::Tables& ta
         out.has_before = true;
     }
     GRAMME_TRY(stored.run.asked, asked_anew(stored.run.asked, context.arguments));
-    const auto factors = factors_of(stored, tables, series);
-    if (!factors && factors.error().code == Code::kOutOfRange && series && context.arguments.has("all")) {
+    const auto factors = factors_of(context, stored, tables, table);
+    if (!factors && factors.error().code == Code::kOutOfRange && table && context.arguments.has("all")) {
         out.left = factors.error().what;  // of all runs, some are from another time
         out.run = std::move(stored.run);
         return out;
@@ -162,16 +175,16 @@ Result<int> runs_recost_command(const CommandContext& context) {
             return about_region(place.error(), asked);
         }
     }
-    std::optional<IntensitySeries> series;
-    if (const auto file = context.arguments.value("intensity-csv")) {
-        GRAMME_TRY(series, read_intensity_csv(*file, context.arguments.value("basis").value_or("")));
+    std::optional<IntensitySeries> table;
+    if (context.arguments.has("intensity-csv")) {
+        GRAMME_TRY(table, intensity_asked(context, 0, 0));
     }
     GRAMME_TRY(const OpenedStore opened, open_run_store(context));
     GRAMME_TRY(const std::vector<std::string> ids, ids_asked(context, "recost", *opened.store));
     const bool dry_run = context.arguments.has("dry-run");
     Json rows = Json::array();
     for (const std::string& id : ids) {
-        GRAMME_TRY(const Recosted one, recost(context, tables, *opened.store, id, series));
+        GRAMME_TRY(const Recosted one, recost(context, tables, *opened.store, id, table));
         if (context.arguments.has("json")) {
             rows.push_back(json_of(one, dry_run));
         } else {

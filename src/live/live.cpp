@@ -287,7 +287,7 @@ Result<LiveAnswer> fetch_intensity(const LiveRequest& request, const LiveWorld& 
     answer.series.sigma_ln =
         query.basis == "lifecycle" ? std::sqrt(sigma * sigma + kLifecycleSigma * kLifecycleSigma) : sigma;
     answer.series.from.source = source_of(query.provider);
-    answer.series.from.chosen = "--live " + std::string{name_of(query.provider)} + ":" + query.zone;
+    answer.series.from.chosen = "--intensity-live " + std::string{name_of(query.provider)} + ":" + query.zone;
     return answer;
 }
 

@@ -366,5 +366,44 @@ TEST_F(Live, AFolderCannotAskForIt) {
     EXPECT_NE(outcome.exit_code, 0) << "an unknown key is an error";
 }
 
+TEST_F(Live, AnEstimateIsCostedWithWhatTheProviderTells) {
+    const HttpServer server{{http_answer(200, kBritain)}};
+    const Words job{"estimate", "--power-w", "1000",    "--hours",           "1",
+                    "--pue",    "1",         "--start", "2024-01-01T00:00Z", "--json"};
+    const Outcome live = box.gramme(joined(job, {"--intensity-live", "neso", "--live-url", server.url()}));
+    ASSERT_EQ(live.exit_code, 0) << live.err;
+    const Json json = Json::parse(live.out);
+    // Half a kWh at 118 and half at 112.5
+    EXPECT_NEAR(json["operational_kgco2e"]["value"].get<double>(), 0.11525, 1e-12);
+    const Json& grid = json["factors"]["intensity_gco2e_per_kwh"];
+    EXPECT_EQ(grid["source"], "neso_live");
+    EXPECT_EQ(grid["basis"], "direct");
+    EXPECT_EQ(grid["chosen"], "--intensity-live neso:GB");
+    EXPECT_GT(grid["sigma_ln"].get<double>(), 0.0);
+    ASSERT_EQ(server.heard().size(), 1U);
+    EXPECT_THAT(server.heard()[0], HasSubstr("/intensity/2024-01-01T00:00Z/2024-01-01T01:00Z"));
+
+    // What `gramme intensity` writes is a table for --intensity-csv.
+    write_file(box.cwd + "/grid.csv", ask(server, "neso", {"--format", "csv"}).out);
+    const Outcome table = box.gramme(joined(job, {"--intensity-csv", "grid.csv"}));
+    ASSERT_EQ(table.exit_code, 0) << table.err;
+    EXPECT_EQ(Json::parse(table.out)["operational_kgco2e"]["value"], json["operational_kgco2e"]["value"]);
+
+    const Outcome both = box.gramme(joined(job, {"--intensity-csv", "grid.csv", "--intensity-live", "neso"}));
+    EXPECT_EQ(both.exit_code, 64);
+    EXPECT_EQ(both.out, "");
+    EXPECT_EQ(server.heard().size(), 1U) << "the second answer came from the cache";
+}
+
+TEST_F(Live, NothingIsRecostedWhereTheProviderFails) {
+    ASSERT_EQ(box.gramme({"run", "--quiet", "--region", "GBR", "--csv", "none", "--", "true"}).exit_code, 0);
+    const std::string before = box.gramme({"runs", "export", "--all"}).out;
+    const HttpServer server{{http_answer(401, "{}"), http_answer(200, "{}")}};
+    const Words recost{"runs", "recost", "--all", "--intensity-live", "neso", "--live-url", server.url()};
+    fails(box.gramme(recost), 77, "NESO");
+    fails(box.gramme(recost), 65, "NESO");
+    EXPECT_EQ(box.gramme({"runs", "export", "--all"}).out, before);
+}
+
 }  // namespace
 }  // namespace gramme::testing

@@ -63,7 +63,7 @@ TEST_F(Fetch, MakesASeriesWithItsOrigin) {
     EXPECT_EQ(answer->series.zone, "FR");
     EXPECT_EQ(answer->series.basis, "lifecycle");
     EXPECT_EQ(answer->series.from.source, "electricitymaps_live");
-    EXPECT_EQ(answer->series.from.chosen, "--live electricitymaps:FR");
+    EXPECT_EQ(answer->series.from.chosen, "--intensity-live electricitymaps:FR");
     EXPECT_DOUBLE_EQ(answer->series.sigma_ln, std::sqrt(0.05 * 0.05 + 0.10 * 0.10));
     EXPECT_THAT(answer->warnings, ElementsAre());
     EXPECT_THAT(net.asked[0].headers, Contains("auth-token: s3cret-key"));
