@@ -1,4 +1,4 @@
-// bench_program start|rate PROGRAM: what the real `gramme run` costs, seen from outside.
+// bench_program start|estimate|rate PROGRAM: what the real program costs, seen from outside.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -127,6 +127,19 @@ int bench_start(const std::string& program, int pairs) {
     return 0;
 }
 
+/// From the start of the process to its end, tables and text included: nothing of an earlier one is kept.
+int bench_estimate(const std::string& program, int rounds) {
+    const Home home;
+    const Words words{program, "estimate", "--device", "h100",     "--count",
+                      "8",     "--hours",  "120",      "--region", "aws:eu-west-3"};
+    std::vector<double> wall_ms;
+    for (int i = 0; i < rounds; ++i) {
+        wall_ms.push_back(home.run(words).wall_s * 1e3);
+    }
+    report("`gramme estimate`, start to end, wall", median(wall_ms), "ms", 10.0, quartiles(wall_ms, "ms"));
+    return 0;
+}
+
 double own_cpu_s(const Home& home, const std::string& program, const std::string& interval, int seconds) {
     const std::string json = home.path() + "/result.json";
     (void)home.run({program, "run", "--interval", interval, "--json", json, "--", "/bin/sleep",
@@ -168,9 +181,14 @@ int main(int argc, char** argv) {
     if (what == "start") {
         return gramme::bench::bench_start(argv[2], number > 0 ? number : 200);
     }
+    if (what == "estimate") {
+        return gramme::bench::bench_estimate(argv[2], number > 0 ? number : 200);
+    }
     if (what == "rate") {
         return gramme::bench::bench_rate(argv[2], number > 0 ? number : 20);
     }
-    std::fprintf(stderr, "usage: bench_program start PROGRAM [PAIRS] | rate PROGRAM [SECONDS]\n");
+    std::fprintf(
+        stderr,
+        "usage: bench_program start PROGRAM [PAIRS] | estimate PROGRAM [ROUNDS] | rate PROGRAM [SECONDS]\n");
     return 64;
 }

@@ -8,9 +8,10 @@
 
 namespace gramme::cli {
 
-inline constexpr OptionSpec kDevice{
-    "device", "NAME",
-    "An accelerator, such as h100 or \"NVIDIA A100-SXM4-80GB\". May be given several times."};
+inline constexpr OptionSpec kDevice{"device", "NAME",
+                                    "An accelerator, such as h100 or \"NVIDIA A100-SXM4-80GB\", or a "
+                                    "processor, such as \"Xeon Gold 6148\". May be "
+                                    "given several times."};
 inline constexpr OptionSpec kInstance{"instance", "TYPE",
                                       "A cloud instance, such as aws:p4d.24xlarge, with all that is in it."};
 inline constexpr OptionSpec kPowerW{"power-w", "WATTS",

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "estimate/job.hpp"
+#include "estimate/named_device.hpp"
 #include "estimate/number_text.hpp"
 #include "meter/package_model.hpp"
 
@@ -12,41 +13,10 @@ namespace gramme::estimate {
 namespace {
 
 constexpr double kNsPerSecond = 1e9;
-constexpr double kMostHours = 1e9;    ///< device hours of the largest trainings are below 1e8
-constexpr double kMostSeconds = 9e9;  ///< of a window: its nanoseconds fit an integer
-constexpr double kMostCount = 1e7;
-constexpr double kMostWatts = 1e10;  ///< ten gigawatts
-constexpr double kMostKwh = 1e12;
+constexpr double kMostSeconds = 9e9;       ///< of a window: its nanoseconds fit an integer
 constexpr double kAssumedLoadSigma = 0.4;  ///< anything between idle and full is possible
 constexpr double kMemoryActivity = 0.5;
 constexpr const char* kPage = "docs/method/estimate.md";
-
-Error out_of_range(std::string what, std::string hint) {
-    return Error{Code::kOutOfRange, std::move(what), std::move(hint)};
-}
-
-bool within(double value, double least, double most) {
-    return std::isfinite(value) && value >= least && value <= most;
-}
-
-}  // namespace
-
-std::string_view host_kind_of(const refdata::Accelerator& device) {
-    if (device.kind == "tpu") {
-        return "tpu";
-    }
-    if (device.segment == "laptop" || device.form_factor == "mobile" || device.segment == "integrated") {
-        return "laptop";
-    }
-    if (device.segment == "consumer" || device.segment == "embedded") {
-        return "desktop";
-    }
-    const bool on_baseboard = device.form_factor.starts_with("sxm") || device.form_factor == "oam" ||
-                              device.form_factor == "superchip";
-    return on_baseboard ? "baseboard" : "pcie";
-}
-
-namespace {
 
 class Builder {
 public:
@@ -131,9 +101,13 @@ private:
     }
 
     Result<void> add_device(const JobGroup& group) {
-        GRAMME_TRY(const refdata::Accelerator device, tables_.find_accelerator(group.name));
+        GRAMME_TRY(const NamedDevice named, device_named(tables_, group.name));
+        if (named.cpu) {
+            return add_processors(*named.cpu, tables_.typical_host(named.host_kind), group.count);
+        }
+        const refdata::Accelerator& device = *named.accelerator;
         GRAMME_CHECK(add_accelerators(device, group.count));
-        const std::string_view kind = host_kind_of(device);
+        const std::string_view kind = named.host_kind;
         if (asked_.host == "none") {
             assume("machine around the devices", "none: their CPUs and memory are not counted", "user",
                    "--host");
@@ -157,6 +131,59 @@ private:
         add_typical(host, machines);
         out_.held.push_back({std::string{device.id}, group.count, machines, host.memory_gib,
                              static_cast<double>(host.packages)});
+        return {};
+    }
+
+    /// Processors that do the work themselves, with their share of the memory of a typical machine.
+    Result<void> add_processors(const refdata::Cpu& cpu, const refdata::TypicalHost& host, double count) {
+        const bool rated = asked_.power_model == PowerModel::kTdp;
+        const auto threads = meter::threads_of(cpu);
+        if (!(cpu.tdp_w > 0.0) && (rated || !threads)) {
+            return Error{Code::kMalformed, "the power of " + std::string{cpu.model} + " was never published",
+                         "give the watts of one processor: --power-w"};
+        }
+        if (asked_.host != "auto" && asked_.host != "none") {
+            return Error{Code::kUsage,
+                         "--host is the machine around accelerators, and " + std::string{cpu.model} +
+                             " is a processor",
+                         "give the machine as --instance, or --host none to leave its memory out"};
+        }
+        const refdata::CpuPowerCurve curve = tables_.cpu_power(cpu.microarchitecture);
+        const meter::PackageModel package = meter::package_model(
+            curve, cpu, {threads.value_or(0.0), 1, /*shared=*/false, /*clock_visible=*/false});
+        const double load = asked_.utilisation.value_or(rated ? 1.0 : kCpuLoadOfInstance);
+        Description what;
+        what.kind = DeviceKind::kCpu;
+        what.id = "cpu";
+        what.name = number_text(count) + " x " + std::string{cpu.model};
+        what.method = what.group = rated ? "rated power" : "cpu-load-model";
+        what.quality = rated || !asked_.utilisation ? Quality::kAssumed : Quality::kModelled;
+        what.sigma = rated                ? 0.0
+                     : asked_.utilisation ? package.sigma_ln
+                                          : std::hypot(package.sigma_ln, kAssumedLoadSigma);
+        const Watts watts = rated ? Watts{cpu.tdp_w * load} : meter::power_at(package.load, load);
+        out_.utilised.push_back({out_.ledger.devices.size(), rated ? 0.0 : package.load.bend});
+        add(what, watts * time() * count);
+        assume("power of one " + std::string{cpu.model},
+               number_text(watts.value()) + " W, " +
+                   (rated ? "its rated power"
+                          : number_text(100.0 * load) + " % busy by the curve of " +
+                                (curve.generic ? std::string{"an average server"}
+                                               : std::string{curve.microarchitecture})),
+               rated ? cpu.source : curve.source, "--utilisation, --power-model tdp, or --power-w");
+        const double machines = count / host.packages;
+        if (asked_.host == "none") {
+            assume("machine around the processors", "none: its memory is not counted", "user", "--host");
+            out_.held.push_back({"", 0.0, 0.0, 0.0, 0.0});
+            return {};
+        }
+        const std::string whose = "share of " + std::string{host.label};
+        add_memory(host.memory_gib * machines, host.kind == "cpu", whose, Quality::kAssumed, host.sigma_ln);
+        assume("machine around the processors",
+               std::string{host.label} + ": " + number_text(host.memory_gib) + " GiB for " +
+                   std::to_string(host.packages) + (host.packages == 1 ? " processor" : " processors"),
+               host.source, "--instance, or --host none");
+        out_.held.push_back({"", 0.0, machines, host.memory_gib, static_cast<double>(host.packages)});
         return {};
     }
 
@@ -294,79 +321,14 @@ private:
 
 }  // namespace
 
-Result<DevicePower> device_power(const refdata::Accelerator& device, PowerModel model, double utilisation) {
-    DevicePower power;
-    const std::string limit =
-        (device.limit_of.empty() ? "its limit of " : "the limit of " + std::string{device.limit_of} + ", ") +
-        number_text(device.limit_w) + " W";
-    if (!(device.limit_w > 0.0) && !(device.typical_w > 0.0 && model == PowerModel::kTypical)) {
-        return Error{Code::kMalformed, "the power of " + std::string{device.name} + " was never published",
-                     "give the watts of one device: --power-w"};
-    }
-    if (model == PowerModel::kTdp) {
-        power.watts = Watts{device.limit_w * utilisation};
-        power.source = device.source;
-        power.how = limit;
-        power.how += utilisation < 1.0 ? " x utilisation " + number_text(utilisation) : " for the whole time";
-        return power;
-    }
-    const bool measured = device.typical_w > 0.0;
-    const double busy_w = measured ? device.typical_w : kTrainingShare * device.limit_w;
-    const double idle_w = device.idle_w > 0.0 ? device.idle_w : kIdleShare * device.limit_w;
-    power.watts = Watts{idle_w + (busy_w - idle_w) * utilisation};
-    power.sigma = measured ? kTypicalSigma : kTrainingSigma;
-    power.how = measured ? "measured mean in training" : number_text(kTrainingShare) + " of " + limit;
-    power.how += utilisation < 1.0 ? " at utilisation " + number_text(utilisation) + ", " +
-                                         number_text(idle_w) + " W at rest"
-                                   : "";
-    power.source = std::string{measured ? device.power_source : device.source};
-    return power;
-}
-
-Result<void> check(const JobRequest& asked) {
-    if (asked.groups.empty()) {
-        return Error{
-            Code::kUsage, "nothing to estimate: no device, instance, power or energy was given",
-            "for example: gramme estimate --device h100 --count 8 --hours 120 --region aws:eu-west-3"};
-    }
-    const bool only_energy = std::all_of(asked.groups.begin(), asked.groups.end(), [](const JobGroup& group) {
-        return group.kind == JobGroup::Kind::kEnergy;
-    });
-    if (!only_energy && !(within(asked.hours, 0.0, kMostHours) && asked.hours > 0.0)) {
-        return out_of_range(
-            asked.hours == 0.0 ? "the hours are missing" : "the hours are not between 0 and 1,000 million",
-            "give the wall-clock hours of the job with --hours, such as --hours 120");
-    }
-    if (asked.utilisation && !within(*asked.utilisation, 0.0, 1.0)) {
-        return out_of_range("the utilisation is not between 0 and 1", "0.8 means busy for 80 % of the time");
-    }
-    if (asked.lifetime_years && !within(*asked.lifetime_years, 0.1, 100.0)) {
-        return out_of_range("the lifetime is not between 0.1 and 100 years",
-                            "servers are used for 3 to 6 years");
-    }
-    for (const JobGroup& group : asked.groups) {
-        if (!(within(group.count, 0.0, kMostCount) && group.count > 0.0)) {
-            return out_of_range("a count is not between 0 and 10 million",
-                                "give the number of devices or machines");
-        }
-        if (group.kind == JobGroup::Kind::kPower && !within(group.amount, 0.0, kMostWatts)) {
-            return out_of_range("the power is not between 0 and 10 GW", "give watts");
-        }
-        if (group.kind == JobGroup::Kind::kEnergy && !within(group.amount, 0.0, kMostKwh)) {
-            return out_of_range("the energy is not between 0 and 1,000 TWh", "give kilowatt-hours");
-        }
-    }
-    return {};
-}
-
 Result<std::string> chassis_of(const JobRequest& asked, const refdata::Tables& tables) {
     std::string chassis;
     for (const JobGroup& group : asked.groups) {
         if (group.kind != JobGroup::Kind::kDevice) {
             return std::string{};
         }
-        GRAMME_TRY(const refdata::Accelerator device, tables.find_accelerator(group.name));
-        chassis = host_kind_of(device);
+        GRAMME_TRY(const NamedDevice named, device_named(tables, group.name));
+        chassis = named.host_kind;
         if (chassis != "desktop" && chassis != "laptop") {
             return std::string{};
         }

@@ -37,8 +37,6 @@ struct JobParts {
 /// CPU load of an instance without accelerators, where nobody says. Source: docs/method/estimate.md.
 inline constexpr double kCpuLoadOfInstance = 0.5;
 
-/// Which typical machine stands around a device: a kind of Tables::typical_host().
-[[nodiscard]] std::string_view host_kind_of(const refdata::Accelerator& device);
 /// Numbers in range, something to estimate. As estimate_job().
 [[nodiscard]] Result<void> check(const JobRequest& asked);
 /// "desktop" or "laptop" where every group is a device of such a machine, else empty.

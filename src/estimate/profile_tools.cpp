@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "estimate/job_ledger.hpp"
+#include "estimate/named_device.hpp"
 
 namespace gramme::estimate {
 namespace {

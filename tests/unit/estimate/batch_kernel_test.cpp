@@ -85,9 +85,11 @@ RC_GTEST_PROP(BatchKernel, AnyUtilisationFromOneAnswer, ()) {
     const refdata::Tables tables;
     JobRequest asked = job(JobGroup::Kind::kDevice, "", 0.0, 1.0, 1.0);
     if (*rc::gen::arbitrary<bool>()) {
-        asked.groups.front().name =
-            *rc::gen::element<std::string>("h100", "a100", "v100", "rtx3090", "tpu-v4");
-        asked.host = *rc::gen::element<std::string>("auto", "none", "aws:p4d.24xlarge");
+        asked.groups.front().name = *rc::gen::element<std::string>(
+            "h100", "a100", "v100", "rtx3090", "tpu-v4", "Xeon Gold 6148", "Ryzen 9 5950X");
+        const bool processor = asked.groups.front().name.find(' ') != std::string::npos;
+        asked.host = processor ? *rc::gen::element<std::string>("auto", "none")
+                               : *rc::gen::element<std::string>("auto", "none", "aws:p4d.24xlarge");
         asked.power_model = *rc::gen::element(PowerModel::kTypical, PowerModel::kTdp);
     } else {  // of one without accelerators the load of its CPUs, on a curve
         asked.groups.front().kind = JobGroup::Kind::kInstance;

@@ -190,5 +190,47 @@ TEST(Job, NumbersInSentencesArePlain) {
     EXPECT_EQ(number_text(532.04), "532");
 }
 
+TEST(Job, AProcessorIsADeviceToo) {
+    // Skylake by the curve of its kind, half busy; 128 GiB of the typical server's 256 for one of its two.
+    const JobEstimate one = estimated(device("Xeon Gold 6148", 1.0, 100.0));
+    ASSERT_NE(part(one, "cpu0"), nullptr);
+    ASSERT_NE(part(one, "dram0"), nullptr);
+    EXPECT_EQ(part(one, "gpu0"), nullptr);
+    EXPECT_GT(part(one, "cpu0")->energy_kwh->value, 0.3 * 15.0);
+    EXPECT_LT(part(one, "cpu0")->energy_kwh->value, 15.0);
+    EXPECT_THAT(one.assumptions, Contains(Field(&Assumption::value, HasSubstr("skylake-sp"))));
+    EXPECT_TRUE(one.footprint.embodied);
+
+    JobRequest rated = device("Intel Xeon Gold 6148", 2.0, 100.0);
+    rated.power_model = PowerModel::kTdp;
+    rated.host = "none";
+    const JobEstimate tdp = estimated(rated);
+    EXPECT_NEAR(tdp.footprint.energy_kwh->value, 2.0 * 150.0 * 100.0 / 1000.0, 1e-9);
+    EXPECT_EQ(part(tdp, "dram0"), nullptr);
+
+    JobRequest busy = device("Xeon Gold 6148", 1.0, 100.0);
+    busy.utilisation = 1.0;
+    EXPECT_GT(estimated(busy).footprint.energy_kwh->value, one.footprint.energy_kwh->value * 1.2);
+    const auto width = [](const JobEstimate& estimate) {
+        return estimate.footprint.energy_kwh->high / estimate.footprint.energy_kwh->value;
+    };
+    EXPECT_LT(width(estimated(busy)), width(one));  // the load is no guess any more
+}
+
+TEST(Job, ADesktopsProcessorHasADesktopAroundIt) {
+    JobRequest asked = device("Ryzen 9 5950X", 1.0, 10.0);
+    asked.factors.pue.reset();
+    const JobEstimate estimate = estimated(asked);
+    EXPECT_EQ(estimate.footprint.factors.pue.value, 1.0);
+    EXPECT_THAT(part(estimate, "dram0")->device.name, HasSubstr("32 GiB"));
+}
+
+TEST(Job, AProcessorTakesNoMachineOfAccelerators) {
+    JobRequest asked = device("EPYC 7742", 1.0, 10.0);
+    asked.host = "aws:p4d.24xlarge";
+    EXPECT_THAT(refused(asked).what, HasSubstr("AMD EPYC 7742 is a processor"));
+    EXPECT_THAT(refused(device("Xeon Gold 9999", 1.0, 10.0)).what, HasSubstr("Xeon Gold 9999"));
+}
+
 }  // namespace
 }  // namespace gramme::estimate
