@@ -1,5 +1,6 @@
 // gramme estimate: the footprint of a job that was not measured.
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -32,16 +33,44 @@ Result<std::optional<estimate::Profile>> wanted_profile(const Arguments& argumen
 
 /// Seconds since 1970; 0 and 0 where nobody said when the job starts.
 std::pair<std::int64_t, std::int64_t> time_of(const JobRequest& asked) {
-    constexpr double kSecondsPerHour = 3600.0;
-    constexpr double kMostHours = 1e6;  // more than a provider has, and no overflow
+    using Hours = std::chrono::duration<double, std::chrono::hours::period>;
+    const Hours most{1e6};  // more than a provider has, and no overflow
     const std::int64_t from = asked.start_s.value_or(0);
-    const double seconds = std::ceil(std::min(asked.hours, kMostHours) * kSecondsPerHour);
-    return {from, from == 0 ? 0 : from + std::max<std::int64_t>(static_cast<std::int64_t>(seconds), 1)};
+    const Seconds length = std::min(Hours{asked.hours}, most);
+    const auto seconds = static_cast<std::int64_t>(std::ceil(length.count()));
+    return {from, from == 0 ? 0 : from + std::max<std::int64_t>(seconds, 1)};
+}
+
+/// The newest value of a provider says what the grid is like now: it stands for the whole job.
+void hold(IntensitySeries& series, double hours) {
+    if (!series.periods.empty()) {
+        IntensityPeriod& newest = series.periods.back();
+        const Seconds length =
+            std::chrono::duration<double, std::chrono::hours::period>{std::min(hours, 1e6)};
+        newest.until_s =
+            std::max(newest.until_s, newest.from_s + static_cast<std::int64_t>(std::ceil(length.count())));
+        series.from.chosen += ", its newest value for the whole job";
+    }
+}
+
+Result<void> check_series_options(const Arguments& arguments) {
+    const bool series = arguments.has("intensity-csv") || arguments.has("intensity-live");
+    if (arguments.has("start") && !series) {
+        return Error{Code::kUsage, "--start matters only where intensities change with time",
+                     "give them with --intensity-csv or --intensity-live, or leave --start out"};
+    }
+    if (arguments.has("profile") && series) {
+        return Error{Code::kUsage, "--profile: no other calculator costs energy hour by hour",
+                     "leave --intensity-csv and --intensity-live out"};
+    }
+    return {};
 }
 
 /// What a person asked for that makes no sense is an error of usage, whoever noticed.
-Error about_job(Error error) {
-    error.code = error.code == Code::kMalformed || error.code == Code::kNotFound ? Code::kUsage : error.code;
+Error about_job(Error error, bool over_time = false) {
+    const bool words = error.code == Code::kMalformed || error.code == Code::kNotFound ||
+                       (error.code == Code::kOutOfRange && !over_time);
+    error.code = words ? Code::kUsage : error.code;
     return error;
 }
 
@@ -50,6 +79,7 @@ Error about_job(Error error) {
 Result<int> estimate_command(const CommandContext& context) {
     GRAMME_TRY(const std::string format, wanted_format(context.arguments, {"table", "json", "csv"}));
     GRAMME_TRY(const auto profile, wanted_profile(context.arguments));
+    GRAMME_CHECK(check_series_options(context.arguments));
     GRAMME_TRY(const JobRequest asked, job_request(context.arguments, context.options.factors));
     GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
     if (!asked.factors.region.empty()) {
@@ -58,11 +88,14 @@ Result<int> estimate_command(const CommandContext& context) {
         }
     }
     const auto [from_s, until_s] = time_of(asked);
-    GRAMME_TRY(const auto series, intensity_asked(context, from_s, until_s));
+    GRAMME_TRY(auto series, intensity_asked(context, from_s, until_s));
+    if (context.arguments.has("intensity-live") && !asked.start_s) {
+        hold(*series, asked.hours);
+    }
     auto estimate =
         series ? estimate::estimate_job(asked, *series, tables) : estimate::estimate_job(asked, tables);
     if (!estimate) {
-        return about_job(estimate.error());
+        return about_job(estimate.error(), series.has_value());
     }
     Footprint& footprint = estimate->footprint;
     if (const auto keys = context.arguments.value("equivalences")) {

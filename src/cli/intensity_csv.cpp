@@ -15,6 +15,7 @@
 namespace gramme::cli {
 namespace {
 
+constexpr std::size_t kMostLine = std::size_t{64} << 10U;
 constexpr double kMostGrams = 10'000.0;  ///< as of --intensity
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 constexpr std::int64_t kHour = 3600;
@@ -29,7 +30,7 @@ struct Column {
 };
 
 struct Columns {
-    std::optional<Column> from, until, zone, basis, lifecycle, direct, unnamed;
+    std::optional<Column> from, until, zone, basis, lifecycle, direct, unnamed, forecast, other_unit;
     bool utc = false;  ///< the name of the column says so
 };
 
@@ -41,11 +42,26 @@ bool holds(std::string_view name, std::string_view part) {
     return name.find(part) != std::string_view::npos;
 }
 
+/// Whether the name of a column of intensities states another unit than g per kWh, or another thing.
+bool is_other_unit(std::string_view name) {
+    for (const std::string_view other :
+         {"lb", "kg", "mwh", "gwh", "ton", "index", "rating", "%", "percent"}) {
+        if (holds(name, other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool is_intensity(std::string_view name) {
+    return holds(name, "carbon intensity") || holds(name, "carbon_intensity") ||
+           is_one_of(name, {"gco2e_per_kwh", "gco2_per_kwh", "intensity", "carbonintensity"});
+}
+
 Columns columns_of(const CsvRow& header) {
     Columns columns;
     const auto take = [](std::optional<Column>& slot, std::size_t at, const std::string& name) {
-        if (!slot) {  // the first of that kind: "Actual" stands before "Forecast" where an operator gives
-                      // both
+        if (!slot) {
             slot = Column{at, name};
         }
     };
@@ -61,13 +77,19 @@ Columns columns_of(const CsvRow& header) {
             take(columns.zone, at, name);
         } else if (name == "basis") {
             take(columns.basis, at, name);
-        } else if (holds(name, "carbon intensity") || holds(name, "carbon_intensity") ||
-                   is_one_of(name, {"gco2e_per_kwh", "gco2_per_kwh", "intensity", "carbonintensity"})) {
+        } else if (is_intensity(name) && is_other_unit(name)) {
+            take(columns.other_unit, at, name);
+        } else if (is_intensity(name) && holds(name, "forecast")) {
+            take(columns.forecast, at, name);
+        } else if (is_intensity(name)) {
             const bool direct = holds(name, "direct");
             const bool lifecycle =
                 holds(name, "life cycle") || holds(name, "lifecycle") || holds(name, "lca");
             take(direct ? columns.direct : lifecycle ? columns.lifecycle : columns.unnamed, at, name);
         }
+    }
+    if (!columns.unnamed && !columns.direct && !columns.lifecycle) {
+        columns.unnamed = columns.forecast;  // of an operator that gives both, what came true counts
     }
     return columns;
 }
@@ -82,22 +104,29 @@ class Reader {
 public:
     Reader(std::string file, std::string basis) : file_(std::move(file)), basis_(std::move(basis)) {}
 
+    /// Line by line: no cell of such a table spans lines, and only the values are kept.
     Result<IntensitySeries> read(std::string_view text) {
-        constexpr std::string_view kBom = "\xEF\xBB\xBF";
-        text.remove_prefix(text.starts_with(kBom) ? kBom.size() : 0);
-        auto table = parse_csv(text);
-        if (!table) {
-            return fault(table.error().what, table.error().hint);
-        }
-        if (table->empty()) {
-            return fault("the table is empty", kHint);
-        }
-        GRAMME_CHECK(choose(table->front()));
-        for (std::size_t i = 1; i < table->size(); ++i) {
-            const CsvRow& cells = (*table)[i];
-            if (cells.size() != 1 || !cells.front().empty()) {
-                GRAMME_CHECK(add(cells, i + 1));
+        bool has_header = false;
+        std::size_t line = 0;
+        while (!text.empty()) {
+            const std::string_view record = text.substr(0, text.find('\n'));
+            text.remove_prefix(std::min(record.size() + 1, text.size()));
+            ++line;
+            if (record.size() > kMostLine) {
+                return fault_at(line, "is longer than 64 KiB");
             }
+            auto table = parse_csv(record);
+            if (!table) {
+                return fault_at(line, after_line(table.error().what));
+            }
+            if (table->empty()) {
+                continue;
+            }
+            GRAMME_CHECK(has_header ? add(table->front(), line) : choose(table->front()));
+            has_header = true;
+        }
+        if (!has_header) {
+            return fault("the table is empty", kHint);
         }
         if (rows_.empty()) {
             return fault("no row has an intensity", kHint);
@@ -114,6 +143,12 @@ private:
         return fault("line " + std::to_string(line) + ": " + what, std::move(hint));
     }
 
+    /// parse_csv() counts the lines of what it was given: one.
+    static std::string after_line(const std::string& what) {
+        const std::size_t colon = what.find(": ");
+        return colon == std::string::npos ? what : what.substr(colon + 2);
+    }
+
     Result<void> choose(const CsvRow& header) {
         columns_ = columns_of(header);
         if (!columns_.from) {
@@ -126,7 +161,7 @@ private:
         const auto& other = direct ? columns_.lifecycle : columns_.direct;
         if (wanted || columns_.unnamed) {
             value_ = wanted ? *wanted : *columns_.unnamed;
-            series_.basis = wanted ? (direct ? "direct" : "lifecycle") : "";
+            series_.basis = wanted ? (direct ? "direct" : "lifecycle") : columns_.basis ? "" : basis_;
         } else if (other && basis_.empty()) {
             value_ = *other;
             series_.basis = "direct";
@@ -134,7 +169,10 @@ private:
             return Error{Code::kNotFound, file_ + " has no intensities on " + basis_ + " basis",
                          "leave --basis out, or give a table that has them"};
         } else {
-            return fault("no column of intensities in g CO2e per kWh", kHint);
+            return fault(columns_.other_unit ? "the column '" + columns_.other_unit->name +
+                                                   "' is not in g CO2e per kWh, and there is no other"
+                                             : "no column of intensities in g CO2e per kWh",
+                         kHint);
         }
         return {};
     }
@@ -207,7 +245,9 @@ private:
         std::sort(times_.begin(), times_.end());
         std::map<std::int64_t, std::size_t> counts;
         for (std::size_t i = 1; i < times_.size(); ++i) {
-            ++counts[times_[i] - times_[i - 1]];
+            if (times_[i] != times_[i - 1]) {
+                ++counts[times_[i] - times_[i - 1]];
+            }
         }
         std::int64_t step = kHour;
         std::size_t most = 0;
@@ -268,7 +308,8 @@ Result<IntensitySeries> parse_intensity_csv(std::string_view text, const std::st
 }
 
 Result<IntensitySeries> read_intensity_csv(const std::string& file, const std::string& basis) {
-    GRAMME_TRY(const std::string text, read_whole(file, "give a CSV file with the days of the job"));
+    GRAMME_TRY(const std::string text,
+               read_whole(file == "-" ? "/dev/stdin" : file, "give a CSV file with the days of the job"));
     return parse_intensity_csv(text, file, basis);
 }
 

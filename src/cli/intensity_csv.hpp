@@ -1,4 +1,4 @@
-// A table of grid intensities over time: --intensity-csv. Pure. Format: docs/method/intensity-in-time.md.
+// A table of grid intensities over time: --intensity-csv. Format: docs/method/intensity-in-time.md.
 #pragma once
 
 #include <string>
@@ -11,11 +11,11 @@ namespace gramme::cli {
 
 /// The columns are found by their names, as gramme itself, Electricity Maps and the UK's National Energy
 /// System Operator write them. `basis`: which of two columns, "" for lifecycle. `file` names the table in
-/// errors and in the result. kMalformed with the line; kNotFound: no such basis in the table.
+/// errors and in the result. Pure. kMalformed with the line; kNotFound: no such basis in the table.
 [[nodiscard]] Result<IntensitySeries> parse_intensity_csv(std::string_view text, const std::string& file,
                                                           const std::string& basis);
 
-/// Reads `file`, at most 64 MiB; a pipe is read to its end.
+/// Reads `file`, at most 64 MiB, "-" for standard input; a pipe is read to its end.
 [[nodiscard]] Result<IntensitySeries> read_intensity_csv(const std::string& file, const std::string& basis);
 
 }  // namespace gramme::cli

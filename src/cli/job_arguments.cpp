@@ -1,5 +1,6 @@
 #include "cli/job_arguments.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/parse.hpp"
@@ -105,6 +106,16 @@ Result<void> add_year_and_basis(const Arguments& arguments, FactorRequest& facto
     if (const auto basis = arguments.value("basis")) {
         GRAMME_TRY(factors.basis, parse_basis(*basis, "--basis"));
     }
+    const bool given = factors.intensity_gco2e_per_kwh.has_value();
+    const char* idle = arguments.has("year") && (given || !factors.mix.empty()) ? "--year"
+                       : arguments.has("basis") && given                        ? "--basis"
+                                                                                : nullptr;
+    if (idle != nullptr) {
+        return Error{Code::kUsage,
+                     std::string{idle} + " chooses among the figures of a grid, and " +
+                         (given ? factors.intensity_from : factors.mix_from) + " says what it emits",
+                     "leave it out"};
+    }
     return {};
 }
 
@@ -148,12 +159,44 @@ Result<std::vector<std::pair<std::string, double>>> parse_mix(std::string_view t
     return mix;
 }
 
+namespace {
+
+/// Options that would change nothing are refused, so that nobody believes they did.
+Result<void> check_options(const Arguments& arguments, const std::vector<JobGroup>& groups) {
+    const auto any_of = [&](JobGroup::Kind kind) {
+        return std::any_of(groups.begin(), groups.end(),
+                           [&](const JobGroup& group) { return group.kind == kind; });
+    };
+    const auto typed = std::count_if(arguments.options.begin(), arguments.options.end(),
+                                     [](const auto& option) { return option.first == "hours"; });
+    if (typed > 1) {
+        return Error{Code::kUsage, "--hours is given twice, and it is one for all groups",
+                     "estimate groups of different hours apart, or give --energy-kwh"};
+    }
+    const bool device = any_of(JobGroup::Kind::kDevice);
+    const bool hardware = device || any_of(JobGroup::Kind::kInstance);
+    for (const std::string_view name : {"utilisation", "power-model", "lifetime", "host"}) {
+        if (arguments.has(name) && !groups.empty() && !(name == "host" ? device : hardware)) {
+            return Error{
+                Code::kUsage,
+                "--" + std::string{name} +
+                    (hardware ? " says what stands around a --device, and an instance is a whole machine"
+                              : " says something of hardware, and the power or energy is given"),
+                "leave it out"};
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<JobRequest> job_request(const Arguments& arguments, const FactorRequest& factors) {
     JobRequest asked;
     asked.factors = factors;
     for (const auto& [name, value] : arguments.options) {
         GRAMME_CHECK(add_to_groups(name, value, asked.groups));
     }
+    GRAMME_CHECK(check_options(arguments, asked.groups));
     if (const auto hours = arguments.value("hours")) {
         GRAMME_TRY(asked.hours, number(*hours, "--hours", "a number of hours", "give hours, such as 120"));
     }

@@ -43,7 +43,8 @@ inline constexpr OptionSpec kIntensityLive{
 inline constexpr OptionSpec kYear{"year", "YEAR", "Grid intensity of that year, or the newest before it."};
 inline constexpr OptionSpec kBasis{
     "basis", "BASIS",
-    "lifecycle (default) or direct: what power stations burn, without fuel supply and construction."};
+    "lifecycle or direct: what power stations burn, without fuel supply and construction. Default: lifecycle "
+    "where the place has such a figure, else direct."};
 
 inline constexpr OptionSpec kEquivalences{
     "equivalences", "KEYS",

@@ -29,6 +29,7 @@ struct Recosted {
     Footprint after;
     bool has_before = false;
     bool changed = false;
+    std::string json;  ///< of `after`
     std::string left;  ///< why it was left as it is, where it was
 };
 
@@ -57,6 +58,15 @@ Result<FactorRequest> asked_anew(const FactorRequest& told, const Arguments& arg
     asked.year = told.year;
     asked.basis = told.basis;
     GRAMME_CHECK(add_year_and_basis(arguments, asked));
+    if (arguments.has("intensity-csv") || arguments.has("intensity-live")) {
+        if (arguments.has("mix") || arguments.has("energy-source")) {
+            return Error{Code::kUsage,
+                         "an energy source and intensities over time both say what the electricity emits",
+                         "give one of them"};
+        }
+        asked.mix.clear();  // what the run was told gives way
+        asked.mix_from.clear();
+    }
     return asked;
 }
 
@@ -72,15 +82,25 @@ Result<std::optional<IntensitySeries>> series_for(const CommandContext& context,
                            from_s + static_cast<std::int64_t>(std::ceil(run.duration_s)) + 1);
 }
 
+/// As the run was told, less what the options say otherwise.
 Result<Factors> factors_of(const CommandContext& context, const store::StoredRun& stored,
                            const refdata::Tables& tables, const std::optional<IntensitySeries>& table) {
     GRAMME_TRY(const auto series, series_for(context, stored.run, table));
-    const FactorRequest asked = series ? estimate::on_basis_of(*series, stored.run.asked) : stored.run.asked;
-    const auto factors = estimate::resolve_factors(tables, asked, stored.run.host);
-    if (!factors) {
-        return about_region(factors.error(), stored.run.asked);
+    const FactorRequest& asked = stored.run.asked;
+    const auto usual = series ? estimate::factors_beside(*series, tables, asked, stored.run.host)
+                              : estimate::resolve_factors(tables, asked, stored.run.host);
+    if (!usual) {
+        const bool of_place = usual.error().code == Code::kNotFound || usual.error().code == Code::kMalformed;
+        return of_place ? about_region(usual.error(), asked) : usual.error();
     }
-    return series ? estimate::factors_in_time(stored.run, stored.ledger, *series, *factors) : factors;
+    if (!series) {
+        return usual;
+    }
+    GRAMME_TRY(Factors factors, estimate::factors_in_time(stored.run, stored.ledger, *series, *usual));
+    if (std::string note = estimate::zone_conflict(*series, usual->intensity, tables); !note.empty()) {
+        factors.notes.push_back(std::move(note));
+    }
+    return factors;
 }
 
 Result<Recosted> recost(const CommandContext& context, const refdata::Tables& tables, store::Store& store,
@@ -104,9 +124,7 @@ Result<Recosted> recost(const CommandContext& context, const refdata::Tables& ta
     out.after = estimate::footprint_of(stored.run, stored.ledger, *factors, tables);
     const std::string json = present::footprint_json(stored.run, out.after, true);
     out.changed = json != stored.footprint_json;
-    if (out.changed && !context.arguments.has("dry-run")) {
-        GRAMME_CHECK(store.add_footprint(stored.run.id, out.after, json, context.host.now().wall_ns));
-    }
+    out.json = json;
     out.run = std::move(stored.run);
     return out;
 }
@@ -183,8 +201,17 @@ Result<int> runs_recost_command(const CommandContext& context) {
     GRAMME_TRY(const std::vector<std::string> ids, ids_asked(context, "recost", *opened.store));
     const bool dry_run = context.arguments.has("dry-run");
     Json rows = Json::array();
+    std::vector<Recosted>
+        all;  // all of them before any is kept: a provider that fails leaves the store as it was
+    all.reserve(ids.size());
     for (const std::string& id : ids) {
-        GRAMME_TRY(const Recosted one, recost(context, tables, *opened.store, id, table));
+        GRAMME_TRY(all.emplace_back(), recost(context, tables, *opened.store, id, table));
+    }
+    for (const Recosted& one : all) {
+        if (one.changed && !dry_run) {
+            GRAMME_CHECK(
+                opened.store->add_footprint(one.run.id, one.after, one.json, context.host.now().wall_ns));
+        }
         if (context.arguments.has("json")) {
             rows.push_back(json_of(one, dry_run));
         } else {

@@ -40,6 +40,10 @@ Result<Settings> flags_of(const CommandSpec& command, const Arguments& arguments
     constexpr std::array<std::string_view, 7> kEverywhere{"region", "intensity", "energy-source", "mix",
                                                           "pue",    "store",     "data"};
     const bool is_run = command.name == "run";
+    if (arguments.has("mix") && arguments.has("energy-source")) {
+        return Error{Code::kUsage, "--mix and --energy-source both say what makes the electricity",
+                     "give one of them"};
+    }
     Settings flags;
     for (const auto& [name, value] : arguments.options) {
         if (is_run || std::find(kEverywhere.begin(), kEverywhere.end(), name) != kEverywhere.end()) {

@@ -144,6 +144,7 @@ Result<void> read_pue(const Json& from, PueFactor& out) {
 Result<void> read_in_time(const Json& from, IntensityInTime& out) {
     constexpr double kPercent = 100.0;
     double value = 0.0;
+    GRAMME_CHECK(read_value(from, "zone", out.zone));
     GRAMME_CHECK(read_value(from, "periods", value));
     out.periods = value > 0.0 && value < 1e9 ? static_cast<std::size_t>(value) : 0;
     GRAMME_CHECK(read_value(from, "least", out.least));

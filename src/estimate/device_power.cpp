@@ -7,7 +7,10 @@ Result<DevicePower> device_power(const refdata::Accelerator& device, PowerModel 
     DevicePower power;
     const std::string limit =
         (device.limit_of.empty() ? "its limit of " : "the limit of " + std::string{device.limit_of} + ", ") +
-        number_text(device.limit_w) + " W";
+        number_text(device.limit_w) + " W" +
+        (device.devices_per_board > 1
+             ? ", its share of a board of " + std::to_string(device.devices_per_board)
+             : "");
     if (!(device.limit_w > 0.0) && !(device.typical_w > 0.0 && model == PowerModel::kTypical)) {
         return Error{Code::kMalformed, "the power of " + std::string{device.name} + " was never published",
                      "give the watts of one device: --power-w"};

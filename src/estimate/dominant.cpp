@@ -50,6 +50,12 @@ std::string intensity_remedy(const IntensityFactor& intensity) {
     if (!intensity.region_known) {
         return "say where the machine is: --region (for example --region FRA or --region aws:eu-west-3)";
     }
+    if (intensity.in_time) {
+        return "what remains is the uncertainty of the intensities over time themselves";
+    }
+    if (intensity.zone == "mix") {
+        return "what remains is how far plants of one kind differ; a figure for your own: --intensity";
+    }
     if (intensity.fell_back_to_country) {
         return "give the intensity of your own grid in g/kWh: --intensity";
     }

@@ -61,6 +61,10 @@ std::optional<SideFigure> embodied_of(std::span<const HeldHardware> held, double
     const double time_share = hours / (lifetime * kHoursPerYear);
     std::vector<Uncertain> terms;
     std::set<std::string> sources;
+    std::string sum_text;
+    const auto add_product = [](std::string& text, double count, double kg) {
+        text += (text.empty() ? "(" : " + ") + number_text(count) + " x " + number_text(kg, 5);
+    };
     for (const HeldHardware& one : held) {
         if (one.accelerators > 0.0) {
             const refdata::Embodied* row = accelerator_row(rows, one.accelerator);
@@ -68,6 +72,7 @@ std::optional<SideFigure> embodied_of(std::span<const HeldHardware> held, double
             row = own ? row : row_of(rows, kUnknownCard);
             if (row != nullptr) {
                 terms.push_back(lognormal(row->value * one.accelerators * time_share, kAcceleratorSigma));
+                add_product(sum_text, one.accelerators, row->value);
                 sources.emplace(row->source);
                 assumptions.push_back(
                     {"making one " + one.accelerator,
@@ -82,6 +87,7 @@ std::optional<SideFigure> embodied_of(std::span<const HeldHardware> held, double
                                   value_of(rows, kFurtherCpu) * (one.host_packages - 1.0) +
                                   value_of(rows, kMemory) * further_gib;
             terms.push_back(lognormal(server * one.hosts * time_share, kHostSigma));
+            add_product(sum_text, one.hosts, server);
             sources.emplace(row_of(rows, kServer)->source);
             assumptions.push_back({"making the machine around them", number_text(server) + " kg CO2e each",
                                    std::string{row_of(rows, kServer)->source}, "--embodied off"});
@@ -100,8 +106,8 @@ std::optional<SideFigure> embodied_of(std::span<const HeldHardware> held, double
     for (const std::string& source : sources) {
         figure.from.source += (figure.from.source.empty() ? "" : ", ") + source;
     }
-    figure.from.chosen =
-        "share of making the hardware: its hours over a lifetime of " + number_text(lifetime) + " years";
+    figure.from.chosen = "share of making the hardware: " + sum_text + ") kg x " + number_text(hours, 6) +
+                         " h / (" + number_text(lifetime) + " years x 8760 h)";
     return figure;
 }
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "model/footprint.hpp"
@@ -24,6 +25,10 @@ inline constexpr double kCountryForPlaceSigma = 0.40;
 /// below 1 or an intensity below 0. Method: docs/method/factors.md.
 [[nodiscard]] Result<Factors> resolve_factors(const refdata::Tables& tables, const FactorRequest& asked,
                                               const HostFacts& host);
+
+/// Said in the first lines of a summary, because each changes how the number may be used: no region, the
+/// figure of another place, the direct basis.
+[[nodiscard]] std::vector<std::string> notes_of(const IntensityFactor& intensity);
 
 /// Sums the ledger in the scope of the run and applies the factors. Outside scope kMachine, devices with
 /// Membership kOut or kUnknown are left out and listed in `left_out`. No energy where nothing is known.

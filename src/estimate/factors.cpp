@@ -129,22 +129,44 @@ void name_place(const refdata::Tables& tables, const refdata::Place& place, Inte
     }
 }
 
-/// Said in the first lines of a summary, because each changes how the number may be used.
-std::vector<std::string> notes_of(const IntensityFactor& intensity) {
-    std::vector<std::string> notes;
-    if (!intensity.region_known) {
-        notes.emplace_back(
-            "region unknown: the world average is used, with its wide range; say where with --region (for "
-            "example --region FRA or --region aws:eu-west-3)");
+/// A year that the tables do not reach is refused: its figure would be another year's.
+Result<void> check_year(const refdata::Intensity& row, const FactorRequest& asked) {
+    constexpr int kReach = 5;  ///< figures come out years late; further on a grid is another one
+    if (!asked.year || row.year == 0) {
+        return {};
     }
-    if (intensity.fell_back_to_country) {
-        notes.push_back("no figure of its own for this place: that of " + intensity.zone_name + " is used");
+    const std::string of = "no grid intensity is known for " + row.zone_name;
+    if (row.year > *asked.year) {
+        return Error{
+            Code::kNotFound,
+            of + " in " + std::to_string(*asked.year) + ": the first is of " + std::to_string(row.year),
+            "give a later --year, or the figure itself with --intensity"};
     }
-    if (intensity.basis == name_of(refdata::Basis::kDirect)) {
-        notes.push_back("direct basis: the figure for " + intensity.zone_name +
-                        " counts what power stations burn there, not fuel supply or construction");
+    if (row.year + kReach < *asked.year) {
+        return Error{
+            Code::kNotFound,
+            of + " in " + std::to_string(*asked.year) + ": the newest is of " + std::to_string(row.year),
+            "leave --year out for the newest, or give the figure itself with --intensity"};
     }
-    return notes;
+    return {};
+}
+
+/// A basis that was asked for by name is kept to: the country's lifecycle figure in the place of a direct
+/// one.
+Result<void> take_other_basis(refdata::Intensity& row, refdata::Basis wanted) {
+    if (wanted == refdata::Basis::kDirect || !row.country_lifecycle) {
+        return Error{Code::kNotFound,
+                     "no " + std::string{name_of(wanted)} + " figure is known for " + row.zone_name,
+                     "leave --basis out, or give the figure itself with --intensity"};
+    }
+    row.value = *row.country_lifecycle;
+    row.zone = row.zone_name = row.country_lifecycle_zone;
+    row.year = row.country_lifecycle_year;
+    row.source = row.country_lifecycle_source;
+    row.basis = wanted;
+    row.fell_back_to_country = true;
+    row.country_lifecycle.reset();
+    return {};
 }
 
 Result<IntensityFactor> intensity_of(const refdata::Tables& tables, const FactorRequest& asked,
@@ -170,7 +192,11 @@ Result<IntensityFactor> intensity_of(const refdata::Tables& tables, const Factor
     const refdata::Place where = place ? *place : tables.world();
     const auto basis = asked.basis == name_of(refdata::Basis::kDirect) ? refdata::Basis::kDirect
                                                                        : refdata::Basis::kLifecycle;
-    GRAMME_TRY(const refdata::Intensity row, tables.intensity(where, basis, asked.year));
+    GRAMME_TRY(refdata::Intensity row, tables.intensity(where, basis, asked.year));
+    GRAMME_CHECK(check_year(row, asked));
+    if (!asked.basis.empty() && row.basis != basis) {
+        GRAMME_CHECK(take_other_basis(row, basis));
+    }
     intensity.value = row.value;
     intensity.sigma_ln = sigma_of(where, row);
     intensity.zone = row.zone;
@@ -188,6 +214,23 @@ Result<IntensityFactor> intensity_of(const refdata::Tables& tables, const Factor
 
 }  // namespace
 
+std::vector<std::string> notes_of(const IntensityFactor& intensity) {
+    std::vector<std::string> notes;
+    if (!intensity.region_known) {
+        notes.emplace_back(
+            "region unknown: the world average is used, with its wide range; say where with --region (for "
+            "example --region FRA or --region aws:eu-west-3)");
+    }
+    if (intensity.fell_back_to_country) {
+        notes.push_back("no figure of its own for this place: that of " + intensity.zone_name + " is used");
+    }
+    if (intensity.basis == name_of(refdata::Basis::kDirect)) {
+        notes.push_back("direct basis: the figure for " + intensity.zone_name +
+                        " counts what power stations burn there, not fuel supply or construction");
+    }
+    return notes;
+}
+
 Result<Factors> resolve_factors(const refdata::Tables& tables, const FactorRequest& asked,
                                 const HostFacts& host) {
     GRAMME_CHECK(check(asked));
@@ -199,6 +242,11 @@ Result<Factors> resolve_factors(const refdata::Tables& tables, const FactorReque
     GRAMME_TRY(factors.intensity, intensity_of(tables, asked, place));
     factors.pue = pue_of(tables, asked, place, host);
     factors.notes = notes_of(factors.intensity);
+    const int year = factors.intensity.year;
+    if (asked.year && year != 0 && year != *asked.year) {
+        factors.notes.push_back("no figure of " + std::to_string(*asked.year) + " for " +
+                                factors.intensity.zone_name + ": that of " + std::to_string(year));
+    }
     return factors;
 }
 

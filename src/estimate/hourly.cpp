@@ -6,11 +6,13 @@
 #include <vector>
 
 #include "base/utc.hpp"
+#include "estimate/estimate.hpp"
 
 namespace gramme::estimate {
 namespace {
 
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+constexpr double kRounding = 1e-12;  ///< of a share of the energy
 
 /// A stretch of time, in seconds since 1970, in which one value holds.
 struct Segment {
@@ -89,7 +91,8 @@ Costed cost(const RunRecord& run, const Ledger& ledger, const IntensitySeries& s
         const double weight = by_energy ? joules_counted(run, ledger, window) : seconds;
         if (seconds > 0.0 && weight > 0.0) {
             const auto wall = [&](std::int64_t since_start_ns) {
-                return static_cast<double>(run.started_wall_ns + since_start_ns) / kNsPerSecond;
+                return static_cast<double>(run.started_wall_ns) / kNsPerSecond +
+                       static_cast<double>(since_start_ns) / kNsPerSecond;
             };
             coster.add(wall(window.from_ns), wall(window.to_ns), weight);
         }
@@ -97,8 +100,12 @@ Costed cost(const RunRecord& run, const Ledger& ledger, const IntensitySeries& s
     return coster.costed();
 }
 
-std::string span_text(std::int64_t from_s, std::int64_t until_s) {
-    return utc_text(from_s * kNsPerSecond) + " to " + utc_text(until_s * kNsPerSecond);
+std::string span_text(double from_s, double until_s) {
+    constexpr double kLast = 9.2e9;  // nanoseconds end in 2262
+    const auto stamp = [&](double seconds) {
+        return utc_text(static_cast<std::int64_t>(std::min(seconds, kLast)) * kNsPerSecond);
+    };
+    return stamp(from_s) + " to " + stamp(until_s);
 }
 
 Result<void> check(const IntensitySeries& series) {
@@ -116,6 +123,7 @@ Result<void> check(const IntensitySeries& series) {
 
 IntensityInTime in_time(const Costed& costed, const IntensitySeries& series, const Factors& otherwise) {
     IntensityInTime out;
+    out.zone = series.zone;
     for (std::size_t i = 0; i < series.periods.size(); ++i) {
         if (costed.used[i]) {
             const double value = series.periods[i].gco2e_per_kwh;
@@ -124,7 +132,6 @@ IntensityInTime in_time(const Costed& costed, const IntensitySeries& series, con
             ++out.periods;
         }
     }
-    constexpr double kRounding = 1e-12;
     const double left = 1.0 - (costed.known + costed.held) / costed.all;
     out.held_share = costed.held / costed.all;
     out.otherwise_share = left > kRounding ? left : 0.0;
@@ -141,7 +148,7 @@ std::string percent(double share) {
     return value < 1.0 ? "less than 1 %" : std::to_string(static_cast<int>(value + 0.5)) + " %";
 }
 
-/// A marginal figure answers another question; a hole costs at another figure: both are said first.
+/// What is not the grid's average, and what was costed otherwise, is said first.
 void add_notes(const IntensityFactor& grid, std::vector<std::string>& notes) {
     if (grid.basis == "marginal") {
         notes.emplace_back(
@@ -156,6 +163,28 @@ void add_notes(const IntensityFactor& grid, std::vector<std::string>& notes) {
     }
 }
 
+/// What costs the energy where the series says nothing: on its basis, or refused. Two bases are never added
+/// up.
+Result<Factors> on_one_basis(const IntensitySeries& series, Factors otherwise) {
+    IntensityFactor& grid = otherwise.intensity;
+    if (series.basis.empty() || grid.basis.empty() || series.basis == grid.basis) {
+        return otherwise;
+    }
+    if (series.basis == "lifecycle" && grid.country_lifecycle) {
+        grid.value = *grid.country_lifecycle;
+        grid.sigma_ln = kCountryForPlaceSigma;
+        grid.basis = series.basis;
+        grid.from.source = grid.country_lifecycle_source;
+        return otherwise;
+    }
+    return Error{Code::kOutOfRange,
+                 series.from.chosen + " is on " + series.basis +
+                     " basis and says nothing of some of the time, "
+                     "for which the figure of " +
+                     grid.zone_name + " is " + grid.basis,
+                 "give intensities for the whole time, or --intensity for the rest"};
+}
+
 }  // namespace
 
 FactorRequest on_basis_of(const IntensitySeries& series, FactorRequest asked) {
@@ -166,6 +195,31 @@ FactorRequest on_basis_of(const IntensitySeries& series, FactorRequest asked) {
     return asked;
 }
 
+Result<Factors> factors_beside(const IntensitySeries& series, const refdata::Tables& tables,
+                               FactorRequest asked, const HostFacts& host) {
+    if (asked.region.empty() && !asked.intensity_gco2e_per_kwh && !series.zone.empty() &&
+        tables.find_place(series.zone)) {
+        asked.region = series.zone;
+        asked.region_from = "zone of the intensities,";
+    }
+    const FactorRequest on_basis = on_basis_of(series, asked);
+    auto factors = resolve_factors(tables, on_basis, host);
+    const bool only_wished = asked.basis.empty() && !on_basis.basis.empty();
+    return factors || !only_wished ? std::move(factors) : resolve_factors(tables, asked, host);
+}
+
+std::string zone_conflict(const IntensitySeries& series, const IntensityFactor& place,
+                          const refdata::Tables& tables) {
+    const std::string zone = series.zone.substr(0, series.zone.find('-'));  // "US-CAL-CISO": of the US
+    const auto named = tables.find_place(zone);
+    if (zone.empty() || !named || named->country_iso3.empty() || place.country_iso3.empty() ||
+        !place.region_known || named->country_iso3 == place.country_iso3) {
+        return "";
+    }
+    return "the intensities are those of " + series.zone + ", and the region is " +
+           (place.country_name.empty() ? place.country_iso3 : place.country_name) + ": which is it?";
+}
+
 Result<Factors> factors_in_time(const RunRecord& run, const Ledger& ledger, const IntensitySeries& series,
                                 const Factors& otherwise) {
     GRAMME_CHECK(check(series));
@@ -174,19 +228,22 @@ Result<Factors> factors_in_time(const RunRecord& run, const Ledger& ledger, cons
         costed = cost(run, ledger, series, /*by_energy=*/false);
     }
     if (!(costed.known + costed.held > 0.0)) {
-        const auto start = run.started_wall_ns / kNsPerSecond;
+        const double start = static_cast<double>(run.started_wall_ns) / kNsPerSecond;
         const std::string holds =
             series.periods.empty()
                 ? "it is empty"
-                : "it holds " + span_text(series.periods.front().from_s, series.periods.back().until_s);
-        return Error{
-            Code::kOutOfRange, series.from.chosen + " has no intensity for the time of the run: " + holds,
-            "the run took " + span_text(start, start + static_cast<std::int64_t>(run.duration_s + 0.5))};
+                : "it holds " + span_text(static_cast<double>(series.periods.front().from_s),
+                                          static_cast<double>(series.periods.back().until_s));
+        return Error{Code::kOutOfRange,
+                     series.from.chosen + " has no intensity for the time of the run: " + holds,
+                     "the run took " + span_text(start, start + run.duration_s)};
     }
-    Factors out = otherwise;
+    const bool whole = !(costed.known + costed.held < costed.all * (1.0 - kRounding));
+    GRAMME_TRY(const Factors rest, whole ? Result<Factors>{otherwise} : on_one_basis(series, otherwise));
+    Factors out = rest;
     IntensityFactor& grid = out.intensity;
-    const IntensityFactor& annual = otherwise.intensity;
-    grid.in_time = in_time(costed, series, otherwise);
+    const IntensityFactor& annual = rest.intensity;
+    grid.in_time = in_time(costed, series, rest);
     const double by_series = costed.grams / costed.all;
     const double by_annual = grid.in_time->otherwise_share * annual.value.value();
     grid.value = GramsPerKilowattHour{by_series + by_annual};
@@ -197,19 +254,13 @@ Result<Factors> factors_in_time(const RunRecord& run, const Ledger& ledger, cons
     grid.from = series.from;
     grid.year = 0;
     grid.basis = series.basis;
-    grid.region_known = true;
     grid.fell_back_to_country = false;
     grid.country_lifecycle.reset();
-    if (!series.zone.empty()) {
+    if (!annual.region_known || annual.zone.empty()) {  // else the place is the one that was named
         grid.zone = grid.zone_name = series.zone;
-    } else if (!annual.region_known) {
-        grid.zone.clear();
-        grid.zone_name.clear();
     }
-    out.notes.clear();
-    if (grid.in_time->otherwise_share > 0.0 && !annual.region_known) {
-        out.notes = otherwise.notes;
-    }
+    grid.region_known = whole || annual.region_known;
+    out.notes = notes_of(grid);
     add_notes(grid, out.notes);
     return out;
 }

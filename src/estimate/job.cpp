@@ -81,6 +81,16 @@ Result<JobEstimate> estimate_job(const JobRequest& asked, const IntensitySeries&
         return Error{Code::kOutOfRange, "an intensity in time needs to know when the energy is used",
                      "give --hours, over which it is spread evenly"};
     }
+    constexpr double kMostHours = 1e6;  // a hundred years: the clock ends in 2262
+    if (job.hours > kMostHours) {
+        return Error{Code::kOutOfRange, "no intensity over time reaches 1,000,000 h", "give fewer --hours"};
+    }
+    if (!job.factors.mix.empty()) {
+        return Error{
+            Code::kUsage,
+            job.factors.mix_from + " and " + series.from.chosen + " both say what the electricity emits",
+            "give one of them"};
+    }
     const bool start_said = job.start_s.has_value();
     if (!start_said && !series.periods.empty()) {
         job.start_s = series.periods.front().from_s;
@@ -88,8 +98,11 @@ Result<JobEstimate> estimate_job(const JobRequest& asked, const IntensitySeries&
     GRAMME_TRY(JobParts parts, parts_of(job, tables));
     RunRecord run = run_of(job);
     GRAMME_TRY(run.host, host_of(job, tables));
-    GRAMME_TRY(const Factors usual, resolve_factors(tables, on_basis_of(series, job.factors), run.host));
-    GRAMME_TRY(const Factors factors, factors_in_time(run, parts.ledger, series, usual));
+    GRAMME_TRY(const Factors usual, factors_beside(series, tables, job.factors, run.host));
+    GRAMME_TRY(Factors factors, factors_in_time(run, parts.ledger, series, usual));
+    if (std::string note = zone_conflict(series, usual.intensity, tables); !note.empty()) {
+        factors.notes.push_back(std::move(note));
+    }
     if (!start_said) {
         parts.assumptions.push_back({"start of the job",
                                      utc_text(run.started_wall_ns) + ", that of the series",

@@ -21,7 +21,9 @@ inline constexpr double kTypicalSigma = 0.15;
 inline constexpr double kIdleShare = 0.12;
 
 struct JobEstimate {
-    RunRecord run;  ///< scope machine, duration the hours asked; no host; started only where asked.start_s is
+    /// Scope machine, duration the hours asked; of the host only chassis and cloud; started where
+    /// asked.start_s or an intensity over time says when.
+    RunRecord run;
     Footprint footprint;
     std::vector<Assumption> assumptions;
 };

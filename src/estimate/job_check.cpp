@@ -7,7 +7,8 @@
 namespace gramme::estimate {
 namespace {
 
-constexpr double kMostHours = 1e9;  ///< device hours of the largest trainings are below 1e8
+constexpr double kLeastHours = 1e-6;  ///< some milliseconds
+constexpr double kMostHours = 1e9;    ///< device hours of the largest trainings are below 1e8
 constexpr double kMostCount = 1e7;
 constexpr double kMostWatts = 1e10;  ///< ten gigawatts
 constexpr double kMostKwh = 1e12;
@@ -31,10 +32,10 @@ Result<void> check(const JobRequest& asked) {
     const bool only_energy = std::all_of(asked.groups.begin(), asked.groups.end(), [](const JobGroup& group) {
         return group.kind == JobGroup::Kind::kEnergy;
     });
-    if (!only_energy && !(within(asked.hours, 0.0, kMostHours) && asked.hours > 0.0)) {
-        return out_of_range(
-            asked.hours == 0.0 ? "the hours are missing" : "the hours are not between 0 and 1,000 million",
-            "give the wall-clock hours of the job with --hours, such as --hours 120");
+    if (!only_energy && !(within(asked.hours, kLeastHours, kMostHours))) {
+        return out_of_range(asked.hours == 0.0 ? "the hours are missing, or 0"
+                                               : "the hours are not between 1e-6 and 1,000 million",
+                            "give the wall-clock hours of the job with --hours, such as --hours 120");
     }
     if (asked.utilisation && !within(*asked.utilisation, 0.0, 1.0)) {
         return out_of_range("the utilisation is not between 0 and 1", "0.8 means busy for 80 % of the time");

@@ -106,6 +106,10 @@ private:
             return add_processors(*named.cpu, tables_.typical_host(named.host_kind), group.count);
         }
         const refdata::Accelerator& device = *named.accelerator;
+        if (!named.others.empty()) {
+            assume("which " + group.name, std::string{device.id} + "; others are " + named.others,
+                   device.source, "--device with one of these");
+        }
         GRAMME_CHECK(add_accelerators(device, group.count));
         const std::string_view kind = named.host_kind;
         if (asked_.host == "none") {
@@ -200,8 +204,10 @@ private:
         out_.utilised.push_back({out_.ledger.devices.size(), 0.0});
         add(what, power.watts * time() * count);
         assume("power of one " + std::string{device.name},
-               number_text(power.watts.value()) + " W, " + power.how, power.source,
-               "--power-model tdp, or --power-w");
+               number_text(power.watts.value()) + " W, " + power.how + "; " + number_text(count) + " x " +
+                   number_text(power.watts.value()) + " W x " + number_text(asked_.hours, 6) +
+                   " h = " + number_text(KilowattHours{power.watts * time() * count}.value(), 6) + " kWh",
+               power.source, "--power-model tdp, or --power-w");
         return {};
     }
 

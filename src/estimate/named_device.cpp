@@ -1,6 +1,6 @@
 #include "estimate/named_device.hpp"
 
-#include <array>
+#include <algorithm>
 #include <string>
 
 #include "base/text.hpp"
@@ -16,6 +16,29 @@ std::optional<refdata::Cpu> cpu_named(const refdata::Tables& tables, std::string
         }
     }
     return std::nullopt;
+}
+
+/// "a100" stands for the most common of several parts: the rest is told.
+std::string others_of(const refdata::Tables& tables, const refdata::Accelerator& taken,
+                      std::string_view name) {
+    constexpr std::size_t kMostNamed = 5;
+    const std::string typed = folded(name);
+    if (typed == folded(taken.id) || typed == folded(taken.name)) {
+        return "";
+    }
+    std::string out;
+    std::size_t count = 0;
+    for (const refdata::Accelerator& other : tables.accelerators()) {
+        const std::string text = folded(std::string{other.id} + ' ' + std::string{other.name});
+        const auto words = split(typed, ' ');
+        const bool alike = std::all_of(words.begin(), words.end(), [&](std::string_view word) {
+            return text.find(word) != std::string::npos;
+        });
+        if (alike && other.id != taken.id && ++count <= kMostNamed) {
+            out += (out.empty() ? "" : ", ") + std::string{other.id};
+        }
+    }
+    return count > kMostNamed ? out + ", ..." : out;
 }
 
 /// A family that stands in servers; anything else is taken for a desktop's.
@@ -52,6 +75,7 @@ Result<NamedDevice> device_named(const refdata::Tables& tables, std::string_view
     auto accelerator = tables.find_accelerator(name);
     if (accelerator) {
         out.host_kind = host_kind_of(*accelerator);
+        out.others = others_of(tables, *accelerator, name);
         out.accelerator = *std::move(accelerator);
         return out;
     }

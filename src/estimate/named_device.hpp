@@ -13,6 +13,8 @@ namespace gramme::estimate {
 struct NamedDevice {
     std::optional<refdata::Accelerator> accelerator;
     std::optional<refdata::Cpu> cpu;
+    std::string others;  ///< ids of parts whose names hold the same words: "a100-pcie-40gb, ..."; empty where
+                         ///< the name is one part's own
     std::string_view host_kind;  ///< which typical machine stands around it: a kind of Tables::typical_host()
 };
 

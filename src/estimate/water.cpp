@@ -26,17 +26,18 @@ struct Use {
 
 /// Of the place itself, else of its country.
 std::optional<Use> grid_use(const IntensityFactor& grid, const refdata::Tables& tables) {
-    if (grid.zone == "mix" || (!grid.region_known && grid.zone != "WLD") ||
-        (grid.zone.empty() && grid.country_iso3.empty())) {
+    if (grid.zone == "mix" || (grid.zone.empty() && grid.country_iso3.empty())) {
         return std::nullopt;
     }
     auto row = tables.grid_water(grid.zone);
     std::string place = grid.zone;
     double sigma = 0.0;
     if (!row) {
-        row = tables.grid_water(grid.country_iso3);
-        place = grid.country_iso3;
-        sigma = kPlaceSigma;
+        const auto known = grid.country_iso3.empty() ? tables.find_place(grid.zone)  // as a series names it
+                                                     : Error{Code::kNotFound, "", ""};
+        place = known ? known->country_iso3 : grid.country_iso3;
+        row = tables.grid_water(place);
+        sigma = known && known->zone == known->country_iso3 ? 0.0 : kPlaceSigma;
     }
     if (!row) {
         return std::nullopt;
@@ -89,7 +90,10 @@ std::optional<SideFigure> water_of(const Footprint& footprint, const HostFacts& 
     SideFigure water;
     water.value = interval_of(product(as_lognormal(*footprint.energy_kwh), per_kwh));
     water.from.source = stations->source == site.source ? site.source : stations->source + ", " + site.source;
-    water.from.chosen = "evaporated by the cooling of the site and by power stations";
+    water.from.chosen =
+        "evaporated by cooling and power stations: " + number_text(footprint.energy_kwh->value, 6) +
+        " kWh x (" + number_text(site.l_per_kwh.value) + " + " + number_text(pue.value) + " x " +
+        number_text(stations->l_per_kwh.value, 5) + ") L/kWh";
     assumptions.push_back({"water of the cooling", site.text, site.source, kOff});
     assumptions.push_back({"water of the power stations", stations->text, stations->source, kOff});
     return water;

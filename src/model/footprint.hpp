@@ -49,6 +49,7 @@ struct PueFactor {
 /// How an intensity that changes with time became one number: its mean weighted by energy, so that energy x
 /// mean is the sum over all windows of energy x intensity at that time.
 struct IntensityInTime {
+    std::string zone;         ///< as the series names it; "" where it does not
     std::size_t periods = 0;  ///< of the series, in which energy was used
     double least = 0.0;       ///< g/kWh, of these periods
     double most = 0.0;

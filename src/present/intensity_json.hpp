@@ -16,6 +16,7 @@ inline void set_in_time(Json& grid, const IntensityFactor& intensity) {
     if (const auto& mean = intensity.in_time) {
         constexpr double kPercent = 100.0;
         Json& json = grid["in_time"] = Json::object();
+        json["zone"] = text_or_null(mean->zone);
         json["periods"] = mean->periods;
         json["least"] = number(mean->least);
         json["most"] = number(mean->most);

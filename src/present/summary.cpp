@@ -225,9 +225,12 @@ std::string in_time_text(const IntensityFactor& grid) {
     }
     constexpr double kPercent = 100.0;
     const IntensityInTime& mean = *grid.in_time;
+    const std::string least = significant(mean.least, 4);
+    const std::string most = significant(mean.most, 4);
     std::string text = "mean over the energy of " + std::to_string(mean.periods) +
-                       (mean.periods == 1 ? " value: " : " values from ") + significant(mean.least, 4) +
-                       (mean.periods == 1 ? "" : " to " + significant(mean.most, 4)) + " g/kWh";
+                       (mean.periods == 1 ? " value, " : " values, ") + least +
+                       (least == most ? "" : " to " + most) + " g/kWh" +
+                       (mean.zone.empty() || mean.zone == grid.zone ? "" : " of zone " + mean.zone);
     const auto add_share = [&](double share, const std::string& what) {
         if (share > 0.0) {
             text += "; " + significant(kPercent * share, 2) + " % of the energy " + what;

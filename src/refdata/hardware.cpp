@@ -200,7 +200,15 @@ Result<Instance> Tables::find_instance(std::string_view name) const {
     for (const HardwareNameRow& row : tables.instance_names) {
         keys.emplace_back(tables.text(row.key));
     }
-    const std::vector<std::string> near = nearest(name, keys, 3);
+    std::vector<std::string> near = nearest(name, keys, 3);
+    const std::string wanted = folded(name);
+    if (near.empty() && wanted.size() > 1) {  // "p4d": those that hold it
+        for (const std::string& key : keys) {
+            if (near.size() < kMostOffered && key.find(wanted) != std::string::npos) {
+                near.push_back(key);
+            }
+        }
+    }
     return Error{Code::kNotFound, "no instance is called '" + std::string(name) + "'",
                  near.empty() ? "`gramme instances` lists all" : "did you mean " + listed(near) + "?"};
 }

@@ -34,7 +34,7 @@ TEST_F(Intensity, AnEstimateIsCostedHourByHour) {
     write("result.json", out.out);
     const Outcome explained = box.gramme({"explain", "result.json"});
     ASSERT_EQ(explained.exit_code, 0) << explained.err;
-    EXPECT_THAT(explained.out, HasSubstr("mean over the energy of 3 values from 30 to 80 g/kWh"));
+    EXPECT_THAT(explained.out, HasSubstr("mean over the energy of 3 values, 30 to 80 g/kWh"));
 }
 
 TEST_F(Intensity, WithoutAStartTheSeriesGivesIt) {
@@ -71,6 +71,28 @@ TEST_F(Intensity, WhatCannotBeIsRefused) {
     EXPECT_THAT(timeless.err, HasSubstr("--hours"));
     for (const Outcome& one : {late, bad, absent, zoneless, timeless}) {
         EXPECT_EQ(one.out, "");
+    }
+}
+
+TEST_F(Intensity, OptionsThatWouldChangeNothingAreRefused) {
+    write("grid.csv", kDay);
+    const Words rows[] = {
+        {"--power-w", "1", "--hours", "2", "--start", "2026-11-01T00:00Z"},
+        {"--power-w", "1", "--hours", "2", "--energy-source", "wind", "--intensity-csv", "grid.csv"},
+        {"--power-w", "1", "--hours", "2", "--profile", "mlco2", "--intensity-csv", "grid.csv"},
+        {"--power-w", "1", "--hours", "2", "--utilisation", "0.5"},
+        {"--energy-kwh", "1", "--power-model", "tdp"},
+        {"--instance", "aws:p4d.24xlarge", "--hours", "1", "--host", "none"},
+        {"--device", "h100", "--hours", "10", "--device", "a100", "--hours", "5"},
+        {"--energy-kwh", "1", "--intensity", "50", "--year", "2020"},
+        {"--energy-kwh", "1", "--intensity", "50", "--basis", "direct"},
+        {"--energy-kwh", "1", "--mix", "coal=1", "--energy-source", "wind"},
+    };
+    for (const Words& row : rows) {
+        const Outcome out = box.gramme(joined({"estimate"}, row));
+        EXPECT_EQ(out.exit_code, 64) << row[row.size() - 2] << out.err;
+        EXPECT_EQ(out.out, "");
+        EXPECT_THAT(out.err, HasSubstr("hint: "));
     }
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <ctime>
 #include <filesystem>
 
 #include "http_server.hpp"
@@ -393,6 +394,27 @@ TEST_F(Live, AnEstimateIsCostedWithWhatTheProviderTells) {
     EXPECT_EQ(both.exit_code, 64);
     EXPECT_EQ(both.out, "");
     EXPECT_EQ(server.heard().size(), 1U) << "the second answer came from the cache";
+}
+
+TEST_F(Live, WithoutAStartTheNewestValueStandsForTheWholeJob) {
+    const std::string now = R"({"data": [{"from": "NOW", "to": "THEN",
+        "intensity": {"forecast": 120, "actual": 118, "index": "moderate"}}]})";
+    const auto stamp = [](std::time_t at) {
+        char text[32];
+        std::tm utc{};
+        ::gmtime_r(&at, &utc);
+        std::strftime(text, sizeof text, "%Y-%m-%dT%H:%MZ", &utc);
+        return std::string{text};
+    };
+    const std::time_t half_hour = std::time(nullptr) / 1800 * 1800;
+    std::string answer = now;
+    answer.replace(answer.find("NOW"), 3, stamp(half_hour - 1800));
+    answer.replace(answer.find("THEN"), 4, stamp(half_hour));
+    const HttpServer server{{http_answer(200, answer)}};
+    const Outcome out = box.gramme({"estimate", "--power-w", "1000", "--hours", "120", "--pue", "1", "--json",
+                                    "--intensity-live", "neso", "--live-url", server.url()});
+    ASSERT_EQ(out.exit_code, 0) << out.err;
+    EXPECT_NEAR(Json::parse(out.out)["operational_kgco2e"]["value"].get<double>(), 120 * 0.118, 1e-9);
 }
 
 TEST_F(Live, NothingIsRecostedWhereTheProviderFails) {

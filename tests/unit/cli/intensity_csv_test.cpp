@@ -77,7 +77,39 @@ TEST(IntensityCsv, OffsetsAndUnnamedBasis) {
     const IntensitySeries series = read("time,intensity\n2026-11-01T02:00:00+02:00,7\n", "direct");
     EXPECT_EQ(series.periods[0].from_s, at("2026-11-01T00:00:00Z"));
     EXPECT_EQ(series.periods[0].until_s, at("2026-11-01T01:00:00Z"));  // one row: an hour
-    EXPECT_EQ(series.basis, "");
+    EXPECT_EQ(series.basis, "direct");                                 // nothing in the table says otherwise
+}
+
+TEST(IntensityCsv, OtherUnitsAreNotTaken) {
+    for (const char* name : {"carbon_intensity_lb_per_mwh", "carbon_intensity_kgco2_per_kwh",
+                             "Carbon Intensity (kg/MWh)", "carbon intensity index"}) {
+        const Error error = refused("from," + std::string{name} + "\n2026-11-01T00:00Z,1\n");
+        EXPECT_THAT(error.what, HasSubstr("is not in g CO2e per kWh")) << name;
+    }
+    EXPECT_EQ(
+        read("from,carbon_intensity_index,gco2e_per_kwh\n2026-11-01T00:00Z,1,56\n").periods[0].gco2e_per_kwh,
+        56.0);
+}
+
+TEST(IntensityCsv, WhatCameTrueCountsBeforeTheForecast) {
+    const IntensitySeries series = read(
+        "Datetime (UTC),Forecast Carbon Intensity (gCO2/kWh),Actual Carbon Intensity (gCO2/kWh),Index\n"
+        "2026-11-01T00:00Z,100,90,low\n");
+    EXPECT_EQ(series.periods[0].gco2e_per_kwh, 90.0);
+}
+
+TEST(IntensityCsv, LinesAreThoseOfTheFile) {
+    EXPECT_THAT(refused("from,gco2e_per_kwh\n\n\n2026-11-01T00:00Z,x\n").what, HasSubstr("line 4: "));
+    EXPECT_THAT(refused("from,gco2e_per_kwh\n" + std::string(70'000, ',') + "\n").what,
+                HasSubstr("line 2: is longer"));
+}
+
+TEST(IntensityCsv, TwiceOneTimeWithAHoleInOne) {
+    const IntensitySeries series = read(
+        "from,gco2e_per_kwh\n2026-11-01T00:00Z,\n2026-11-01T00:00Z,5\n2026-11-01T01:00Z,\n"
+        "2026-11-01T01:00Z,6\n2026-11-01T02:00Z,\n2026-11-01T02:00Z,7\n");
+    ASSERT_EQ(series.periods.size(), 3U);
+    EXPECT_EQ(series.periods[2].until_s - series.periods[2].from_s, 3600);
 }
 
 TEST(IntensityCsv, FaultsNameLineAndWayOut) {

@@ -1,4 +1,5 @@
 // Which PUE and which intensity a run gets, why, and what is said about it. Uses the compiled tables.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -164,6 +165,44 @@ TEST(Pue, GivenOneIsExact) {
     EXPECT_EQ(resolve(asked).error().code, Code::kOutOfRange);
     asked.pue = std::nan("");
     EXPECT_EQ(resolve(asked).error().code, Code::kOutOfRange);
+}
+
+FactorRequest asked_of(const std::string& place, const std::string& basis, std::optional<int> year = {}) {
+    FactorRequest asked = region(place);
+    asked.basis = basis;
+    asked.year = year;
+    return asked;
+}
+
+TEST(Intensity, ABasisThatIsNamedIsKeptTo) {
+    const auto usual = resolve(region("aws:us-east-1"));
+    ASSERT_TRUE(usual);
+    EXPECT_EQ(usual->intensity.basis, "direct");  // place before basis
+    const auto lifecycle = resolve(asked_of("aws:us-east-1", "lifecycle"));
+    ASSERT_TRUE(lifecycle);
+    EXPECT_EQ(lifecycle->intensity.basis, "lifecycle");
+    EXPECT_EQ(lifecycle->intensity.zone, "USA");
+    EXPECT_TRUE(lifecycle->intensity.fell_back_to_country);
+    EXPECT_EQ(lifecycle->intensity.value, *usual->intensity.country_lifecycle);
+    const auto direct = resolve(asked_of("PAK", "direct"));
+    ASSERT_FALSE(direct);
+    EXPECT_THAT(direct.error().what, ::testing::HasSubstr("no direct figure is known for Pakistan"));
+}
+
+TEST(Intensity, AYearThatTheTableDoesNotReachIsRefused) {
+    const auto before = resolve(asked_of("FRA", "", 1990));
+    ASSERT_FALSE(before);
+    EXPECT_THAT(before.error().what, ::testing::HasSubstr("in 1990: the first is of "));
+    const auto after = resolve(asked_of("FRA", "", 2050));
+    ASSERT_FALSE(after);
+    EXPECT_THAT(after.error().what, ::testing::HasSubstr("in 2050: the newest is of "));
+    const auto near = resolve(asked_of("FRA", "", 2027));
+    ASSERT_TRUE(near);
+    EXPECT_THAT(near->notes, ::testing::Contains(::testing::HasSubstr("no figure of 2027 for France")));
+    const auto exact = resolve(asked_of("FRA", "", 2019));
+    ASSERT_TRUE(exact);
+    EXPECT_EQ(exact->intensity.year, 2019);
+    EXPECT_TRUE(exact->notes.empty());
 }
 
 TEST(Pue, RegionsOwnBeforeTheProvidersFleet) {

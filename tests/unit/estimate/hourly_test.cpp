@@ -146,6 +146,56 @@ TEST(Hourly, MarginalIsSaidFirst) {
     EXPECT_THAT(factors->notes.front(), HasSubstr("marginal"));
 }
 
+TEST(Hourly, TwoBasesAreNeverAddedUp) {
+    Factors direct = annual(270.0);
+    direct.intensity.basis = "direct";
+    const RunRecord run = run_at(kStart, 10 * 3600);
+    const Ledger ledger = one_device(10 * 3600, 1e7);
+    const auto refused =
+        factors_in_time(run, ledger, hourly({500}), direct);  // lifecycle, for an hour of ten
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::kOutOfRange);
+    EXPECT_THAT(refused.error().what, HasSubstr("lifecycle basis"));
+    direct.intensity.country_lifecycle = GramsPerKilowattHour{384.0};
+    direct.intensity.country_lifecycle_source = "owid_ember_2026";
+    const auto of_country = factors_in_time(run, ledger, hourly({500}), direct);
+    ASSERT_TRUE(of_country);
+    EXPECT_NEAR(of_country->intensity.value.value(), (3 * 500.0 + 7 * 384.0) / 10, 1e-9);
+    EXPECT_EQ(of_country->intensity.basis, "lifecycle");
+    // Where the series says all, what stands beside it does not matter.
+    EXPECT_TRUE(factors_in_time(run_at(kStart, 3600), one_device(3600, 1.0), hourly({500}), direct));
+}
+
+TEST(Hourly, ADirectSeriesSaysSo) {
+    IntensitySeries series = hourly({200});
+    series.basis = "direct";
+    const auto factors = factors_in_time(run_at(kStart, 3600), one_device(3600, 1.0), series, annual(1000.0));
+    ASSERT_TRUE(factors);
+    ASSERT_EQ(factors->notes.size(), 1U);
+    EXPECT_THAT(factors->notes.front(), HasSubstr("direct basis"));
+}
+
+TEST(Hourly, AnotherCountrysSeriesIsTold) {
+    IntensitySeries series = hourly({200});
+    IntensityFactor place;
+    place.country_iso3 = "IND";
+    place.country_name = "India";
+    for (const char* zone : {"GB", "US-CAL-CISO", "FRA"}) {
+        series.zone = zone;
+        EXPECT_THAT(zone_conflict(series, place, {}), HasSubstr("India")) << zone;
+    }
+    for (const char* zone : {"IN-NO", "IND", "", "myzone"}) {
+        series.zone = zone;
+        EXPECT_EQ(zone_conflict(series, place, {}), "") << zone;
+    }
+}
+
+TEST(Hourly, ALongJobDoesNotOverflow) {
+    const auto factors = factors_in_time(run_at(kStart + 1000 * kHour, 9e9), one_device(9e9, 1.0),
+                                         hourly({200}), annual(1000.0));
+    EXPECT_FALSE(factors);
+}
+
 TEST(Hourly, TheHoleIsCostedOnTheBasisOfTheSeries) {
     IntensitySeries series = hourly({200});
     series.basis = "direct";
