@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/utc.hpp"
 #include "cli/command_context.hpp"
@@ -15,11 +16,6 @@ namespace {
 
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
-struct Times {
-    std::int64_t from_s = 0;  ///< both 0: the newest value
-    std::int64_t until_s = 0;
-};
-
 Result<std::int64_t> time_of_option(const std::string& option, const std::string& typed) {
     const auto time = parse_utc(typed);
     if (!time) {
@@ -29,22 +25,23 @@ Result<std::int64_t> time_of_option(const std::string& option, const std::string
     return *time / kNsPerSecond;
 }
 
-Result<Times> times_of(const CommandContext& context) {
+/// Nothing: the newest value.
+Result<std::optional<live::Span>> times_of(const CommandContext& context) {
     const auto from = context.arguments.value("from");
     const auto until = context.arguments.value("until");
     if (!from && !until) {
-        return Times{};
+        return std::optional<live::Span>{};
     }
     if (!from) {
         return Error{Code::kUsage, "--until without --from", "say from when on"};
     }
-    Times times;
+    live::Span times;
     GRAMME_TRY(times.from_s, time_of_option("from", *from));
     times.until_s = context.host.now().wall_ns / kNsPerSecond;
     if (until) {
         GRAMME_TRY(times.until_s, time_of_option("until", *until));
     }
-    return times;
+    return std::optional{times};
 }
 
 /// Also the file that --intensity-csv reads: the columns up to the third are its own.
@@ -96,9 +93,8 @@ std::string json_of(const live::LiveAnswer& answer) {
 
 Result<int> intensity_command(const CommandContext& context) {
     GRAMME_TRY(const std::string format, wanted_format(context.arguments, {"table", "json", "csv"}));
-    GRAMME_TRY(const Times times, times_of(context));
-    GRAMME_TRY(const live::LiveAnswer answer,
-               live_answer(context, context.arguments.words.front(), times.from_s, times.until_s));
+    GRAMME_TRY(const std::optional<live::Span> times, times_of(context));
+    GRAMME_TRY(const live::LiveAnswer answer, live_answer(context, context.arguments.words.front(), times));
     for (const std::string& warning : answer.warnings) {
         print_warning(context.terminal, warning);
     }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -20,10 +21,16 @@ namespace {
 
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
+constexpr std::string_view kModule = "libgramme_net.so";
+
 /// Beside the program: in the build as in an installation, wherever it was moved to. No variable names the
-/// module: it is code.
+/// module: it is code. With more rights than the caller's only where it was installed, since a caller may
+/// place a link to the program where it likes.
 std::vector<std::string> module_files() {
     namespace fs = std::filesystem;
+    if (::getauxval(AT_SECURE) != 0) {
+        return {(fs::path{kInstalledLibraryFolder} / "gramme" / kModule).string()};
+    }
     std::error_code trouble;
     const fs::path program = fs::read_symlink("/proc/self/exe", trouble);
     if (trouble) {
@@ -32,7 +39,7 @@ std::vector<std::string> module_files() {
     std::vector<std::string> files;
     const fs::path prefix = program.parent_path().parent_path();
     for (const std::string_view libraries : {std::string_view{"lib"}, kLibraryFolder}) {
-        files.push_back((prefix / libraries / "gramme" / "libgramme_net.so").string());
+        files.push_back((prefix / libraries / "gramme" / kModule).string());
     }
     return files;
 }
@@ -48,6 +55,12 @@ std::string cache_folder(const Host& host) {
     }
     const auto home = host.env("HOME");
     return home && home->starts_with('/') ? *home + "/.cache/gramme/intensity" : "";
+}
+
+/// Of --live-url; empty where that is not given.
+Result<std::string> server_of_line(const Arguments& arguments) {
+    const auto url = arguments.value("live-url");
+    return url ? live::checked_server(*url) : Result<std::string>{std::string{}};
 }
 
 Result<double> timeout_of(const Arguments& arguments) {
@@ -66,14 +79,19 @@ Result<double> timeout_of(const Arguments& arguments) {
     return *seconds;
 }
 
-Result<std::string> zone_of(const CommandContext& context, live::Provider provider) {
+std::optional<live::Span> span_or_newest(std::int64_t from_s, std::int64_t until_s) {
+    return from_s == 0 && until_s == 0 ? std::nullopt : std::optional{live::Span{from_s, until_s}};
+}
+
+Result<std::string> zone_of(const CommandContext& context, live::Provider provider,
+                            std::string_view wanted_region) {
     switch (provider) {
         case live::Provider::kNeso: return std::string{"GB"};
         case live::Provider::kWattTime:
             return Error{Code::kUsage, "WattTime needs a region", "give it as in watttime:CAISO_NORTH"};
         case live::Provider::kElectricityMaps: break;
     }
-    const std::string& region = context.options.factors.region;
+    const std::string region{wanted_region.empty() ? context.options.factors.region : wanted_region};
     if (region.empty()) {
         return Error{Code::kUsage, "Electricity Maps needs a zone",
                      "give it as in electricitymaps:FR, or a country with --region"};
@@ -109,22 +127,18 @@ Result<std::string> electricity_maps_zone(const refdata::Tables& tables, std::st
 }
 
 Result<live::LiveAnswer> live_answer(const CommandContext& context, std::string_view provider_and_zone,
-                                     std::int64_t from_s, std::int64_t until_s) {
+                                     std::optional<live::Span> span, std::string_view region) {
     const std::size_t colon = provider_and_zone.find(':');
     live::LiveRequest request;
     GRAMME_TRY(request.query.provider, live::provider_named(provider_and_zone.substr(0, colon)));
     if (colon != std::string_view::npos) {
         request.query.zone = provider_and_zone.substr(colon + 1);
     } else {
-        GRAMME_TRY(request.query.zone, zone_of(context, request.query.provider));
+        GRAMME_TRY(request.query.zone, zone_of(context, request.query.provider, region));
     }
     request.query.basis = context.arguments.value("basis").value_or("");
-    if (from_s != 0 || until_s != 0) {
-        request.query.span = live::Span{from_s, until_s};
-    }
-    if (const auto url = context.arguments.value("live-url")) {
-        GRAMME_TRY(request.server, live::checked_server(*url));
-    }
+    request.query.span = span;
+    GRAMME_TRY(request.server, server_of_line(context.arguments));
     GRAMME_TRY(request.timeout_s, timeout_of(context.arguments));
     request.keys = {context.host.env("ELECTRICITYMAPS_TOKEN").value_or(""),
                     context.host.env("WATTTIME_USER").value_or(""),
@@ -139,13 +153,31 @@ Result<live::LiveAnswer> live_answer(const CommandContext& context, std::string_
                                            context.host.now().wall_ns / kNsPerSecond, sleep});
 }
 
+Result<live::LiveAnswer> live_answer(const CommandContext& context, std::string_view provider_and_zone,
+                                     std::int64_t from_s, std::int64_t until_s, std::string_view region) {
+    return live_answer(context, provider_and_zone, span_or_newest(from_s, until_s), region);
+}
+
 Result<IntensitySeries> live_intensity(const CommandContext& context, std::string_view provider_and_zone,
-                                       std::int64_t from_s, std::int64_t until_s) {
-    GRAMME_TRY(live::LiveAnswer answer, live_answer(context, provider_and_zone, from_s, until_s));
+                                       std::int64_t from_s, std::int64_t until_s, std::string_view region) {
+    GRAMME_TRY(live::LiveAnswer answer, live_answer(context, provider_and_zone, from_s, until_s, region));
     for (const std::string& warning : answer.warnings) {
         print_warning(context.terminal, warning);
     }
     return std::move(answer.series);
+}
+
+Result<void> check_live_options(const Arguments& arguments) {
+    GRAMME_CHECK(server_of_line(arguments));
+    GRAMME_CHECK(timeout_of(arguments));
+    for (const std::string_view option : {"live-url", "live-timeout", "no-cache"}) {
+        if (arguments.has(option) && !arguments.has("intensity-live")) {
+            return Error{Code::kUsage,
+                         "--" + std::string{option} + " means something only with --intensity-live",
+                         "name the provider, as in --intensity-live neso, or leave the option away"};
+        }
+    }
+    return {};
 }
 
 }  // namespace gramme::cli

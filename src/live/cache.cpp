@@ -14,6 +14,8 @@
 #include "base/crc32c.hpp"
 #include "host/errno_error.hpp"
 #include "host/unique_fd.hpp"
+#include "live/cache_folder.hpp"
+#include "live/json_depth.hpp"
 
 namespace gramme::live {
 namespace {
@@ -21,7 +23,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kSchema = "gramme/intensity-cache/1";
-constexpr std::size_t kMostBytes = std::size_t{8} << 20U;
+/// A file of the longest piece has 30 days of five minutes, some 70 bytes each: below 1 MiB.
+constexpr std::size_t kMostBytes = std::size_t{4} << 20U;
 
 /// A server other than the provider's own is kept apart from it by a number, since its address may be
 /// private.
@@ -80,36 +83,6 @@ Result<std::string> read_file(const std::string& path) {
     return text;
 }
 
-/// The folder and those above it that are missing, for nobody else to look into.
-bool make_folder(const std::string& folder) {
-    for (std::size_t at = folder.find('/', 1);; at = folder.find('/', at + 1)) {
-        if (::mkdir(folder.substr(0, at).c_str(), 0700) != 0 && errno != EEXIST) {
-            return false;
-        }
-        if (at == std::string::npos) {
-            return true;
-        }
-    }
-}
-
-bool write_renamed(const std::string& path, const std::string& text) {
-    const std::string beside = path + "." + std::to_string(::getpid()) + ".part";
-    host::UniqueFd fd{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
-    if (!fd) {
-        return false;
-    }
-    const ssize_t count = ::write(fd.get(), text.data(), text.size());
-    bool written = count == static_cast<ssize_t>(text.size());
-    fd.reset();
-    written = written && std::rename(beside.c_str(), path.c_str()) == 0;
-    if (!written) {
-        const int why = errno;
-        ::unlink(beside.c_str());
-        errno = why;
-    }
-    return written;
-}
-
 }  // namespace
 
 std::string kept_name(const Query& piece, std::string_view server) {
@@ -145,13 +118,17 @@ std::string kept_text(const Query& piece, std::string_view server, const Kept& k
 }
 
 Result<Kept> read_kept(std::string_view text, const Query& piece, std::string_view server) {
+    if (is_too_deep(text)) {
+        return damaged("it nests deeper than what is written here");
+    }
     const Json json = Json::parse(text, nullptr, false);
     if (json.is_discarded() || !json.is_object()) {
         return damaged("it is no JSON object");
     }
-    const auto member = [&](const char* key) {
+    const Json absent;
+    const auto member = [&](const char* key) -> const Json& {
         const auto found = json.find(key);
-        return found == json.end() ? Json(nullptr) : *found;
+        return found == json.end() ? absent : *found;
     };
     if (member("schema") != kSchema || member("provider") != name_of(piece.provider) ||
         member("zone") != piece.zone || member("basis") != piece.basis ||
@@ -161,7 +138,7 @@ Result<Kept> read_kept(std::string_view text, const Query& piece, std::string_vi
         return damaged("it is not of what was asked for");
     }
     Kept kept;
-    const Json points = member("points");
+    const Json& points = member("points");
     const auto fetched = whole_number(member("fetched_s"));
     if (!points.is_array() || !fetched) {
         return damaged("it holds no values");
@@ -227,7 +204,9 @@ void Cache::keep(const Query& piece, std::string_view server, const Kept& kept,
         if (std::find(warnings.begin(), warnings.end(), what) == warnings.end()) {
             warnings.push_back(what);
         }
+        return;
     }
+    remove_stale(folder_, kept.fetched_s);
 }
 
 }  // namespace gramme::live

@@ -30,7 +30,8 @@ struct Kept {
 [[nodiscard]] bool is_usable(const Kept& kept, const Query& piece, std::int64_t now_s);
 
 /// Files in one folder, each written beside its place and renamed there, mode 0600 in a folder of mode 0700.
-/// Trouble is a warning: the values come from the network then.
+/// Trouble is a warning: the values come from the network then. What can no longer be used is removed when
+/// something is kept.
 class Cache {
 public:
     /// Made when the first file is kept. A relative folder or an empty one: nothing is kept.

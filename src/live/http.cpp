@@ -87,15 +87,26 @@ Result<std::string> checked_server(std::string_view url) {
     return std::string{scheme} + "://" + std::string{rest};
 }
 
-std::string without_secrets(std::string text, const std::vector<std::string>& secrets) {
+std::string without_secrets(std::string_view text, const std::vector<std::string>& secrets) {
     constexpr std::string_view kHidden = "(key)";
+    // Marked in the text as it came: one secret may hold another, or begin where another has not ended, and
+    // what is left of the longer one once the shorter is replaced would be half a key.
+    std::vector<bool> hidden(text.size(), false);
     for (const std::string& secret : secrets) {
         for (std::size_t at = secret.empty() ? std::string::npos : text.find(secret); at != std::string::npos;
-             at = text.find(secret, at + kHidden.size())) {
-            text.replace(at, secret.size(), kHidden);
+             at = text.find(secret, at + 1)) {
+            std::fill_n(hidden.begin() + static_cast<std::ptrdiff_t>(at), secret.size(), true);
         }
     }
-    return text;
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!hidden[i]) {
+            out += text[i];
+        } else if (i == 0 || !hidden[i - 1]) {
+            out += kHidden;
+        }
+    }
+    return out;
 }
 
 }  // namespace gramme::live

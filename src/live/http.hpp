@@ -51,7 +51,8 @@ using Sleep = std::function<void(double seconds)>;
 /// password, a query or fragment, anything that is not printable ASCII.
 [[nodiscard]] Result<std::string> checked_server(std::string_view url);
 
-/// `text` with each secret in it replaced.
-[[nodiscard]] std::string without_secrets(std::string text, const std::vector<std::string>& secrets);
+/// `text` with each stretch replaced that secrets cover, also where one holds or overlaps another. Time grows
+/// with length times secrets.
+[[nodiscard]] std::string without_secrets(std::string_view text, const std::vector<std::string>& secrets);
 
 }  // namespace gramme::live

@@ -9,8 +9,8 @@
 namespace gramme::live {
 namespace {
 
-/// A stranger's words for a message: without keys first, so that no cut leaves half of one; then printable and
-/// short.
+/// A stranger's words for a message: without keys first, so that no cut leaves half of one; then printable
+/// and short.
 std::string shown(const std::string& said, const std::vector<std::string>& secrets) {
     constexpr std::size_t kLongest = 200;
     std::string text = without_secrets(said, secrets);
@@ -53,6 +53,7 @@ private:
             GRAMME_CHECK(check_key("WATTTIME_PASSWORD", keys.password));
             const std::string basic = base64(keys.user + ":" + keys.password);
             secrets_.push_back(basic);
+            secrets_.push_back(basic.substr(0, basic.find('=')));  // some servers write it without its end
             GRAMME_TRY(
                 const std::string body,
                 get(login_address(server_), {"Accept: application/json", "Authorization: Basic " + basic}));
@@ -169,6 +170,18 @@ Result<void> cut_at_now(Query& query, std::int64_t now_s) {
     return {};
 }
 
+/// A provider whose feed stands still goes on telling its last value, which is none of now.
+Result<void> check_is_of_now(const Query& query, const Point& newest, std::int64_t now_s) {
+    if (newest.until_s >= now_s - kNewestWithinS && newest.from_s <= now_s + kNewestWithinS) {
+        return {};
+    }
+    return Error{Code::kUnavailable,
+                 std::string{title_of(query.provider)} + " has no value for " + query.zone +
+                     " now: the newest is of " + time_text(newest.from_s) + " until " +
+                     time_text(newest.until_s),
+                 "--from and --until, or --start of an estimate, ask for a time that it knows"};
+}
+
 std::string hours_text(std::int64_t seconds) {
     constexpr double kHour = 3600.0;
     char out[32];
@@ -255,7 +268,9 @@ Result<LiveAnswer> fetch_intensity(const LiveRequest& request, const LiveWorld& 
                 });
             } else if (!kept->empty()) {  // the newest: of a forecast the first, of a history the last
                 const bool first = kept->front().knowledge == Knowledge::kForecast;
-                kept->assign(1, first ? kept->front() : kept->back());
+                const Point newest = first ? kept->front() : kept->back();
+                GRAMME_CHECK(check_is_of_now(part, newest, world.now_s));
+                kept->assign(1, newest);
             }
             if (world.cache != nullptr) {
                 world.cache->keep(part, request.server, {*kept, world.now_s}, answer.warnings);

@@ -49,9 +49,15 @@ inline constexpr double kMeasuredSigma = 0.05;
 inline constexpr double kEstimatedSigma = 0.15;
 inline constexpr double kLifecycleSigma = 0.10;
 
+/// How far from now the newest value may lie, in seconds: its end before, its beginning ahead. An hourly
+/// value is told once its hour is over, and intensity has a daily course, so a value of half a day ago says
+/// nothing.
+inline constexpr std::int64_t kNewestWithinS = std::int64_t{3} * 3600;
+
 /// kUsage: what the provider does not have. kPermission: no key, or one that the provider refuses (401, 403).
-/// kUnavailable: no module, no connection, no answer in time, an error of the server, no value in the span.
-/// kMalformed: an answer that is not as documented, or larger than 4 MiB. No message holds a key.
+/// kUnavailable: no module, no connection, no answer in time, an error of the server, no value in the span, a
+/// newest value that is not of now. kMalformed: an answer that is not as documented, or larger than 4 MiB. No
+/// message holds a key.
 [[nodiscard]] Result<LiveAnswer> fetch_intensity(const LiveRequest& request, const LiveWorld& world);
 
 }  // namespace gramme::live

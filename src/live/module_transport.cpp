@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "live/module_trust.hpp"
 #include "live/net_abi.h"
 
 namespace gramme::live {
@@ -81,6 +82,7 @@ private:
             if (::access(file.c_str(), F_OK) != 0) {
                 continue;
             }
+            GRAMME_CHECK(check_trusted(file, {::geteuid(), ::getegid()}));
             auto library = host_.load(file);
             if (!library) {
                 return Error{Code::kUnavailable,

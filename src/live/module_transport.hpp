@@ -11,7 +11,8 @@
 namespace gramme::live {
 
 /// `files`: where the module may be, the first that is there is taken. A first request without a module is
-/// kUnavailable and says what to install. One thread at a time.
+/// kUnavailable and says what to install; one that others could have written (live/module_trust.hpp) is
+/// kPermission and not loaded. One thread at a time.
 [[nodiscard]] std::unique_ptr<Transport> make_module_transport(const Host& host,
                                                                std::vector<std::string> files,
                                                                std::string user_agent);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "live/json_depth.hpp"
 #include "units/pound.hpp"
 
 namespace gramme::live {
@@ -24,6 +25,9 @@ Error malformed(const Query& query, const std::string& what) {
 }
 
 Result<Json> object_of(const Query& query, std::string_view body) {
+    if (is_too_deep(body)) {
+        return malformed(query, "it nests too deeply");
+    }
     Json json = Json::parse(body, nullptr, false);
     if (json.is_discarded()) {
         return malformed(query, "it is no JSON");
@@ -250,7 +254,7 @@ std::string login_address(std::string_view server) {
 
 Result<std::string> token_of_login(std::string_view body) {
     constexpr std::size_t kLongest = 8192;
-    const Json answer = Json::parse(body, nullptr, false);
+    const Json answer = is_too_deep(body) ? Json() : Json::parse(body, nullptr, false);
     const Json* token = answer.is_discarded() ? nullptr : member(answer, "token");
     const std::string text = token != nullptr && token->is_string() ? token->get<std::string>() : "";
     const bool clean = std::all_of(text.begin(), text.end(), [](char c) {
@@ -263,7 +267,7 @@ Result<std::string> token_of_login(std::string_view body) {
 }
 
 std::string complaint_of(std::string_view body) {
-    const Json answer = Json::parse(body, nullptr, false);
+    const Json answer = is_too_deep(body) ? Json() : Json::parse(body, nullptr, false);
     if (answer.is_discarded()) {
         return "";
     }

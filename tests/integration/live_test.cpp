@@ -29,6 +29,24 @@ const std::string kFrance = R"({"zone": "FR", "data": [
 const std::string kCalifornia = R"({"data": [{"point_time": "2024-01-01T00:00:00+00:00", "value": 1000}],
     "meta": {"data_point_period_seconds": 3600, "region": "CAISO_NORTH", "signal_type": "co2_moer",
              "units": "lbs_co2_per_mwh"}})";
+/// The half hour that is now, and the one before it.
+std::string britain_now() {
+    constexpr std::int64_t kHalfHour = 1800;
+    const std::int64_t now_s = ::time(nullptr);
+    const std::int64_t begin_s = now_s - now_s % kHalfHour;
+    const auto text = [](std::int64_t at_s) {
+        const std::time_t at = at_s;
+        std::tm parts{};
+        ::gmtime_r(&at, &parts);
+        char out[32];
+        (void)std::strftime(out, sizeof out, "%Y-%m-%dT%H:%MZ", &parts);
+        return std::string{out};
+    };
+    return R"({"data": [{"from": ")" + text(begin_s - kHalfHour) + R"(", "to": ")" + text(begin_s) +
+           R"(", "intensity": {"actual": 118}}, {"from": ")" + text(begin_s) + R"(", "to": ")" +
+           text(begin_s + kHalfHour) + R"(", "intensity": {"actual": 112.5}}]})";
+}
+
 const Words kHour{"--from", "2024-01-01T00:00:00Z", "--until", "2024-01-01T01:00:00Z"};
 
 class Live : public Integration {
@@ -142,8 +160,54 @@ TEST_F(Live, WhatIsSettledIsAskedForOnce) {
     EXPECT_EQ(server.heard().size(), 3U);
 }
 
-TEST_F(Live, TheNewestValueIsKeptForFiveMinutes) {
+TEST_F(Live, AnOldValueIsNotTheNewest) {
     const HttpServer server{{http_answer(200, kBritain)}};
+    fails(box.gramme({"intensity", "neso", "--live-url", server.url()}), 69,
+          "no value for GB now: the newest is of 2024-01-01T00:30:00Z until 2024-01-01T01:00:00Z");
+    EXPECT_FALSE(file_exists(box.path("cache/gramme/intensity"))) << "nor is it kept";
+}
+
+TEST_F(Live, ACacheFileThatNestsDeeplyIsPassedOver) {
+    const HttpServer server{{http_answer(200, kBritain)}};
+    ASSERT_EQ(ask(server, "neso").exit_code, 0);
+    for (const fs::directory_entry& entry : fs::directory_iterator{box.path("cache/gramme/intensity")}) {
+        const std::size_t levels = 2'000'000;
+        write_file(entry.path(), "{\"schema\":" + std::string(levels, '[') + std::string(levels, ']') + "}");
+    }
+    const Outcome outcome = ask(server, "neso");
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("is passed over: it nests deeper"));
+}
+
+TEST_F(Live, AKeyInsideAnotherHidesBoth) {
+    box.env["WATTTIME_PASSWORD"] = "ada-4711-secret";
+    const HttpServer server{{http_answer(401, R"({"error": "ada-4711-secret is not ada's"})")}};
+    const Outcome outcome = ask(server, "watttime:CAISO_NORTH");
+    fails(outcome, 77, "status 401: (key) is not (key)'s");
+    EXPECT_THAT(outcome.err, Not(HasSubstr("4711")));
+}
+
+TEST_F(Live, AModuleThatOthersCouldHaveWrittenIsNotLoaded) {
+    const HttpServer server{{http_answer(200, kBritain)}};
+    fs::create_directories(box.path("open/bin"));
+    fs::create_directories(box.path("open/lib/gramme"));
+    fs::copy_file(gramme_program(), box.path("open/bin/gramme"));
+    const fs::path build = fs::path{gramme_program()}.parent_path().parent_path();
+    fs::copy_file(build / "lib/gramme/libgramme_net.so", box.path("open/lib/gramme/libgramme_net.so"));
+    const auto asked = [&] {
+        return run_to_end(box.launch(joined(
+            {box.path("open/bin/gramme"), "intensity", "neso", "--no-cache", "--live-url", server.url()},
+            kHour)));
+    };
+    fs::permissions(box.path("open/lib/gramme"), fs::perms{0755});
+    EXPECT_EQ(asked().exit_code, 0);
+    fs::permissions(box.path("open/lib/gramme"), fs::perms{01777});
+    fails(asked(), 77, "the network module is not loaded");
+    EXPECT_EQ(server.heard().size(), 1U);
+}
+
+TEST_F(Live, TheNewestValueIsKeptForFiveMinutes) {
+    const HttpServer server{{http_answer(200, britain_now())}};
     for (int i = 0; i < 2; ++i) {
         const Outcome outcome = box.gramme({"intensity", "neso", "--live-url", server.url()});
         EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -252,7 +316,7 @@ TEST_F(Live, AWrongAnswerIsBadData) {
         EXPECT_EQ(server.heard().size(), 1U) << body;
     }
     const HttpServer deep{{http_answer(200, std::string(1U << 20U, '['))}};
-    fails(ask(deep, "neso"), 65, "no JSON");
+    fails(ask(deep, "neso"), 65, "nests too deeply");
 }
 
 TEST_F(Live, AnotherUnitIsBadData) {
@@ -328,6 +392,8 @@ TEST_F(Live, ALineThatIsWrongAsksNothing) {
              {"intensity", "neso", "--live-url", url, "--from", "yesterday"},
              {"intensity", "neso", "--live-url", url, "--from", "2024-01-02", "--until", "2024-01-01"},
              {"intensity", "neso", "--live-url", url, "--from", "2020-01-02", "--until", "2024-01-01"},
+             {"intensity", "neso", "--live-url", url, "--from", "1970-01-01", "--until", "1970-01-01"},
+             {"intensity", "neso", "--live-url", url, "--from", "2024-01-01", "--until", "2024-01-01"},
              {"intensity", "neso", "--live-url", url, "--live-timeout", "0"},
              {"intensity", "neso", "--live-url", url, "--format", "xml"}}) {
         fails(box.gramme(words), 64, "hint: ");

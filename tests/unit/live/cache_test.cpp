@@ -1,12 +1,17 @@
 #include "live/cache.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
+
+#include "live/cache_folder.hpp"
 
 namespace gramme::live {
 namespace {
@@ -81,6 +86,16 @@ TEST(Kept, RefusesADamagedText) {
     }
 }
 
+TEST(Kept, RefusesATextThatNestsDeeply) {
+    // Copying what it says of "schema" would call itself 3,000,000 times.
+    const std::size_t levels = 3'000'000;
+    const std::string deep =
+        R"({"schema":)" + std::string(levels, '[') + std::string(levels, ']') + R"(,"points":[]})";
+    const auto kept = read_kept(deep, piece(), "");
+    ASSERT_FALSE(kept);
+    EXPECT_THAT(kept.error().what, HasSubstr("nests"));
+}
+
 TEST(Kept, IsFreshForFiveMinutes) {
     const Kept kept{points(), kStart + 3 * kHour};
     EXPECT_TRUE(is_usable(kept, piece(), kept.fetched_s));
@@ -144,6 +159,74 @@ TEST_F(CacheFolder, KeepsForNobodyElse) {
     EXPECT_EQ(found->size(), 2U);
     EXPECT_FALSE(cache.find(piece(), "", kStart + 300, warnings));
     EXPECT_EQ(std::distance(fs::directory_iterator{folder()}, {}), 1) << "nothing is left beside it";
+}
+
+TEST_F(CacheFolder, IsNotStoppedByWhatAKilledWriterLeft) {
+    const Cache cache{folder()};
+    fs::create_directories(folder());
+    const std::string name = folder() + "/" + kept_name(piece(), "");
+    for (const std::string& left : {name + "." + std::to_string(::getpid()) + ".part", name + ".part"}) {
+        std::ofstream{left} << "half a fi";
+    }
+    cache.keep(piece(), "", {points(), kStart}, warnings);
+    EXPECT_THAT(warnings, IsEmpty());
+    EXPECT_TRUE(cache.find(piece(), "", kStart, warnings));
+}
+
+TEST_F(CacheFolder, LosesWhatCanNoLongerBeUsed) {
+    const Cache cache{folder()};
+    fs::create_directories(folder() + "/neso-a-folder.json");
+    const auto written = [&](const std::string& name, std::int64_t at_s) {
+        const std::string path = folder() + "/" + name;
+        std::ofstream{path} << "{}";
+        const timespec times[2] = {{at_s, 0}, {at_s, 0}};
+        EXPECT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+    };
+    const std::int64_t now_s = kStart + 10 * kDay;
+    const std::int64_t old_s = now_s - kDay - 1;  // 2026-01-09T23:59:59Z: until 2026-01-07T23 is settled
+    const std::vector<std::string> stale{"neso-GB-direct-20260101T00-20260108T00.json",
+                                         "neso-GB-direct-20260101T00-20260109T05.json",
+                                         "watttime-CAISO_NORTH-direct-20260101T00-20260109T05-0a1b2c3d.json",
+                                         "neso-GB-direct-latest.json",
+                                         "electricitymaps-FR-direct-latest-0a1b2c3d.json",
+                                         "neso-GB-direct-20260101T00-20260102T00.json.4711.part"};
+    const std::vector<std::string> useful{"neso-GB-direct-20260101T00-20260107T23.json",
+                                          "watttime-CAISO_NORTH-direct-20260101T00-20260107T23-0a1b2c3d.json",
+                                          "notes.json", "neso-GB-direct-latest.txt"};
+    for (const auto& names : {stale, useful}) {
+        for (const std::string& name : names) {
+            written(name, old_s);
+        }
+    }
+    written("neso-GB-direct-20260101T00-20260109T06.json", old_s + 1);
+    fs::create_symlink("notes.json", folder() + "/neso-GB-marginal-latest.json");
+    cache.keep(piece(), "", {points(), now_s}, warnings);
+    for (const std::string& name : stale) {
+        EXPECT_FALSE(fs::exists(folder() + "/" + name)) << name;
+    }
+    for (const std::string& name : useful) {
+        EXPECT_TRUE(fs::exists(folder() + "/" + name)) << name;
+    }
+    EXPECT_TRUE(fs::exists(folder() + "/neso-GB-direct-20260101T00-20260109T06.json")) << "a day old";
+    EXPECT_TRUE(fs::exists(folder() + "/neso-GB-marginal-latest.json")) << "a link";
+    EXPECT_TRUE(cache.find(piece(), "", now_s, warnings)) << "what was just kept";
+    EXPECT_THAT(warnings, IsEmpty());
+}
+
+TEST_F(CacheFolder, LooksAtAHundredFilesAtATime) {
+    fs::create_directories(folder());
+    constexpr std::int64_t kFiles = 250;
+    for (std::int64_t i = 0; i < kFiles; ++i) {
+        std::ofstream{folder() + "/neso-Z" + std::to_string(i) + "-direct-latest.json"} << "{}";
+    }
+    const auto left = [&] { return std::distance(fs::directory_iterator{folder()}, {}); };
+    const std::int64_t later_s = ::time(nullptr) + 2 * kDay;
+    remove_stale(folder(), later_s);
+    EXPECT_EQ(left(), kFiles - 100);
+    remove_stale(folder(), later_s + 1);
+    remove_stale(folder(), later_s + 2);
+    EXPECT_EQ(left(), 0);
+    remove_stale(folder() + "/absent", later_s);
 }
 
 TEST_F(CacheFolder, PassesOverADamagedFileWithAWarning) {

@@ -130,6 +130,7 @@ TEST_F(Fetch, LogsInAtWattTimeOnce) {
 }
 
 TEST_F(Fetch, TakesTheNewestOfSeveralValues) {
+    now_s = kStart + kHour;
     request.query = {Provider::kWattTime, "CAISO_NORTH", "direct", std::nullopt};
     net.answer(200, R"({"token": "t"})");
     net.answer(200, R"({"data": [{"point_time": "2026-01-01T00:00:00Z", "value": 1},
@@ -138,6 +139,36 @@ TEST_F(Fetch, TakesTheNewestOfSeveralValues) {
     ASSERT_TRUE(answer) << answer.error().what;
     ASSERT_EQ(answer->series.periods.size(), 1U);
     EXPECT_EQ(answer->series.periods[0].from_s, kStart + 300);
+}
+
+TEST_F(Fetch, TheNewestValueIsOfNow) {
+    request.query = {Provider::kNeso, "GB", "", std::nullopt};
+    const std::string body = R"({"data": [
+        {"from": "2026-01-01T00:00Z", "to": "2026-01-01T00:30Z", "intensity": {"actual": 2}}]})";
+    const std::int64_t end_s = kStart + kHour / 2;
+    for (const std::int64_t now : {kStart - 3 * kHour, kStart, end_s + 3 * kHour}) {
+        now_s = now;
+        net.answer(200, body);
+        EXPECT_TRUE(fetch()) << now - kStart;
+    }
+    for (const std::int64_t now : {kStart - 3 * kHour - 1, end_s + 3 * kHour + 1, end_s + 9000 * kDay}) {
+        now_s = now;
+        net.answer(200, body);
+        fails(Code::kUnavailable, "the newest is of 2026-01-01T00:00:00Z until 2026-01-01T00:30:00Z");
+    }
+}
+
+TEST_F(Fetch, HidesKeysThatHoldOneAnother) {
+    request.query = {Provider::kWattTime, "CAISO_NORTH", "direct", std::nullopt};
+    request.keys = {"", "ada", "ada-4711-secret"};
+    const std::string basic = "YWRhOmFkYS00NzExLXNlY3JldA";  // RFC 4648 of ada:ada-4711-secret, then ==
+    net.answer(401, R"({"error": "no ada-4711-secret of ada, )" + basic + "==, " + basic + "\"}");
+    const auto answer = fetch();
+    ASSERT_FALSE(answer);
+    EXPECT_THAT(answer.error().what, HasSubstr("status 401: no (key) of (key), (key), (key)"));
+    net.answer(200, R"({"token": "jwt.s3cret"})");
+    net.answer(403, R"({"error": "jwt.s3cret is too old"})");
+    fails(Code::kPermission, "status 403: (key) is too old");
 }
 
 TEST_F(Fetch, PassesOverTheHalfHourBefore) {

@@ -111,5 +111,15 @@ TEST(Secrets, AreReplacedWhereverTheyStand) {
     EXPECT_EQ(without_secrets("as it is", {""}), "as it is");
 }
 
+TEST(Secrets, InsideOneAnotherLeaveNothing) {
+    for (const std::vector<std::string>& order :
+         {std::vector<std::string>{"ada", "ada-4711"}, std::vector<std::string>{"ada-4711", "ada"}}) {
+        EXPECT_EQ(without_secrets("user ada, password ada-4711!", order), "user (key), password (key)!");
+    }
+    EXPECT_EQ(without_secrets("<abcdef>", {"abcd", "cdef"}), "<(key)>") << "they overlap";
+    EXPECT_EQ(without_secrets("<ababa>", {"aba"}), "<(key)>") << "one overlaps itself";
+    EXPECT_EQ(without_secrets("<key>", {"key", "e"}), "<(key)>");
+}
+
 }  // namespace
 }  // namespace gramme::live
