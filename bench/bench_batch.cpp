@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,13 +42,17 @@ private:
     std::uint64_t state_ = 88172645463325252U;
 };
 
+/// What gramme batch computes for its rows once their cells are numbers, in turns of as many rows as it
+/// takes.
 int bench_kernel(int rounds) {
     constexpr std::size_t kRows = std::size_t{1} << 20U;
+    constexpr std::size_t kTurn = 1024;  // kHeld of src/cli/batch_rows.cpp
+    constexpr std::size_t kIn = 8;
     Random random;
-    std::array<std::vector<double>, 9> columns;
-    for (std::size_t c = 0; c < columns.size(); ++c) {
-        columns[c].resize(kRows);
-        for (double& value : columns[c]) {
+    std::array<std::vector<double>, kIn + 7> columns;
+    for (auto& column : columns) {
+        column.resize(kRows);
+        for (double& value : column) {
             value = 0.01 + static_cast<double>(random.below(1000)) / 2000.0;
         }
     }
@@ -55,11 +60,18 @@ int bench_kernel(int rounds) {
     double check = 0.0;
     for (int round = 0; round < rounds; ++round) {
         const double from = process_cpu_s();
-        gramme::estimate::operational_of(
-            {columns[0], columns[1], columns[2], columns[3], columns[4], columns[5]},
-            {columns[6], columns[7], columns[8]});
+        for (std::size_t row = 0; row < kRows; row += kTurn) {
+            const auto in = [&](std::size_t c) {
+                return std::span<const double>(columns[c]).subspan(row, kTurn);
+            };
+            const auto out = [&](std::size_t c) {
+                return std::span<double>(columns[kIn + c]).subspan(row, kTurn);
+            };
+            gramme::estimate::footprints_of({in(0), in(1), in(2), in(3), in(4), in(5), in(6), in(7)},
+                                            {out(0), out(1), out(2), out(3), out(4), out(5), out(6)});
+        }
         rates.push_back(static_cast<double>(kRows) / (process_cpu_s() - from) / kMillion);
-        check += columns[8][static_cast<std::size_t>(round)];
+        check += columns.back()[static_cast<std::size_t>(round)];
     }
     const double rate = median(rates);
     std::printf(

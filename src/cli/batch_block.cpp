@@ -19,6 +19,8 @@ void BatchBlock::clear() {
     rejected = 0;
     total = {};
     groups.clear();
+    open_quote = false;
+    swallowed = 0;
     broken.reset();
 }
 

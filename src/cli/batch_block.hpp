@@ -29,6 +29,10 @@ struct BatchBlock {
     std::uint64_t rejected = 0;
     BatchSums total;
     std::map<std::string, BatchSums, std::less<>> groups;
+    bool open_quote = false;      ///< a bad row is one because of a quote that was not closed where it should
+    std::uint64_t swallowed = 0;  ///< lines behind the first of such rows
+    bool any_object = false;      ///< of JSON, as RowReader has it: of this block or of others
+    std::vector<bool> seen;       ///< likewise
     std::optional<Error> broken;  ///< the table cannot be read on from here
 
     /// Of everything but its text and line.

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "units/quantity.hpp"
 
 namespace gramme::cli {
 
@@ -16,7 +18,7 @@ std::optional<double> elapsed_hours(std::string_view text) {
         if (!days) {
             return std::nullopt;
         }
-        constexpr double kHoursPerDay = 24.0;
+        constexpr double kHoursPerDay = Seconds{std::chrono::days{1}} / Seconds{std::chrono::hours{1}};
         hours = static_cast<double>(*days) * kHoursPerDay;
         text.remove_prefix(dash + 1);
     }
@@ -24,7 +26,8 @@ std::optional<double> elapsed_hours(std::string_view text) {
     if (parts.size() < 2 || parts.size() > 3) {
         return std::nullopt;
     }
-    constexpr std::array<double, 3> kPerHour{3600.0, 60.0,
+    constexpr Seconds kHour = std::chrono::hours{1};
+    constexpr std::array<double, 3> kPerHour{kHour / Seconds{1.0}, kHour / Seconds{std::chrono::minutes{1}},
                                              1.0};  // of the last part, the one before it, the first
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const auto value = parse_double(parts[parts.size() - 1 - i]);
@@ -33,7 +36,7 @@ std::optional<double> elapsed_hours(std::string_view text) {
         }
         hours += *value / kPerHour.at(i);
     }
-    return hours;
+    return std::isfinite(hours) ? std::optional{hours} : std::nullopt;
 }
 
 Tres tres_of(std::string_view text) {
@@ -60,6 +63,7 @@ Tres tres_of(std::string_view text) {
         }
     }
     out.gpus = typed > 0.0 ? typed : untyped;  // where both stand, they are the same GPUs
+    out.rest_untyped = typed > 0.0 && untyped > typed;
     return out;
 }
 

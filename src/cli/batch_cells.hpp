@@ -7,7 +7,8 @@
 
 namespace gramme::cli {
 
-/// Hours of Slurm's Elapsed: "MM:SS", "HH:MM:SS", "DD-HH:MM:SS", seconds with decimals. Source: sacct(1).
+/// Hours of Slurm's Elapsed: "MM:SS", "HH:MM:SS", "DD-HH:MM:SS", seconds with decimals. Finite.
+/// Source: sacct(1).
 [[nodiscard]] std::optional<double> elapsed_hours(std::string_view text);
 
 /// What AllocTRES says of GPUs and CPUs: "billing=96,cpu=96,gres/gpu:a100=8,gres/gpu=8,mem=500G,node=1".
@@ -16,6 +17,7 @@ struct Tres {
     double gpus = 0.0;
     double cpus = 0.0;
     bool several_types = false;
+    bool rest_untyped = false;  ///< there are more GPUs in all than have a type
 };
 [[nodiscard]] Tres tres_of(std::string_view text);
 

@@ -26,18 +26,19 @@ struct Unit {
     std::string_view name;
     double scale;
 };
+constexpr auto kKilo = static_cast<double>(std::kilo::num);
 constexpr std::array kUnits{Unit{Column::kHours, "h", 1.0},
-                            Unit{Column::kHours, "min", 1.0 / 60.0},
-                            Unit{Column::kHours, "s", 1.0 / 3600.0},
-                            Unit{Column::kHours, "ms", 1e-3 / 3600.0},
+                            Unit{Column::kHours, "min", hours_per(std::chrono::minutes{1})},
+                            Unit{Column::kHours, "s", hours_per(Seconds{1.0})},
+                            Unit{Column::kHours, "ms", hours_per(std::chrono::milliseconds{1})},
                             Unit{Column::kPowerW, "w", 1.0},
-                            Unit{Column::kPowerW, "kw", 1e3},
+                            Unit{Column::kPowerW, "kw", kKilo},
                             Unit{Column::kEnergyKwh, "kwh", 1.0},
-                            Unit{Column::kEnergyKwh, "wh", 1e-3},
-                            Unit{Column::kEnergyKwh, "mwh", 1e3},
+                            Unit{Column::kEnergyKwh, "wh", KilowattHours{WattHours{1.0}}.value()},
+                            Unit{Column::kEnergyKwh, "mwh", kKilo},
                             Unit{Column::kEnergyKwh, "j", KilowattHours{Joules{1.0}}.value()},
                             Unit{Column::kIntensity, "g", 1.0},
-                            Unit{Column::kIntensity, "kg", 1e3}};
+                            Unit{Column::kIntensity, "kg", GramsCO2e{KilogramsCO2e{1.0}}.value()}};
 
 std::string same_name(std::string_view name) {
     return folded(trimmed(name));
@@ -63,6 +64,7 @@ Result<Binding> binding_of(std::string_view option) {
                      near.empty() ? "one of " + joined(names) : near};
     }
     Binding out;
+    out.asked = true;
     out.ours = static_cast<Column>(known - kNames.begin());
     std::string_view theirs = trimmed(option.substr(equals + 1));
     // A unit behind the last colon, where it is one: names such as lineItem/UsageAmount:total may hold
@@ -122,6 +124,14 @@ Error missing(const std::string& what, const std::vector<std::string>& header) {
     return {Code::kUsage, what, hint};
 }
 
+/// A name that a person gave and the table does not have.
+Error unknown_name(const std::string& option, const std::string& name,
+                   const std::vector<std::string>& header) {
+    const std::string near = did_you_mean(name, header);
+    return {Code::kUsage, option + ": the table has no column '" + name + "'",
+            "columns found: " + joined(header) + (near.empty() ? "" : "; " + near)};
+}
+
 Result<void> check_evidence(const Layout& layout, const std::vector<std::string>& header, Given given) {
     const auto has = [&](Column column) {
         return std::any_of(layout.bindings.begin(), layout.bindings.end(),
@@ -159,6 +169,11 @@ Result<ColumnMap> column_map(std::span<const std::string> options) {
             const std::vector<std::string> names(ready_maps().begin(), ready_maps().end());
             return Error{Code::kUsage, "--map: '" + option + "' is neither OURS=THEIRS nor a ready map",
                          "ready maps: " + joined(names)};
+        }
+        if (!map.ready.empty()) {
+            return Error{Code::kUsage,
+                         "--map: " + map.ready + " and " + folded(option) + " are two ready maps",
+                         "give one of them, and name single columns with OURS=THEIRS"};
         }
         map = *ready;
         map.ready = folded(option);
@@ -206,9 +221,8 @@ Result<Layout> bind_header(const ColumnMap& map, const std::vector<std::string>&
     };
     for (Binding binding : map.bindings) {
         GRAMME_TRY(const auto at, find(binding.theirs));
-        const bool own = std::find(kNames.begin(), kNames.end(), binding.theirs) != kNames.end();
-        if (!at && map.ready.empty() && !own) {
-            return missing("--map: the table has no column '" + binding.theirs + "'", header);
+        if (!at && binding.asked) {
+            return unknown_name("--map", binding.theirs, header);
         }
         if (at) {
             binding.at = *at;
@@ -225,9 +239,7 @@ Result<Layout> bind_header(const ColumnMap& map, const std::vector<std::string>&
     if (group_by) {
         GRAMME_TRY(layout.group_by, find(*group_by));
         if (!layout.group_by) {
-            const std::string near = did_you_mean(*group_by, header);
-            return Error{Code::kUsage, "--group-by: the table has no column '" + *group_by + "'",
-                         "columns found: " + joined(header) + (near.empty() ? "" : "; " + near)};
+            return unknown_name("--group-by", *group_by, header);
         }
     }
     const std::vector<std::string> results = result_names(names);
@@ -266,6 +278,22 @@ Layout bind_json(const ColumnMap& map, const std::optional<std::string>& group_b
         layout.group_by = at(*group_by);
     }
     return layout;
+}
+
+Result<void> check_seen(const Layout& layout, const std::vector<bool>& seen) {
+    const auto check = [&](const std::string& option, std::size_t at) -> Result<void> {
+        if (at < seen.size() && seen[at]) {
+            return {};
+        }
+        return Error{Code::kUsage, option + ": no line has a member '" + layout.names.at(at) + "'",
+                     "keys are compared as they are, upper and lower case apart"};
+    };
+    for (const Binding& binding : layout.bindings) {
+        if (binding.asked) {
+            GRAMME_CHECK(check("--map", binding.at));
+        }
+    }
+    return layout.group_by ? check("--group-by", *layout.group_by) : Result<void>{};
 }
 
 Dialect dialect_of(std::string_view header) {

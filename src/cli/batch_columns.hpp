@@ -11,6 +11,7 @@
 
 #include "base/records.hpp"
 #include "base/result.hpp"
+#include "units/quantity.hpp"
 
 namespace gramme::cli {
 
@@ -38,6 +39,10 @@ inline constexpr std::size_t kTextColumns = 9;
 [[nodiscard]] constexpr std::size_t index_of(Column column) {
     return static_cast<std::size_t>(column);
 }
+/// From their unit of time to ours.
+[[nodiscard]] constexpr double hours_per(Seconds unit) {
+    return unit / Seconds{std::chrono::hours{1}};
+}
 /// "energy_kwh"
 [[nodiscard]] std::string_view name_of(Column column);
 
@@ -59,6 +64,7 @@ struct Binding {
     Reading reading = Reading::kAsIs;
     double scale = 1.0;  ///< from their unit to ours
     std::size_t at = 0;  ///< index of the field, or of the name in Layout::names; set by bind()
+    bool asked = false;  ///< a person named it: a table without it is refused, not read without it
 };
 
 /// Rows that a table holds beside the jobs: they pass through without a figure, with a note.
@@ -87,7 +93,8 @@ struct ColumnMap {
     std::string_view without_machine;
 };
 
-/// Our own names, each over by what the options say: "slurm", or "hours=Dauer:min". kUsage.
+/// Our own names, each over by what the options say: "slurm", or "hours=Dauer:min". kUsage, also for two
+/// ready maps.
 [[nodiscard]] Result<ColumnMap> column_map(std::span<const std::string> options);
 
 /// What the options give to rows that do not say it themselves.
@@ -108,13 +115,16 @@ struct Layout {
     std::string line_end = "\n";
 };
 
-/// For a table with a header. kUsage: a column that rows cannot do without is missing, with those that were
-/// found and the nearest map; a name that stands twice; results that are there already.
+/// For a table with a header. kUsage: a column that rows cannot do without or that a person named is missing,
+/// with those that were found and the nearest map; a name that stands twice; results that are there already.
 [[nodiscard]] Result<Layout> bind_header(const ColumnMap& map, const std::vector<std::string>& header,
                                          Dialect dialect, const std::optional<std::string>& group_by,
                                          Given given);
-/// For lines of JSON.
+/// For lines of JSON. Whether the names that a person gave occur shows at the end of the table: check_seen().
 [[nodiscard]] Layout bind_json(const ColumnMap& map, const std::optional<std::string>& group_by);
+
+/// kUsage: no object of the table has a member that a person named. `seen`: of Layout::names, by index.
+[[nodiscard]] Result<void> check_seen(const Layout& layout, const std::vector<bool>& seen);
 
 /// The separator that occurs most often in a header: comma, bar, tab or semicolon. A bar is Slurm's, which
 /// knows no quotes.

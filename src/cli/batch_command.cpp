@@ -7,6 +7,7 @@
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "cli/batch_collected.hpp"
 #include "cli/batch_output.hpp"
 #include "cli/batch_pipeline.hpp"
 #include "cli/command_context.hpp"
@@ -19,7 +20,6 @@ namespace gramme::cli {
 namespace {
 
 constexpr std::size_t kShownGroups = 40;
-constexpr std::size_t kShownReasons = 5;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 Result<std::size_t> threads_of(const Arguments& arguments) {
@@ -149,56 +149,12 @@ private:
     std::chrono::steady_clock::time_point next_;
 };
 
-present::BatchGroup group_of(const std::string& name, const BatchSums& sums) {
-    return {name,
-            sums.rows,
-            sums.without,
-            sums.energy_kwh,
-            sums.facility_kwh,
-            {sums.kgco2e, sums.low, sums.high}};
-}
-
-struct Collected {
-    BatchSums total;
-    std::map<std::string, BatchSums, std::less<>> groups;
-    std::vector<std::string> reasons;
-    std::uint64_t rejected = 0;
-
-    Result<void> add(const BatchBlock& block) {
-        total.add(block.total);
-        rejected += block.rejected;
-        for (const auto& [name, sums] : block.groups) {
-            groups[name].add(sums);
-        }
-        for (const std::string& reason : block.first_reasons) {
-            if (reasons.size() < kShownReasons) {
-                reasons.push_back(reason);
-            }
-        }
-        if (groups.size() > kMostGroups) {
-            return Error{Code::kOutOfRange, "more than 100,000 groups",
-                         "group by a column with fewer values"};
-        }
-        return {};
-    }
-
-    /// Most carbon first, equal ones by name.
-    [[nodiscard]] std::vector<present::BatchGroup> sorted() const {
-        std::vector<present::BatchGroup> out;
-        for (const auto& [name, sums] : groups) {
-            out.push_back(group_of(name, sums));
-        }
-        std::stable_sort(out.begin(), out.end(),
-                         [](const auto& a, const auto& b) { return a.kgco2e.value > b.kgco2e.value; });
-        return out;
-    }
-};
-
-Result<void> say_end(const CommandContext& context, const Collected& all, const std::string& rejects) {
+Result<void> say_end(const CommandContext& context, const Collected& all,
+                     const std::vector<present::BatchGroup>& groups, const std::string& rejects) {
     print(context.terminal.err, "gramme: " + present::batch_line(group_of("", all.total)) + "\n");
     if (const auto column = context.arguments.value("group-by")) {
         GRAMME_TRY(const std::string table,
-                   present::batch_table(all.sorted(), *column, kShownGroups, context.terminal.err_style));
+                   present::batch_table(groups, *column, kShownGroups, context.terminal.err_style));
         print(context.terminal.err, table);
     }
     if (all.rejected == 0) {
@@ -208,6 +164,11 @@ Result<void> say_end(const CommandContext& context, const Collected& all, const 
                        " not in the result";
     text += rejects.empty() ? "; --rejects FILE keeps them with their reasons" : ": see " + rejects;
     print_warning(context.terminal, text);
+    if (all.swallowed > 0) {
+        print_warning(context.terminal, "quotes that are not closed took " + std::to_string(all.swallowed) +
+                                            (all.swallowed == 1 ? " line" : " lines") +
+                                            " into bad rows: rows of the table may be lost in them");
+    }
     for (const std::string& reason : all.reasons) {
         print_warning(context.terminal, reason);
     }
@@ -278,6 +239,7 @@ Result<int> batch_command(const CommandContext& context) {
     GRAMME_TRY(const std::string format, input_format(arguments, arguments.words.front(), source));
     std::string header;
     if (format == "ndjson") {
+        GRAMME_CHECK(source.drop_byte_order_mark());
         plan.layout = bind_json(map, arguments.value("group-by"));
     } else {
         GRAMME_CHECK(read_header(source, arguments, map, {!plan.base.groups.empty(), plan.base_hours},
@@ -317,16 +279,22 @@ Result<int> batch_command(const CommandContext& context) {
         };
         GRAMME_CHECK(run_pipeline(source, plan, tables, threads, sink));
     }
+    if (plan.layout.json && all.any_object) {
+        GRAMME_CHECK(check_seen(plan.layout, all.seen));
+    }
+    const std::vector<present::BatchGroup> groups = all.take_groups();
     if (arguments.has("summary")) {
-        GRAMME_CHECK(summary.write(present::batch_csv(all.sorted(), *arguments.value("group-by"))));
+        GRAMME_CHECK(summary.write(present::batch_csv(groups, *arguments.value("group-by"))));
         GRAMME_CHECK(summary.commit());
     }
     if (plan.want_rejects) {
         GRAMME_CHECK(rejects.commit());
     }
     GRAMME_CHECK(out.commit());
-    GRAMME_CHECK(say_end(context, all, rejects_path));
-    return static_cast<int>(all.rejected > 0 && !arguments.has("keep-going") ? kExitBadData : kExitOk);
+    GRAMME_CHECK(say_end(context, all, groups, rejects_path));
+    // What an open quote took in is not known: nobody can have meant to go on without it.
+    const bool bad = all.open_quote || (all.rejected > 0 && !arguments.has("keep-going"));
+    return static_cast<int>(bad ? kExitBadData : kExitOk);
 }
 
 }  // namespace gramme::cli

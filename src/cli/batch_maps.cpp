@@ -6,7 +6,7 @@ namespace gramme::cli {
 namespace {
 
 constexpr std::array<std::string_view, 5> kReady{"slurm", "aws", "azure", "gcp", "focus"};
-constexpr double kHoursPerSecond = 1.0 / 3600.0;
+constexpr double kHoursPerSecond = hours_per(Seconds{1.0});
 
 Binding bound(Column ours, std::string theirs, Reading reading = Reading::kAsIs, double scale = 1.0) {
     return {ours, std::move(theirs), reading, scale, 0};

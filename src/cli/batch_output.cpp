@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <random>
 #include <utility>
 
 #include "host/errno_error.hpp"
@@ -21,11 +22,44 @@ Error cannot_write(const std::string& what, int error_number) {
     return error;
 }
 
+/// Where a path leads over links at its end, also over one that leads nowhere yet. Empty: in a circle.
+std::string followed(const std::string& path) {
+    constexpr int kMostLinks = 40;  // Linux: path_resolution(7)
+    std::filesystem::path at = path;
+    for (int i = 0; i < kMostLinks; ++i) {
+        std::error_code trouble;
+        const std::filesystem::path next = std::filesystem::read_symlink(at, trouble);
+        if (trouble) {
+            return at.string();
+        }
+        at = at.parent_path() / next;  // an absolute one replaces it
+    }
+    return {};
+}
+
 /// Without links and dots, whether something is there or not.
 std::filesystem::path whole_path(const std::string& path) {
     std::error_code trouble;
-    const std::filesystem::path absolute = std::filesystem::absolute(path, trouble);
+    const std::filesystem::path absolute = std::filesystem::absolute(followed(path), trouble);
     return std::filesystem::weakly_canonical(absolute, trouble);
+}
+
+/// Tries names behind `target` that nobody can know before, until `make` made one: `part`. Its errno else.
+template <class Make>
+int make_part(const std::string& target, std::string& part, const Make& make) {
+    constexpr int kTries = 100;
+    std::random_device random;
+    for (int i = 0; i < kTries; ++i) {
+        std::string name = target + "." + std::to_string(random()) + ".part";
+        if (make(name)) {
+            part = std::move(name);
+            return 0;
+        }
+        if (errno != EEXIST) {
+            return errno;
+        }
+    }
+    return EEXIST;
 }
 
 /// Both lead to one regular file, there already or not yet.
@@ -57,6 +91,10 @@ Result<void> check_apart(const BatchPaths& paths) {
     if (same_file(in, paths.rejects) || same_file(in, paths.summary)) {
         return refuse("--rejects or --summary would replace the table");
     }
+    if (paths.out.empty() &&
+        (same_file(paths.rejects, "/dev/stdout") || same_file(paths.summary, "/dev/stdout"))) {
+        return refuse("--rejects or --summary would replace the file that standard output goes to");
+    }
     if (paths.out.empty() && same_file(in, "/dev/stdout")) {
         return refuse("standard output is the table that is read");
     }
@@ -77,18 +115,25 @@ Result<BatchOutput> BatchOutput::open(const std::string& path, std::FILE* stream
         out.fd_.reset(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
         return out.fd_ ? Result<BatchOutput>{std::move(out)} : cannot_write(path, errno);
     }
-    std::error_code trouble;
-    out.target_ = exists ? std::filesystem::canonical(path, trouble).string() : path;
-    out.target_ = trouble ? path : out.target_;
+    out.target_ = followed(path);
+    if (out.target_.empty()) {
+        return cannot_write(path, ELOOP);
+    }
     const std::string folder = std::filesystem::path{out.target_}.parent_path().string();
     out.fd_.reset(::open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kMode));
     if (!out.fd_) {  // not every file system has files without a name
-        out.part_ = out.target_ + "." + std::to_string(::getpid()) + ".part";
-        out.fd_.reset(::open(out.part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode));
-        if (!out.fd_) {
-            out.part_.clear();
-            return cannot_write(path, errno);
+        const int trouble = make_part(out.target_, out.part_, [&](const std::string& name) {
+            out.fd_.reset(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode));
+            return static_cast<bool>(out.fd_);
+        });
+        if (trouble != 0) {
+            return cannot_write(path, trouble);
         }
+    }
+    // Whoever could not read the old one shall not read the new one, not even its first bytes.
+    constexpr unsigned kPermissions = 0777;
+    if (exists && ::fchmod(out.fd_.get(), status.st_mode & kPermissions) != 0) {
+        return cannot_write(path, errno);
     }
     return out;
 }
@@ -139,12 +184,13 @@ Result<void> BatchOutput::commit() {
         return {};
     }
     if (part_.empty()) {
-        const std::string part = target_ + "." + std::to_string(::getpid()) + ".part";
         const std::string unnamed = "/proc/self/fd/" + std::to_string(fd_.get());
-        if (::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, part.c_str(), AT_SYMLINK_FOLLOW) != 0) {
-            return cannot_write(path_, errno);
+        const int trouble = make_part(target_, part_, [&](const std::string& name) {
+            return ::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+        });
+        if (trouble != 0) {
+            return cannot_write(path_, trouble);
         }
-        part_ = part;
     }
     if (std::rename(part_.c_str(), target_.c_str()) != 0) {
         return cannot_write(path_, errno);

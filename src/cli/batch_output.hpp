@@ -14,7 +14,8 @@ namespace gramme::cli {
 class BatchOutput {
 public:
     /// To `path`; where that is empty to `stream`. A path that is there and no regular file (/dev/null, a
-    /// pipe) is written to as it is. kIo, kPermission, kNotFound.
+    /// pipe) is written to as it is. A file that is replaced hands its permissions on. kIo, kPermission,
+    /// kNotFound.
     static Result<BatchOutput> open(const std::string& path, std::FILE* stream);
     BatchOutput() = default;
     BatchOutput(BatchOutput&& other) noexcept;
@@ -46,8 +47,8 @@ struct BatchPaths {
 };
 
 /// kUsage where two outputs are one file, where the rejected rows or the sums would replace the table they
-/// are of, or where standard output is appended to the table that is still being read. The result itself may
-/// take the place of its table: it appears when all of that was read.
+/// are of or the file that the result goes to, or where standard output is appended to the table that is
+/// still being read. The result itself may take the place of its table: it appears when all of that was read.
 [[nodiscard]] Result<void> check_apart(const BatchPaths& paths);
 
 }  // namespace gramme::cli

@@ -10,8 +10,11 @@
 #include <array>
 #include <cerrno>
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <new>
+#include <system_error>
 #include <thread>
 
 #include "host/errno_error.hpp"
@@ -69,16 +72,27 @@ public:
         }
     }
     void was_computed(Slot& slot) { set(slot, Slot::State::kDone); }
-    /// nullptr behind the last.
+    /// nullptr behind the last. Throws what fail() was given.
     Slot* to_write(std::size_t number) {
         std::unique_lock lock(mutex_);
         Slot& slot = slots_[number % slots_.size()];
-        changed_.wait(lock, [&] { return slot.state == Slot::State::kDone || (end_ && number >= *end_); });
+        changed_.wait(
+            lock, [&] { return failed_ || slot.state == Slot::State::kDone || (end_ && number >= *end_); });
+        if (failed_) {
+            std::rethrow_exception(failed_);
+        }
         return slot.state == Slot::State::kDone ? &slot : nullptr;
     }
     void was_written(Slot& slot) { set(slot, Slot::State::kFree); }
     void stop() {
         const std::lock_guard lock(mutex_);
+        stop_ = true;
+        changed_.notify_all();
+    }
+    /// In a catch clause: what was thrown ends all threads, and is thrown again in the one that writes.
+    void fail() {
+        const std::lock_guard lock(mutex_);
+        failed_ = std::current_exception();
         stop_ = true;
         changed_.notify_all();
     }
@@ -100,7 +114,25 @@ private:
     std::size_t next_ = 0;  ///< to compute
     std::optional<std::size_t> end_;
     std::optional<Error> trouble_;
+    std::exception_ptr failed_;
     bool stop_ = false;
+};
+
+/// Ends the threads of a ring, on every way out.
+class StopAtEnd {
+public:
+    StopAtEnd(Ring& ring, int stop_fd) : ring_(ring), stop_fd_(stop_fd) {}
+    StopAtEnd(const StopAtEnd&) = delete;
+    StopAtEnd& operator=(const StopAtEnd&) = delete;
+    ~StopAtEnd() {
+        ring_.stop();
+        constexpr std::uint64_t kOne = 1;
+        (void)!::write(stop_fd_, &kOne, sizeof kOne);
+    }
+
+private:
+    Ring& ring_;
+    int stop_fd_;
 };
 
 void read_blocks(BatchSource& source, Dialect dialect, Ring& ring, int stop_fd) {
@@ -140,11 +172,10 @@ Result<BatchSource> BatchSource::open(const std::string& path) {
 /// More bytes behind `rest_`, until it holds `wanted` or the table ends. False where it was told to stop.
 Result<bool> BatchSource::fill(std::size_t wanted, int stop_fd) {
     while (!at_end_ && rest_.size() < wanted) {
-        if (stop_fd >= 0) {
-            std::array<pollfd, 2> both{pollfd{fd_.get(), POLLIN, 0}, pollfd{stop_fd, POLLIN, 0}};
-            if (::poll(both.data(), both.size(), -1) > 0 && both[1].revents != 0) {
-                return false;
-            }
+        // Also where nothing stops it (poll passes over -1): standard input may be one that does not block.
+        std::array<pollfd, 2> both{pollfd{fd_.get(), POLLIN, 0}, pollfd{stop_fd, POLLIN, 0}};
+        if (::poll(both.data(), both.size(), -1) > 0 && both[1].revents != 0) {
+            return false;
         }
         const std::size_t had = rest_.size();
         rest_.resize(wanted);
@@ -170,6 +201,13 @@ Result<char> BatchSource::peek() {
     return at == std::string_view::npos ? '\0' : text[at];
 }
 
+Result<void> BatchSource::drop_byte_order_mark() {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    GRAMME_CHECK(fill(kByteOrderMark.size(), -1));
+    rest_.erase(0, rest_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
+    return {};
+}
+
 Result<std::string> BatchSource::take_header(bool quotes) {
     const Dialect dialect{',', quotes};
     for (std::size_t wanted = kBlock;; wanted += kBlock) {
@@ -181,6 +219,7 @@ Result<std::string> BatchSource::take_header(bool quotes) {
         if (length != std::string_view::npos && length <= kMostRecord) {
             std::string header = rest_.substr(0, length);
             rest_.erase(0, length);
+            header += header.ends_with('\r') ? "\n" : "";  // all of the table, cut within its CRLF
             line_ += static_cast<std::uint64_t>(std::count(header.begin(), header.end(), '\n'));
             return header;
         }
@@ -213,38 +252,68 @@ Result<bool> BatchSource::next(BatchBlock& block, Dialect dialect, int stop_fd) 
     }
 }
 
-Result<void> run_pipeline(BatchSource& source, const BatchPlan& plan, const refdata::Tables& tables,
-                          std::size_t threads, const std::function<Result<void>(BatchBlock&)>& sink) {
+namespace {
+
+/// What run_pipeline() does; throws where memory or threads are missing.
+Result<void> run_threads(BatchSource& source, const BatchPlan& plan, const refdata::Tables& tables,
+                         std::size_t threads, const std::function<Result<void>(BatchBlock&)>& sink) {
     const host::UniqueFd stop_fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    if (!stop_fd) {
+        return host::errno_error("cannot make an eventfd", errno);
+    }
     Ring ring(threads + kSpareBlocks);
-    std::vector<std::jthread> crew;
-    crew.emplace_back([&] { read_blocks(source, plan.layout.dialect, ring, stop_fd.get()); });
-    for (std::size_t i = 0; i < threads; ++i) {
-        crew.emplace_back([&] {
-            BatchRows rows(plan, tables);
-            while (Ring::Slot* const slot = ring.to_compute()) {
-                rows.compute(slot->block);
-                ring.was_computed(*slot);
-            }
-        });
-    }
     Result<void> result;
-    for (std::size_t number = 0; result; ++number) {
-        Ring::Slot* const slot = ring.to_write(number);
-        if (slot == nullptr) {
-            break;
+    {
+        std::vector<std::jthread> crew;  // joined behind what stops them
+        const StopAtEnd stop(ring, stop_fd.get());
+        const auto start = [&](auto work) {
+            crew.emplace_back([&ring, work] {
+                try {
+                    work();
+                } catch (...) {  // it would end the program
+                    ring.fail();
+                }
+            });
+        };
+        start([&] { read_blocks(source, plan.layout.dialect, ring, stop_fd.get()); });
+        for (std::size_t i = 0; i < threads; ++i) {
+            start([&] {
+                BatchRows rows(plan, tables);
+                while (Ring::Slot* const slot = ring.to_compute()) {
+                    rows.compute(slot->block);
+                    ring.was_computed(*slot);
+                }
+            });
         }
-        result = slot->block.broken ? Result<void>{*slot->block.broken} : sink(slot->block);
-        ring.was_written(*slot);
+        for (std::size_t number = 0; result; ++number) {
+            Ring::Slot* const slot = ring.to_write(number);
+            if (slot == nullptr) {
+                break;
+            }
+            result = slot->block.broken ? Result<void>{*slot->block.broken} : sink(slot->block);
+            ring.was_written(*slot);
+        }
     }
-    ring.stop();
-    constexpr std::uint64_t kOne = 1;
-    (void)!::write(stop_fd.get(), &kOne, sizeof kOne);
-    crew.clear();  // joins
     if (const auto trouble = ring.trouble(); result && trouble) {
         return *trouble;
     }
     return result;
+}
+
+}  // namespace
+
+Result<void> run_pipeline(BatchSource& source, const BatchPlan& plan, const refdata::Tables& tables,
+                          std::size_t threads, const std::function<Result<void>(BatchBlock&)>& sink) {
+    try {
+        return run_threads(source, plan, tables, threads, sink);
+    } catch (const std::bad_alloc&) {
+        return Error{Code::kUnavailable, "there is not enough memory", "give it more, or fewer --threads"};
+    } catch (const std::system_error& error) {
+        return Error{Code::kUnavailable, std::string{"cannot start a thread: "} + error.what(),
+                     "give it fewer --threads"};
+    } catch (const std::exception& error) {
+        return Error{Code::kBug, std::string{"unexpected: "} + error.what(), ""};
+    }
 }
 
 }  // namespace gramme::cli

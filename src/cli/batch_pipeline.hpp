@@ -21,6 +21,8 @@ public:
     [[nodiscard]] Result<std::string> take_header(bool quotes);
     /// The first byte that is no blank; '\0' where there is none within a block. For telling CSV from JSON.
     [[nodiscard]] Result<char> peek();
+    /// Of a table without a header.
+    [[nodiscard]] Result<void> drop_byte_order_mark();
     /// The next block into `text`, cut behind a record, with the number of its first line. False at the end.
     /// Same cuts for the same bytes, however they arrive. `stop_fd` becomes readable to end a wait for more.
     [[nodiscard]] Result<bool> next(BatchBlock& block, Dialect dialect, int stop_fd);
@@ -42,8 +44,9 @@ private:
 };
 
 /// Calls `sink` in the caller's thread with each block in order. Ends at the first error of the source, a
-/// block, or the sink, in the order of the table. `threads`: how many compute, 1 to kMostThreads: more could
-/// not be fed by one reader, and each holds memory.
+/// block, or the sink, in the order of the table. Exceptions end here, of whichever thread: kUnavailable
+/// where memory or threads are missing. `threads`: how many compute, 1 to kMostThreads: more could not be fed
+/// by one reader, and each holds memory.
 inline constexpr std::size_t kMostThreads = 16;
 [[nodiscard]] Result<void> run_pipeline(BatchSource& source, const BatchPlan& plan,
                                         const refdata::Tables& tables, std::size_t threads,

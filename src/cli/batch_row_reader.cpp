@@ -39,7 +39,8 @@ bool passes(const Filter& filter, std::string_view text) {
         case Filter::Kind::kHolds: return std::any_of(words.begin(), words.end(), holds);
         case Filter::Kind::kHoldsNone: return std::none_of(words.begin(), words.end(), holds);
         case Filter::Kind::kNotEmpty: return !text.empty();
-        case Filter::Kind::kSomeTime: return text.find_first_not_of("0:-.") != std::string_view::npos;
+        case Filter::Kind::kSomeTime:  // nothing said is not zero: another column may say it
+            return text.empty() || text.find_first_not_of("0:-.") != std::string_view::npos;
         case Filter::Kind::kHours: return is_hours(text);
     }
     return true;
@@ -56,6 +57,12 @@ std::string& RowReader::scratch() {
 
 std::string RowReader::split(std::string_view record) {
     scratches_ = 0;
+    quotes_ = layout_.json ? SplitTrouble::kNone : split_record(record, layout_.dialect, fields_);
+    switch (quotes_) {  // first: bytes that are no text may stand in what an open quote took in
+        case SplitTrouble::kNone: break;
+        case SplitTrouble::kOpenQuote: return "a quote is opened and never closed";
+        case SplitTrouble::kTextAfterQuote: return "text after a closing quote";
+    }
     if (const std::size_t bad = first_bad_utf8(record); bad != std::string_view::npos) {
         return "byte " + std::to_string(bad + 1) + " is no UTF-8";
     }
@@ -64,11 +71,6 @@ std::string RowReader::split(std::string_view record) {
     }
     if (layout_.json) {
         return split_json(record);
-    }
-    switch (split_record(record, layout_.dialect, fields_)) {
-        case SplitTrouble::kNone: break;
-        case SplitTrouble::kOpenQuote: return "a quote is opened and never closed";
-        case SplitTrouble::kTextAfterQuote: return "text after a closing quote";
     }
     if (layout_.fields != 0 && fields_.size() != layout_.fields) {
         return "has " + std::to_string(fields_.size()) + " fields, the header " +
@@ -81,17 +83,27 @@ std::string RowReader::split_json(std::string_view record) {
     if (const auto scanned = scan_json_line(record, json_); !scanned) {
         return scanned.error().what;
     }
+    any_object_ = true;
     members_.assign(layout_.names.size(), nullptr);
     for (const JsonMember& member : json_.members) {
-        if (member.key == "gramme") {
+        std::string_view key = member.key;
+        if (key.find('\\') != std::string_view::npos) {
+            auto meant = json_unescaped(key);
+            if (!meant) {
+                return "a key " + meant.error().what;
+            }
+            key = scratch() = *std::move(meant);
+        }
+        if (key == "gramme") {
             return "has a member gramme already";
         }
         for (std::size_t i = 0; i < layout_.names.size(); ++i) {
-            if (member.key == layout_.names[i]) {
+            if (key == layout_.names[i]) {
                 if (members_[i] != nullptr) {
                     return "names " + layout_.names[i] + " twice";
                 }
                 members_[i] = &member;
+                seen_[i] = true;
             }
         }
     }
@@ -177,6 +189,9 @@ std::string RowReader::read(RowWords& words, RowNumbers& numbers) {
                 const Tres tres = tres_of(text);
                 if (tres.several_types) {
                     return binding.theirs + ": " + shown(text) + " holds several types of GPU";
+                }
+                if (tres.rest_untyped) {
+                    return binding.theirs + ": " + shown(text) + " holds GPUs without a type beside others";
                 }
                 text = tres.gpu_type;
                 numbers.cpus = !(tres.gpus > 0.0);

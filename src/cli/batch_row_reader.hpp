@@ -25,7 +25,7 @@ struct RowNumbers {
 /// One for each thread.
 class RowReader {
 public:
-    explicit RowReader(const Layout& layout) : layout_(layout) {}
+    explicit RowReader(const Layout& layout) : layout_(layout), seen_(layout.names.size()) {}
 
     /// Takes a record without its line end, which the caller keeps until the next call. Why it cannot be
     /// split; empty: it was.
@@ -42,6 +42,12 @@ public:
     [[nodiscard]] std::size_t json_close() const { return json_.close; }
     [[nodiscard]] bool json_is_empty() const { return json_.members.empty(); }
 
+    /// Of the record that was split: a quote that is open at its end, or that closed where none should.
+    [[nodiscard]] SplitTrouble quotes() const { return quotes_; }
+    /// Of lines of JSON so far: whether one was an object, and which of Layout::names any of them had.
+    [[nodiscard]] bool any_object() const { return any_object_; }
+    [[nodiscard]] const std::vector<bool>& seen() const { return seen_; }
+
 private:
     std::string& scratch();
     [[nodiscard]] std::string split_json(std::string_view record);
@@ -50,7 +56,10 @@ private:
     std::vector<RawField> fields_;
     JsonLine json_;
     std::vector<const JsonMember*> members_;  ///< by Layout::names
-    std::deque<std::string> scratch_;         ///< unquoted cells of the row; they stay where they are
+    std::vector<bool> seen_;
+    bool any_object_ = false;
+    SplitTrouble quotes_ = SplitTrouble::kNone;
+    std::deque<std::string> scratch_;  ///< unquoted cells of the row; they stay where they are
     std::size_t scratches_ = 0;
 };
 

@@ -154,6 +154,8 @@ void BatchRows::reject(BatchBlock& block, const WrittenRow& row, std::uint64_t l
 void BatchRows::take_record(BatchBlock& block, std::string_view record, std::uint64_t line) {
     const std::string_view line_end = record.substr(record.size() - line_end_length(record));
     record.remove_suffix(line_end.size());
+    // Without a line feed it is the last of the table: a CR alone is what is left of its CRLF.
+    record.remove_suffix(line_end.empty() && record.ends_with('\r') ? 1 : 0);
     if (record.empty()) {
         return;  // a blank line is no row
     }
@@ -162,11 +164,28 @@ void BatchRows::take_record(BatchBlock& block, std::string_view record, std::uin
     row.written.line_end = line_end.empty() ? std::string_view{plan_.layout.line_end} : line_end;
     std::string trouble = reader_.split(record);
     std::string_view pass;
+    if (!trouble.empty() && !plan_.layout.json) {
+        const auto inside = static_cast<std::uint64_t>(std::count(record.begin(), record.end(), '\n'));
+        if (inside > 0) {
+            trouble +=
+                "; lines " + std::to_string(line) + " to " + std::to_string(line + inside) + " are one row";
+        }
+        if (reader_.quotes() == SplitTrouble::kOpenQuote ||
+            (reader_.quotes() == SplitTrouble::kTextAfterQuote && inside > 0)) {
+            block.open_quote = true;
+            block.swallowed += inside;
+        }
+    }
     if (trouble.empty()) {
         trouble = estimate_row(pass);
     }
     if (!trouble.empty()) {
         reject(block, row.written, line, trouble);
+        return;
+    }
+    row.group = plan_.layout.group_by ? group_of_row(block, line) : nullptr;
+    if (block.broken) {
+        figures_ -= pass.empty() ? 1 : 0;
         return;
     }
     ++held_;
@@ -176,16 +195,28 @@ void BatchRows::take_record(BatchBlock& block, std::string_view record, std::uin
     if (!row.figure) {
         row.written.note = written(pass, plan_.layout);
     }
-    if (plan_.layout.group_by) {
-        std::string ignored;
-        row.group = reader_.cell(*plan_.layout.group_by, ignored);
-    }
     if (held_ == kHeld) {
         flush(block);
     }
 }
 
-void BatchRows::count_row(BatchBlock& block, const Row& row, const RowFigures& figures) const {
+BatchSums* BatchRows::group_of_row(BatchBlock& block, std::uint64_t line) {
+    std::string ignored;
+    const std::string_view name = reader_.cell(*plan_.layout.group_by, ignored);
+    if (name.size() > kMostGroupName) {
+        block.broken = Error{Code::kOutOfRange,
+                             "line " + std::to_string(line) + ": a value of --group-by of more than 4 KiB",
+                             "group by a column with short values"};
+        return nullptr;
+    }
+    auto group = block.groups.find(name);
+    if (group == block.groups.end()) {
+        group = block.groups.emplace(name, BatchSums{}).first;
+    }
+    return &group->second;
+}
+
+void BatchRows::count_row(BatchBlock& block, const Row& row, const RowFigures& figures) {
     BatchSums one;
     if (row.figure) {
         one = {1, 0, figures[0], figures[3], figures[4], figures[5], figures[6]};
@@ -193,12 +224,8 @@ void BatchRows::count_row(BatchBlock& block, const Row& row, const RowFigures& f
         one.without = 1;
     }
     block.total.add(one);
-    if (plan_.layout.group_by) {
-        auto group = block.groups.find(row.group);
-        if (group == block.groups.end()) {
-            group = block.groups.emplace(row.group, BatchSums{}).first;
-        }
-        group->second.add(one);
+    if (row.group != nullptr) {
+        row.group->add(one);
     }
 }
 
@@ -225,7 +252,7 @@ void BatchRows::compute(BatchBlock& block) {
     block.clear();
     std::string_view rest = block.text;
     std::uint64_t line = block.first_line;
-    while (!rest.empty()) {
+    while (!rest.empty() && !block.broken) {
         const std::size_t length = std::min(record_length(rest, plan_.layout.dialect), rest.size());
         const std::string_view record = rest.substr(0, length);
         if (length > kMostRecord) {
@@ -239,10 +266,8 @@ void BatchRows::compute(BatchBlock& block) {
         rest.remove_prefix(length);
     }
     flush(block);
-    if (block.groups.size() > kMostGroups) {
-        block.broken =
-            Error{Code::kOutOfRange, "more than 100,000 groups", "group by a column with fewer values"};
-    }
+    block.any_object = reader_.any_object();
+    block.seen = reader_.seen();
 }
 
 }  // namespace gramme::cli

@@ -18,8 +18,8 @@ namespace gramme::cli {
 
 /// The longest record that is taken: a longer one is most likely a quote that is never closed.
 inline constexpr std::size_t kMostRecord = std::size_t{1} << 20U;
-/// Groups of --group-by.
-inline constexpr std::size_t kMostGroups = 100'000;
+/// Bytes of the name of a group of --group-by.
+inline constexpr std::size_t kMostGroupName = std::size_t{4} << 10U;
 
 /// What all rows have in common.
 struct BatchPlan {
@@ -41,8 +41,8 @@ public:
 private:
     struct Row {
         WrittenRow written;
-        bool figure = false;  ///< false: passed through without one
-        std::string group;
+        bool figure = false;         ///< false: passed through without one
+        BatchSums* group = nullptr;  ///< in the block; nullptr: not asked for
     };
 
     void take_record(BatchBlock& block, std::string_view record, std::uint64_t line);
@@ -51,7 +51,9 @@ private:
     [[nodiscard]] std::string units_of(const RowWords& words, const RowNumbers& numbers, double& units) const;
     void reject(BatchBlock& block, const WrittenRow& row, std::uint64_t line, const std::string& why) const;
     void push(const estimate::JobCoefficients& job, const RowNumbers& numbers, double units);
-    void count_row(BatchBlock& block, const Row& row, const RowFigures& figures) const;
+    static void count_row(BatchBlock& block, const Row& row, const RowFigures& figures);
+    /// The sums of the row that was split; nullptr where its name is too long, which breaks the block.
+    BatchSums* group_of_row(BatchBlock& block, std::uint64_t line);
     void flush(BatchBlock& block);
 
     const BatchPlan& plan_;

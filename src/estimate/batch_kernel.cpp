@@ -1,7 +1,5 @@
 #include "estimate/batch_kernel.hpp"
 
-#include <cmath>
-
 #include "estimate/budget.hpp"
 #include "estimate/job_ledger.hpp"
 #include "estimate/lognormal.hpp"
@@ -157,20 +155,6 @@ void footprints_of(const JobColumns& jobs, const FootprintColumns& out) {
         out.kgco2e[i] = kgco2e;
         out.low[i] = kgco2e * jobs.low[i];
         out.high[i] = kgco2e * jobs.high[i];
-    }
-}
-
-void operational_of(const NumericColumns& jobs, const IntervalColumns& out) {
-    const double kg_per_gram = KilogramsCO2e{GramsCO2e{1.0}}.value();
-    for (std::size_t i = 0; i < jobs.energy_kwh.size(); ++i) {
-        const double kgco2e = jobs.energy_kwh[i] * jobs.pue[i] * (jobs.gco2e_per_kwh[i] * kg_per_gram);
-        const double variance = jobs.sigma_energy[i] * jobs.sigma_energy[i] +
-                                jobs.sigma_pue[i] * jobs.sigma_pue[i] +
-                                jobs.sigma_intensity[i] * jobs.sigma_intensity[i];
-        const double factor = std::exp(kZ95 * std::sqrt(variance));
-        out.kgco2e[i] = kgco2e;
-        out.low[i] = kgco2e / factor;
-        out.high[i] = kgco2e * factor;
     }
 }
 

@@ -78,19 +78,4 @@ struct FootprintColumns {
 /// by their ratios.
 void footprints_of(const JobColumns& jobs, const FootprintColumns& out);
 
-/// Energies that are known as numbers, with relative standard uncertainties of each factor. Columns of equal
-/// length.
-struct NumericColumns {
-    std::span<const double> energy_kwh;
-    std::span<const double> pue;
-    std::span<const double> gco2e_per_kwh;
-    std::span<const double> sigma_energy, sigma_pue, sigma_intensity;
-};
-struct IntervalColumns {
-    std::span<double> kgco2e, low, high;
-};
-/// The product of lognormals in closed form: value x exp(+-1.96 sqrt(sum of sigma^2)).
-/// Method: docs/method/uncertainty.md
-void operational_of(const NumericColumns& jobs, const IntervalColumns& out);
-
 }  // namespace gramme::estimate

@@ -257,6 +257,33 @@ TEST_F(Batch, SlurmJobsWithoutTheirSteps) {
     EXPECT_THAT(outcome.out, HasSubstr("node=1|1|" + energy.substr(0, 7)));
 }
 
+TEST_F(Batch, SlurmCellsThatAreEmptyOrHalfSaid) {
+    write("in.psv",
+          "JobID|Elapsed|ElapsedRaw|AllocTRES|Site\n"
+          "2|1-00:00:00||gres/gpu:a100=1|FRA\n"
+          "3|1-00:00:00|86400|gres/gpu:a100=1|FRA\n"
+          "4|||gres/gpu:a100=1|FRA\n"
+          "5|00:00:00||gres/gpu:a100=1|FRA\n"
+          "6|01:00:00|3600|gres/gpu:a100=1,gres/gpu=8|FRA\n");
+    const Outcome outcome = box.gramme({"batch", "in.psv", "--map", "slurm", "--map", "region=Site"});
+    EXPECT_EQ(outcome.exit_code, 65);
+    const auto figures = [&](const std::string& start) {
+        const std::size_t at = outcome.out.find(start);
+        EXPECT_NE(at, std::string::npos) << start;
+        return outcome.out.substr(at + start.size(), outcome.out.find('\n', at + 1) - at - start.size());
+    };
+    EXPECT_EQ(figures("\n2|1-00:00:00||gres/gpu:a100=1|FRA|"),
+              figures("\n3|1-00:00:00|86400|gres/gpu:a100=1|FRA|"));
+    EXPECT_THAT(outcome.out, HasSubstr("\n5|00:00:00||gres/gpu:a100=1|FRA||||||||did not run\n"));
+    EXPECT_THAT(outcome.err, HasSubstr("line 4: the hours are missing"));
+    EXPECT_THAT(outcome.err,
+                HasSubstr("line 6: AllocTRES: 'gres/gpu:a100=1,gres/gpu=8' holds GPUs without a type"));
+    const Outcome typed = box.gramme({"batch", "in.psv", "--map", "slurm", "--map", "region=Siet"});
+    EXPECT_EQ(typed.exit_code, 64);
+    EXPECT_THAT(typed.err, HasSubstr("--map: the table has no column 'Siet'"));
+    EXPECT_EQ(box.gramme({"batch", "in.psv", "--map", "slurm", "--map", "aws"}).exit_code, 64);
+}
+
 TEST_F(Batch, LinesOfJson) {
     write(
         "in.ndjson",

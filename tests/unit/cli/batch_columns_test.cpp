@@ -47,6 +47,47 @@ TEST(BatchColumns, AReadyMapGivesWayToWhatAPersonMaps) {
     }
 }
 
+TEST(BatchColumns, WhatAPersonMapsMustBeThere) {
+    for (const std::vector<std::string>& options :
+         {std::vector<std::string>{"slurm", "region=Siet"}, {"region=Siet"}, {"slurm", "region=region"}}) {
+        const auto layout =
+            bind_header(map_of(options), {"JobID", "Elapsed", "AllocTRES", "Site", "hours", "device"}, {},
+                        std::nullopt, {});
+        ASSERT_FALSE(layout);
+        EXPECT_EQ(layout.error().code, Code::kUsage);
+        EXPECT_THAT(layout.error().what, HasSubstr("--map: the table has no column '"));
+    }
+    const auto near =
+        bind_header(map_of({"slurm", "region=Siet"}), {"Elapsed", "AllocTRES", "Site"}, {}, std::nullopt, {});
+    EXPECT_THAT(near.error().hint, HasSubstr("did you mean Site"));
+    EXPECT_TRUE(bind_header(map_of({"slurm", "region=site"}), {"Elapsed", "AllocTRES", "Site"}, {},
+                            std::nullopt, {}));
+}
+
+TEST(BatchColumns, TwoReadyMapsAreRefused) {
+    const auto map = column_map(std::vector<std::string>{"slurm", "aws"});
+    ASSERT_FALSE(map);
+    EXPECT_THAT(map.error().what, HasSubstr("slurm and aws are two ready maps"));
+}
+
+TEST(BatchColumns, NamesOfJsonMustOccurOnce) {
+    const Layout layout = bind_json(map_of({"region=regn"}), "team");
+    std::vector<bool> seen(layout.names.size(), true);
+    EXPECT_TRUE(check_seen(layout, seen));
+    seen[*layout.group_by] = false;
+    EXPECT_THAT(check_seen(layout, seen).error().what, HasSubstr("--group-by: no line has a member 'team'"));
+    EXPECT_THAT(check_seen(layout, {}).error().what, HasSubstr("--map: no line has a member 'regn'"));
+    EXPECT_TRUE(check_seen(bind_json(map_of({}), std::nullopt), {}));
+}
+
+TEST(BatchColumns, UnitsOfTimeAreThoseOfTheClock) {
+    EXPECT_DOUBLE_EQ(map_of({"hours=x:s"}).bindings[0].scale, 1.0 / 3600.0);
+    EXPECT_DOUBLE_EQ(map_of({"hours=x:ms"}).bindings[0].scale, 1.0 / 3'600'000.0);
+    EXPECT_DOUBLE_EQ(map_of({"energy_kwh=x:Wh"}).bindings[0].scale, 0.001);
+    EXPECT_DOUBLE_EQ(map_of({"power_w=x:kW"}).bindings[0].scale, 1000.0);
+    EXPECT_DOUBLE_EQ(map_of({"intensity_gco2e_per_kwh=x:kg"}).bindings[0].scale, 1000.0);
+}
+
 TEST(BatchColumns, WhatIsMissingIsSaidWithWhatIsThere) {
     const auto layout = bind_header(map_of({}), {"device", "hour", "x"}, {}, std::nullopt, {});
     ASSERT_FALSE(layout);
@@ -69,7 +110,8 @@ TEST(BatchCells, ElapsedOfSlurm) {
     EXPECT_DOUBLE_EQ(*elapsed_hours("00:30:00"), 0.5);
     EXPECT_DOUBLE_EQ(*elapsed_hours("30:00"), 0.5);
     EXPECT_DOUBLE_EQ(*elapsed_hours("00:36.000"), 0.01);
-    for (const char* const text : {"", "5", "x:00", "1-", "-1:00", "1:2:3:4", "1-1:-2:0"}) {
+    for (const char* const text :
+         {"", "5", "x:00", "1-", "-1:00", "1:2:3:4", "1-1:-2:0", "1.79e308:1.79e308:00"}) {
         EXPECT_FALSE(elapsed_hours(text)) << text;
     }
 }
@@ -82,6 +124,10 @@ TEST(BatchCells, TresOfSlurm) {
     EXPECT_EQ(tres_of("cpu=4,gres/gpu=2").gpus, 2.0);
     EXPECT_EQ(tres_of("cpu=4,gres/gpu=2").gpu_type, "");
     EXPECT_TRUE(tres_of("gres/gpu:a100=1,gres/gpu:v100=1").several_types);
+    EXPECT_TRUE(tres_of("gres/gpu:a100=1,gres/gpu=8").rest_untyped);
+    EXPECT_TRUE(tres_of("gres/gpu=8,gres/gpu:a100=1").rest_untyped);
+    EXPECT_FALSE(both.rest_untyped);
+    EXPECT_FALSE(tres_of("gres/gpu=8,gres/gpu:a100=0").rest_untyped);
     EXPECT_EQ(tres_of("").gpus, 0.0);
     EXPECT_EQ(tres_of("gres/gpumem=5,gres/gpu").gpus, 0.0);
 }

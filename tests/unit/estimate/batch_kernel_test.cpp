@@ -126,35 +126,18 @@ RC_GTEST_PROP(BatchKernel, GivenPowerAndEnergy, ()) {
     expect_same_as_estimate(job(JobGroup::Kind::kEnergy, "", between(0.0, 1e9), 1.0, 0.0));
 }
 
-RC_GTEST_PROP(BatchKernel, ColumnsGiveWhatEstimateGives, ()) {
-    // France: sigma 0.30 of an annual mean; PUE of the industry: its own. docs/method/factors.md
-    const refdata::Tables tables;
-    const JobRequest asked = job(JobGroup::Kind::kEnergy, "", between(0.0, 1e9), 1.0, 0.0);
-    const auto whole = estimate_job(asked, tables);
-    RC_ASSERT(static_cast<bool>(whole));
-    const Factors& factors = whole->footprint.factors;
-    const std::array<double, 6> in{
-        asked.groups.front().amount, factors.pue.value,         factors.intensity.value.value(), 0.0,
-        factors.pue.sigma_ln,        factors.intensity.sigma_ln};
-    const auto column = [&](std::size_t i) { return std::span<const double>(in).subspan(i, 1); };
-    std::array<double, 3> out{};
-    const auto result = [&](std::size_t i) { return std::span<double>(out).subspan(i, 1); };
-    operational_of({column(0), column(1), column(2), column(3), column(4), column(5)},
-                   {result(0), result(1), result(2)});
-    RC_ASSERT(same(out[0], whole->footprint.operational_kgco2e->value));
-    RC_ASSERT(same(out[1], whole->footprint.operational_kgco2e->low));
-    RC_ASSERT(same(out[2], whole->footprint.operational_kgco2e->high));
-}
-
 TEST(BatchKernel, WorkedByHand) {
-    // docs/method/estimate.md#tables: 2 kWh x PUE 1.2 x 400 g/kWh = 0.96 kg; sigma 0.1, 0.2 and 0.2 together
-    // sqrt(0.01 + 0.04 + 0.04) = 0.3, exp(1.96 x 0.3) = 1.80038...
-    const std::array<double, 1> energy{2.0}, pue{1.2}, grams{400.0}, a{0.1}, b{0.2}, c{0.2};
-    std::array<double, 1> kg{}, low{}, high{};
-    operational_of({energy, pue, grams, a, b, c}, {kg, low, high});
-    EXPECT_NEAR(kg[0], 0.96, 1e-12);
-    EXPECT_NEAR(high[0], 0.96 * 1.800384, 1e-5);
-    EXPECT_NEAR(low[0], 0.96 / 1.800384, 1e-5);
+    // docs/method/estimate.md#tables: 8 devices x 3 h x 0.5 kWh = 12 kWh, x PUE 1.2 = 14.4 kWh, x 0.4 kg
+    // = 5.76
+    const std::array<double, 1> units{24.0}, kwh{0.5}, energy_low{0.8}, energy_high{1.25}, pue{1.2}, kg{0.4},
+        low{0.5}, high{2.0};
+    std::array<std::array<double, 1>, 7> out{};
+    footprints_of({units, kwh, energy_low, energy_high, pue, kg, low, high},
+                  {out[0], out[1], out[2], out[3], out[4], out[5], out[6]});
+    const std::array<double, 7> expected{12.0, 9.6, 15.0, 14.4, 5.76, 2.88, 11.52};
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        EXPECT_NEAR(out[i][0], expected[i], 1e-12) << i;
+    }
 }
 
 TEST(BatchKernel, NotesSayWhatChangesTheUse) {
