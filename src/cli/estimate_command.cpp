@@ -31,14 +31,15 @@ Result<std::optional<estimate::Profile>> wanted_profile(const Arguments& argumen
     return profile;
 }
 
-/// Seconds since 1970; 0 and 0 where nobody said when the job starts.
-std::pair<std::int64_t, std::int64_t> time_of(const JobRequest& asked) {
+/// nullopt where nobody said when the job starts.
+std::optional<live::Span> span_of(const JobRequest& asked) {
+    if (!asked.start_s) {
+        return std::nullopt;
+    }
     using Hours = std::chrono::duration<double, std::chrono::hours::period>;
-    const Hours most{1e6};  // more than a provider has, and no overflow
-    const std::int64_t from = asked.start_s.value_or(0);
-    const Seconds length = std::min(Hours{asked.hours}, most);
+    const Seconds length = Hours{std::min(asked.hours, 1e6)};  // more than a provider has, and no overflow
     const auto seconds = static_cast<std::int64_t>(std::ceil(length.count()));
-    return {from, from == 0 ? 0 : from + std::max<std::int64_t>(seconds, 1)};
+    return live::Span{*asked.start_s, *asked.start_s + std::max<std::int64_t>(seconds, 1)};
 }
 
 /// The newest value of a provider says what the grid is like now: it stands for the whole job.
@@ -87,8 +88,7 @@ Result<int> estimate_command(const CommandContext& context) {
             return about_region(place.error(), asked.factors);
         }
     }
-    const auto [from_s, until_s] = time_of(asked);
-    GRAMME_TRY(auto series, intensity_asked(context, from_s, until_s));
+    GRAMME_TRY(auto series, intensity_asked(context, span_of(asked)));
     if (context.arguments.has("intensity-live") && !asked.start_s) {
         hold(*series, asked.hours);
     }

@@ -5,8 +5,10 @@
 
 namespace gramme::cli {
 
-Result<std::optional<IntensitySeries>> intensity_asked(const CommandContext& context, std::int64_t from_s,
-                                                       std::int64_t until_s) {
+Result<std::optional<IntensitySeries>> intensity_asked(const CommandContext& context,
+                                                       std::optional<live::Span> span,
+                                                       std::string_view region) {
+    GRAMME_CHECK(check_live_options(context.arguments));
     const auto file = context.arguments.value("intensity-csv");
     const auto provider = context.arguments.value("intensity-live");
     if (file && provider) {
@@ -19,8 +21,11 @@ Result<std::optional<IntensitySeries>> intensity_asked(const CommandContext& con
         return std::optional{std::move(series)};
     }
     if (provider) {
-        GRAMME_TRY(IntensitySeries series, live_intensity(context, *provider, from_s, until_s));
-        return std::optional{std::move(series)};
+        GRAMME_TRY(live::LiveAnswer answer, live_answer(context, *provider, span, region));
+        for (const std::string& warning : answer.warnings) {
+            print_warning(context.terminal, warning);
+        }
+        return std::optional{std::move(answer.series)};
     }
     return std::optional<IntensitySeries>{};
 }

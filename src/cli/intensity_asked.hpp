@@ -1,20 +1,21 @@
 // Intensities over time, from wherever the command line says: --intensity-csv or --intensity-live.
 #pragma once
 
-#include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "cli/command_context.hpp"
+#include "live/query.hpp"
 #include "model/intensity_series.hpp"
 
 namespace gramme::cli {
 
 /// nullopt where neither is given. A table is read whole; a provider is asked for the time from `from_s`
 /// until `until_s` (seconds since 1970, UTC), or for its newest value where both are 0. kUsage where both are
-/// given; else as read_intensity_csv() and live_intensity().
+/// given; else as read_intensity_csv() and live_answer().
 [[nodiscard]] Result<std::optional<IntensitySeries>> intensity_asked(const CommandContext& context,
-                                                                     std::int64_t from_s,
-                                                                     std::int64_t until_s);
+                                                                     std::optional<live::Span> span,
+                                                                     std::string_view region = {});
 
 }  // namespace gramme::cli

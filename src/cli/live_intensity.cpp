@@ -79,10 +79,6 @@ Result<double> timeout_of(const Arguments& arguments) {
     return *seconds;
 }
 
-std::optional<live::Span> span_or_newest(std::int64_t from_s, std::int64_t until_s) {
-    return from_s == 0 && until_s == 0 ? std::nullopt : std::optional{live::Span{from_s, until_s}};
-}
-
 Result<std::string> zone_of(const CommandContext& context, live::Provider provider,
                             std::string_view wanted_region) {
     switch (provider) {
@@ -151,20 +147,6 @@ Result<live::LiveAnswer> live_answer(const CommandContext& context, std::string_
     };
     return live::fetch_intensity(request, {*transport, context.arguments.has("no-cache") ? nullptr : &cache,
                                            context.host.now().wall_ns / kNsPerSecond, sleep});
-}
-
-Result<live::LiveAnswer> live_answer(const CommandContext& context, std::string_view provider_and_zone,
-                                     std::int64_t from_s, std::int64_t until_s, std::string_view region) {
-    return live_answer(context, provider_and_zone, span_or_newest(from_s, until_s), region);
-}
-
-Result<IntensitySeries> live_intensity(const CommandContext& context, std::string_view provider_and_zone,
-                                       std::int64_t from_s, std::int64_t until_s, std::string_view region) {
-    GRAMME_TRY(live::LiveAnswer answer, live_answer(context, provider_and_zone, from_s, until_s, region));
-    for (const std::string& warning : answer.warnings) {
-        print_warning(context.terminal, warning);
-    }
-    return std::move(answer.series);
 }
 
 Result<void> check_live_options(const Arguments& arguments) {

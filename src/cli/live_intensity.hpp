@@ -14,26 +14,16 @@
 
 namespace gramme::cli {
 
-/// Values that touch the time from `from_s` until `until_s` (seconds since 1970, UTC), or the newest one
-/// where both are 0. `provider_and_zone`: "electricitymaps:FR", "watttime:CAISO_NORTH", "neso"; a zone that
-/// is left out is GB for NESO, and for Electricity Maps that of `region`, or where that is empty of --region,
-/// the environment or the configuration. Reads --basis, --live-url, --live-timeout and --no-cache of the
-/// command, keys of the environment; prints warnings on standard error. Errors: see live/live.hpp; the exit
-/// codes are 64, 65, 69 and 77.
-[[nodiscard]] Result<IntensitySeries> live_intensity(const CommandContext& context,
-                                                     std::string_view provider_and_zone, std::int64_t from_s,
-                                                     std::int64_t until_s, std::string_view region = {});
-
-/// The same with what is known of the values; warnings are in it and not printed. Without a span the newest
-/// value; kUsage for one that is empty or ends before it begins.
+/// Values that touch `span`, or the newest one without it, with what is known of them; warnings are in it and
+/// not printed. `provider_and_zone`: "electricitymaps:FR", "watttime:CAISO_NORTH", "neso"; a zone that is
+/// left out is that of `region`, else of --region, for Electricity Maps and GB for NESO. Reads --basis,
+/// --live-url, --live-timeout and
+/// --no-cache of the command, keys of the environment. Errors: see live/live.hpp (exit codes 64, 65, 69 and
+/// 77); kUsage for a span that is empty or ends before it begins.
 [[nodiscard]] Result<live::LiveAnswer> live_answer(const CommandContext& context,
                                                    std::string_view provider_and_zone,
                                                    std::optional<live::Span> span,
                                                    std::string_view region = {});
-/// The newest value where both times are 0.
-[[nodiscard]] Result<live::LiveAnswer> live_answer(const CommandContext& context,
-                                                   std::string_view provider_and_zone, std::int64_t from_s,
-                                                   std::int64_t until_s, std::string_view region = {});
 
 /// For a command with --intensity-live, not for `gramme intensity`, which always asks: kUsage for a value of
 /// --live-url or --live-timeout that is none, whether or not it would be used, and for one of these or

@@ -78,8 +78,8 @@ Result<std::optional<IntensitySeries>> series_for(const CommandContext& context,
     }
     constexpr std::int64_t kNsPerSecond = 1'000'000'000;
     const std::int64_t from_s = run.started_wall_ns / kNsPerSecond;
-    return intensity_asked(context, from_s,
-                           from_s + static_cast<std::int64_t>(std::ceil(run.duration_s)) + 1);
+    const auto seconds = static_cast<std::int64_t>(std::ceil(run.duration_s)) + 1;
+    return intensity_asked(context, live::Span{from_s, from_s + seconds}, run.asked.region);
 }
 
 /// As the run was told, less what the options say otherwise.
@@ -195,7 +195,7 @@ Result<int> runs_recost_command(const CommandContext& context) {
     }
     std::optional<IntensitySeries> table;
     if (context.arguments.has("intensity-csv")) {
-        GRAMME_TRY(table, intensity_asked(context, 0, 0));
+        GRAMME_TRY(table, intensity_asked(context, std::nullopt));
     }
     GRAMME_TRY(const OpenedStore opened, open_run_store(context));
     GRAMME_TRY(const std::vector<std::string> ids, ids_asked(context, "recost", *opened.store));
