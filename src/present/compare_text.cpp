@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "present/compare.hpp"
 #include "present/layout.hpp"
@@ -25,8 +27,57 @@ std::string carbon_text(const ComparedRow& row) {
     return total_text(*row.footprint.operational_kgco2e, Dimension::kCarbon, "");
 }
 
+/// The same without the CO2e that the head of the column says: the room is for the bars.
+std::string carbon_cell(const ComparedRow& row) {
+    std::string text = carbon_text(row);
+    if (const std::size_t at = text.find(" CO2e "); at != std::string::npos) {
+        text.erase(at, 6);
+    }
+    return text;
+}
+
 std::string times(double ratio) {
     return significant(ratio, 3) + " times";
+}
+
+/// What the ratio is made of; why there is none.
+std::string ratio_text(const Comparison& all) {
+    if (!all.ratio) {
+        return carbon_of(all.rows.back()) > 0.0 ? "none: the best emits nothing"
+                                                : "none: no row emits anything";
+    }
+    std::string why;
+    const auto part = [&](double ratio, const char* of) {
+        if (std::abs(std::log(ratio)) > 1e-9) {
+            why += (why.empty() ? "" : " x ") + significant(ratio, 3) + " by " + of;
+        }
+    };
+    part(*all.grid_ratio, "the grid");
+    part(*all.pue_ratio, "the PUE");
+    part(*all.energy_ratio, "the energy");
+    return times(*all.ratio) + (why.empty() ? "" : " = " + why);
+}
+
+/// Which figures stand for years that have none: "that of 2013 for 2014, 2015".
+void add_old_figures(const Comparison& all, Lines& lines) {
+    std::map<int, std::set<std::string>> years;
+    for (const ComparedRow& row : all.rows) {
+        if (row.older_figure) {
+            years[row.footprint.factors.intensity.year].insert(row.label);
+        }
+    }
+    std::string text;
+    for (const auto& [figure, rows] : years) {
+        std::string of;
+        for (const std::string& year : rows) {
+            of += (of.empty() ? "" : ", ") + year;
+        }
+        text += (text.empty() ? "that of " : "; that of ") + std::to_string(figure) + " for " + of;
+    }
+    if (!text.empty()) {
+        lines.add("note", "some years have no figure of their own and repeat the one before: " + text,
+                  Ink::kWarning);
+    }
 }
 
 void add_answer(const CompareView& view, Lines& lines) {
@@ -38,38 +89,30 @@ void add_answer(const CompareView& view, Lines& lines) {
         return;
     }
     lines.add("worst", printable(worst.label) + ": " + carbon_text(worst));
-    std::string why;
-    const auto part = [&](double ratio, const char* of) {
-        if (std::abs(std::log(ratio)) > 1e-9) {
-            why += (why.empty() ? "" : " x ") + significant(ratio, 3) + " by " + of;
-        }
-    };
-    if (all.grid_ratio > 0.0) {
-        part(all.grid_ratio, "the grid");
-        part(all.pue_ratio, "the PUE");
-        part(all.energy_ratio, "the energy");
+    lines.add("ratio", ratio_text(all));
+    if (const auto saving = saving_of(view)) {
+        lines.add("saving", shown_alone(saving->kgco2e, Dimension::kCarbon, 3) + " CO2e (" +
+                                significant(saving->percent, 3) + " %) from " + printable(saving->from) +
+                                " to " + printable(saving->to));
     }
-    lines.add("ratio", times(all.ratio) + (why.empty() ? "" : " = " + why));
-    const auto current = std::find_if(all.rows.begin(), all.rows.end(), [&](const ComparedRow& row) {
-        return view.current && row.label == *view.current;
-    });
-    const ComparedRow& from = current == all.rows.end() ? worst : *current;
-    const double saved = carbon_of(from) - carbon_of(best);
-    if (saved > 0.0 && all.axis != Axis::kYear) {  // nobody moves to another year
-        lines.add("saving", shown_alone(saved, Dimension::kCarbon, 3) + " CO2e (" +
-                                significant(100.0 * saved / carbon_of(from), 3) + " %) from " +
-                                printable(from.label) + " to " + printable(best.label));
-    }
+    add_old_figures(all, lines);
     if (all.axis == Axis::kDevice || all.axis == Axis::kInstance) {
         lines.add("note", "the same hours in every row: a faster device needs fewer");
     }
     const auto alike =
         std::count_if(all.rows.begin(), all.rows.end(), [](const ComparedRow& row) { return row.like_best; });
-    if (alike > 0) {
+    if (alike > 0 && carbon_of(worst) > 0.0) {
         lines.add("note", std::to_string(alike) + (alike == 1 ? " row differs" : " rows differ") +
                               " from the best by less than their intervals (marked ~): between these the "
                               "figures decide nothing");
     }
+}
+
+std::string mark_of(const ComparedRow& row) {
+    if (row.older_figure) {
+        return " (of " + std::to_string(row.footprint.factors.intensity.year) + ")";
+    }
+    return row.from_country ? " (country)" : "";
 }
 
 std::string bar(double share, std::size_t width) {
@@ -109,9 +152,9 @@ std::string table_of(const CompareView& view, const TextStyle& style) {
         const ComparedRow& row = all.rows[i];
         const Factors& factors = row.footprint.factors;
         const Shown energy = shown(*row.footprint.energy_kwh, Dimension::kEnergy);
-        lines.push_back({printable(row.label) + (row.from_country ? " (country)" : ""),
-                         significant(factors.intensity.value.value(), 4), significant(factors.pue.value, 3),
-                         energy.value + " " + energy.unit, carbon_text(row), significant(row.times_best, 3),
+        lines.push_back({printable(row.label) + mark_of(row), significant(factors.intensity.value.value(), 4),
+                         significant(factors.pue.value, 3), energy.value + " " + energy.unit,
+                         carbon_cell(row), row.times_best ? significant(*row.times_best, 3) : "-",
                          row.like_best ? "~" : " ", most > 0.0 ? carbon_of(row) / most : 0.0});
     }
     const bool with_energy = all.axis == Axis::kDevice || all.axis == Axis::kInstance;
@@ -122,12 +165,20 @@ std::string table_of(const CompareView& view, const TextStyle& style) {
         }
         return width;
     };
+    // Between many places the PUE gives way to the bars where both do not fit; --json has it.
+    constexpr std::size_t kGaps = 12;  // five of two columns, the mark and the blank before it
+    const std::size_t wide = width_of(&Line::label) + width_of(&Line::grid) + width_of(&Line::pue) +
+                             width_of(&Line::carbon) + width_of(&Line::times) + kGaps;
+    const bool with_pue = wide + kLeastBar <= style.width;
     std::string out;
     for (const Line& line : lines) {
         std::string text = padded(line.label, width_of(&Line::label));
-        text += with_energy ? "  " + padded(line.energy, width_of(&Line::energy), true)
-                            : "  " + padded(line.grid, width_of(&Line::grid), true) + "  " +
-                                  padded(line.pue, width_of(&Line::pue), true);
+        if (with_energy) {
+            text += "  " + padded(line.energy, width_of(&Line::energy), true);
+        } else {
+            text += "  " + padded(line.grid, width_of(&Line::grid), true);
+            text += with_pue ? "  " + padded(line.pue, width_of(&Line::pue), true) : "";
+        }
         text += "  " + padded(line.carbon, width_of(&Line::carbon)) + "  " +
                 padded(line.times, width_of(&Line::times), true) + " " + line.mark;
         const std::size_t used = display_width(text) + 1;
