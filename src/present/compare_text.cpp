@@ -30,8 +30,8 @@ std::string carbon_text(const ComparedRow& row) {
 /// The same without the CO2e that the head of the column says: the room is for the bars.
 std::string carbon_cell(const ComparedRow& row) {
     std::string text = carbon_text(row);
-    if (const std::size_t at = text.find(" CO2e "); at != std::string::npos) {
-        text.erase(at, 6);
+    if (const std::size_t at = text.find(" CO2e"); at != std::string::npos) {
+        text.erase(at, text.compare(at, 7, " CO2e  ") == 0 ? 6 : 5);
     }
     return text;
 }
@@ -43,8 +43,7 @@ std::string times(double ratio) {
 /// What the ratio is made of; why there is none.
 std::string ratio_text(const Comparison& all) {
     if (!all.ratio) {
-        return carbon_of(all.rows.back()) > 0.0 ? "none: the best emits nothing"
-                                                : "none: no row emits anything";
+        return "none: the best emits nothing";
     }
     std::string why;
     const auto part = [&](double ratio, const char* of) {
@@ -84,6 +83,10 @@ void add_answer(const CompareView& view, Lines& lines) {
     const Comparison& all = view.comparison;
     const ComparedRow& best = all.rows.front();
     const ComparedRow& worst = all.rows.back();
+    if (all.rows.size() > 1 && !(carbon_of(worst) > 0.0)) {
+        lines.add("result", "no row emits anything: there is no best and no ratio", Ink::kStrong);
+        return;
+    }
     lines.add("best", printable(best.label) + ": " + carbon_text(best), Ink::kStrong);
     if (all.rows.size() == 1) {
         return;
@@ -101,7 +104,7 @@ void add_answer(const CompareView& view, Lines& lines) {
     }
     const auto alike =
         std::count_if(all.rows.begin(), all.rows.end(), [](const ComparedRow& row) { return row.like_best; });
-    if (alike > 0 && carbon_of(worst) > 0.0) {
+    if (alike > 0) {
         lines.add("note", std::to_string(alike) + (alike == 1 ? " row differs" : " rows differ") +
                               " from the best by less than their intervals (marked ~): between these the "
                               "figures decide nothing");
@@ -183,7 +186,7 @@ std::string table_of(const CompareView& view, const TextStyle& style) {
                 padded(line.times, width_of(&Line::times), true) + " " + line.mark;
         const std::size_t used = display_width(text) + 1;
         const std::size_t room = style.width > used ? style.width - used : 0;
-        if (line.share >= 0.0 && room >= kLeastBar) {
+        if (line.share > 0.0 && room >= kLeastBar) {
             text += " " + bar(line.share, std::min(room, kMostBar));
         }
         text.erase(text.find_last_not_of(' ') + 1);

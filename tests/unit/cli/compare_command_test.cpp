@@ -57,7 +57,7 @@ TEST_F(CompareCommand, ABestOfZeroHasNoRatio) {
     EXPECT_TRUE(all["rows"][1]["times_best"].is_null());
     EXPECT_EQ(all["rows"][1]["like_best"], false);
     const Outcome none = line({"--regions", "FRA,DEU", "--energy-kwh", "0"});
-    EXPECT_THAT(none.out, HasSubstr("none: no row emits anything"));
+    EXPECT_THAT(none.out, HasSubstr("no row emits anything"));
     EXPECT_THAT(none.out, Not(HasSubstr("by the grid")));
 }
 
@@ -72,6 +72,13 @@ TEST_F(CompareCommand, YearsWithoutAFigureAreLeftOutAndSaid) {
     EXPECT_THAT(around.out, HasSubstr("2026-2100: no figure for France after 2025"));
     EXPECT_EQ(rows({"--years", "2005-2011,2024-2100", "--energy-kwh", "1", "--region", "FRA"})["rows"].size(),
               4U);
+}
+
+TEST_F(CompareCommand, ARepeatedFigureSaysOfWhichYearItIs) {
+    const Outcome hole = line({"--years", "2011-2013", "--energy-kwh", "1", "--region", "BDI"});
+    EXPECT_EQ(hole.code, 0) << hole.err;
+    EXPECT_THAT(hole.out, HasSubstr("2012 (of 2011)"));
+    EXPECT_THAT(hole.out, HasSubstr("that of 2011 for 2012"));
 }
 
 TEST_F(CompareCommand, ACountAloneCountsEachRow) {

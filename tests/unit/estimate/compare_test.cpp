@@ -131,6 +131,10 @@ TEST(Compare, AYearWithoutAFigureIsMarkedOrLeftOutNeverInvented) {
     EXPECT_EQ(all.unranked[0].label, "2007-2009");
     EXPECT_EQ(all.unranked[1].label, "2026-2030");
     EXPECT_THAT(all.unranked[1].why, HasSubstr("after 2025"));
+    const Comparison hole = of_years("BDI", 2011, 2013);  // Burundi: none of 2012
+    ASSERT_EQ(hole.rows.size(), 3U);
+    EXPECT_TRUE(row(hole, "2012").older_figure);
+    EXPECT_EQ(row(hole, "2012").footprint.factors.intensity.year, 2011);
     // Quebec: lifecycle figures of 2019 and 2020, then one without a year.
     const Comparison quebec = of_years("CA-QC", 2019, 2025);
     EXPECT_EQ(quebec.rows.size(), 2U);
