@@ -1,13 +1,14 @@
 // gramme compare: the same job in several places, with several devices, instances, energy sources, or years.
+#include <algorithm>
 #include <array>
 #include <optional>
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/command_context.hpp"
+#include "cli/compare_labels.hpp"
 #include "cli/job_arguments.hpp"
 #include "cli/override_tables.hpp"
-#include "cli/read_lines.hpp"
 #include "present/compare.hpp"
 #include "present/estimate.hpp"
 
@@ -27,81 +28,6 @@ constexpr std::array kAxes{AxisOption{"regions", Axis::kRegion}, AxisOption{"dev
                            AxisOption{"instances", Axis::kInstance},
                            AxisOption{"energy-sources", Axis::kEnergySource},
                            AxisOption{"years", Axis::kYear}};
-
-/// What a list option names: a file of one name per line where it holds a slash or ends with .txt or .csv,
-/// else names with commas between them.
-Result<std::vector<std::string>> names_of(const std::string& text) {
-    std::vector<std::string> names;
-    if (text.find('/') != std::string::npos || text.ends_with(".txt") || text.ends_with(".csv")) {
-        return read_lines(text);
-    }
-    for (const std::string_view name : split(text, ',')) {
-        if (!trimmed(name).empty()) {
-            names.emplace_back(trimmed(name));
-        }
-    }
-    return names;
-}
-
-/// "all": every cloud region; "countries"; a provider; else names.
-Result<std::vector<std::string>> regions_of(const refdata::Tables& tables, const std::string& text) {
-    const std::vector<refdata::CloudRegion> regions = tables.cloud_regions();
-    const std::string wanted = folded(text);
-    std::vector<std::string> names;
-    for (const refdata::CloudRegion& region : regions) {
-        if (wanted == "all" || folded(region.provider) == wanted) {
-            names.push_back(std::string{region.provider} + ":" + std::string{region.region});
-        }
-    }
-    if (wanted == "countries") {
-        for (const refdata::GridRow& row : tables.grid_rows()) {
-            if (row.zone_type == "country" && (names.empty() || names.back() != row.zone)) {
-                names.emplace_back(row.zone);
-            }
-        }
-    }
-    return names.empty() ? names_of(text) : Result<std::vector<std::string>>{names};
-}
-
-Result<std::vector<std::string>> years_of(const std::string& text) {
-    std::vector<std::string> years;
-    GRAMME_TRY(const std::vector<std::string> names, names_of(text));
-    for (const std::string& name : names) {
-        const auto ends = split(name, '-');
-        const auto first = read_u64(ends.front());
-        const auto last = ends.size() == 2 ? read_u64(ends.back()) : first;
-        constexpr std::uint64_t kLeast = 1990;
-        constexpr std::uint64_t kMost = 2100;
-        if (ends.size() > 2 || !first || !last || *first < kLeast || *last > kMost || *first > *last) {
-            return Error{Code::kUsage, "--years: '" + name + "' is no year and no range of years",
-                         "such as 2015-2024"};
-        }
-        for (std::uint64_t year = *first; year <= *last; ++year) {
-            years.push_back(std::to_string(year));
-        }
-    }
-    return years;
-}
-
-Result<std::vector<std::string>> labels_of(const refdata::Tables& tables, Axis axis,
-                                           const std::string& text) {
-    switch (axis) {
-        case Axis::kRegion: return regions_of(tables, text);
-        case Axis::kYear: return years_of(text);
-        case Axis::kEnergySource:
-            if (folded(text) == "all") {
-                std::vector<std::string> names;
-                for (const refdata::EnergySource& source : tables.energy_sources()) {
-                    names.emplace_back(source.key);
-                }
-                return names;
-            }
-            return names_of(text);
-        case Axis::kDevice:
-        case Axis::kInstance: return names_of(text);
-    }
-    return std::vector<std::string>{};
-}
 
 /// The job with one thing changed. Devices and instances take the place of the first group, with its count.
 JobRequest varied(const JobRequest& job, Axis axis, const std::string& label) {
@@ -149,13 +75,54 @@ Result<AxisOption> axis_of(const Arguments& arguments) {
     return *found;
 }
 
-}  // namespace
+/// Options that say what the rows already say, or what no row would use.
+struct Useless {
+    std::string_view along;
+    std::string_view option;
+};
+constexpr std::array kUseless{Useless{"devices", "instance"},
+                              Useless{"devices", "power-w"},
+                              Useless{"devices", "energy-kwh"},
+                              Useless{"instances", "device"},
+                              Useless{"instances", "power-w"},
+                              Useless{"instances", "energy-kwh"},
+                              Useless{"instances", "host"},
+                              Useless{"energy-sources", "mix"},
+                              Useless{"energy-sources", "intensity"},
+                              Useless{"energy-sources", "energy-source"},
+                              Useless{"years", "year"}};
 
-Result<int> compare_command(const CommandContext& context) {
-    GRAMME_TRY(const std::string format, wanted_format(context.arguments, {"table", "json", "csv"}));
-    GRAMME_TRY(const AxisOption along, axis_of(context.arguments));
-    GRAMME_TRY(JobRequest job, job_request(context.arguments, context.options.factors));
-    GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
+Result<void> check_options(const Arguments& arguments, const AxisOption& along) {
+    for (const Useless& one : kUseless) {
+        if (along.option == one.along && arguments.has(one.option)) {
+            return Error{
+                Code::kUsage,
+                "--" + std::string{one.option} + " has no effect beside --" + std::string{along.option},
+                "leave it out"};
+        }
+    }
+    return {};
+}
+
+bool is_of_hardware(Axis axis) {
+    return axis == Axis::kDevice || axis == Axis::kInstance;
+}
+
+/// The job that all rows have in common. A --count alone counts what each row names.
+Result<JobRequest> common_job(const CommandContext& context, const AxisOption& along) {
+    Arguments arguments = context.arguments;
+    const bool of_hardware = is_of_hardware(along.axis);
+    if (of_hardware && arguments.has("count") && !arguments.has("device") && !arguments.has("instance")) {
+        const std::string_view each = along.axis == Axis::kDevice ? "device" : "instance";
+        arguments.options.insert(arguments.options.begin(), {each, ""});
+    }
+    GRAMME_TRY(JobRequest job, job_request(arguments, context.options.factors));
+    if (of_hardware && job.groups.size() > 1) {
+        return Error{
+            Code::kUsage,
+            "--" + std::string{along.option} + " takes the place of one group, and there are several",
+            "name at most one --device or --instance"};
+    }
     job.embodied = false;  // the same in every place, and no part of the ranking
     const bool factors_fixed = job.factors.intensity_gco2e_per_kwh || !job.factors.mix.empty();
     if (factors_fixed && (along.axis == Axis::kRegion || along.axis == Axis::kYear)) {
@@ -163,29 +130,74 @@ Result<int> compare_command(const CommandContext& context) {
                      "with --intensity, --energy-source or --mix the grid is the same in every row",
                      "leave it out"};
     }
-    if (!job.factors.region.empty()) {
-        GRAMME_CHECK(tables.find_place(job.factors.region));
+    return job;
+}
+
+/// The label of the row where the job is now; between regions a row of its own where the list has none.
+Result<std::optional<std::string>> current_row(const refdata::Tables& tables, const JobRequest& job,
+                                               Axis axis, std::vector<std::string>& labels) {
+    if (job.factors.region.empty()) {
+        return std::optional<std::string>{};
     }
-    GRAMME_TRY(const std::vector<std::string> labels,
-               labels_of(tables, along.axis, *context.arguments.value(along.option)));
+    const auto place = tables.find_place(job.factors.region);
+    if (!place) {
+        Error error = place.error();
+        error.code = Code::kUsage;
+        return error;
+    }
+    if (axis != Axis::kRegion) {
+        return std::optional<std::string>{};
+    }
+    const std::string key = key_of_place(tables, job.factors.region);
+    const auto same = std::find_if(labels.begin(), labels.end(), [&](const std::string& label) {
+        return key_of_place(tables, label) == key;
+    });
+    if (same != labels.end()) {
+        return std::optional{*same};
+    }
+    labels.push_back(key);
+    return std::optional{key};
+}
+
+/// kExitBadData where a name that was typed has no row: the table is there, and a script can tell.
+ExitCode status_of(const CommandContext& context, const present::CompareView& view, bool whole_table) {
+    std::string left_out;
+    for (const estimate::Unranked& one : view.comparison.unranked) {
+        if (!view.current || one.label != *view.current) {
+            left_out += (left_out.empty() ? "" : ", ") + one.label;
+        }
+    }
+    if (left_out.empty() || whole_table || view.comparison.axis == Axis::kYear) {
+        return kExitOk;
+    }
+    print_warning(context.terminal, "not all that was asked for is compared: " + left_out);
+    return kExitBadData;
+}
+
+}  // namespace
+
+Result<int> compare_command(const CommandContext& context) {
+    GRAMME_TRY(const std::string format, wanted_format(context.arguments, {"table", "json", "csv"}));
+    GRAMME_TRY(const AxisOption along, axis_of(context.arguments));
+    GRAMME_CHECK(check_options(context.arguments, along));
+    GRAMME_TRY(const JobRequest job, common_job(context, along));
+    GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
+    GRAMME_TRY(CompareLabels rows,
+               compare_labels(tables, along.axis, along.option, *context.arguments.value(along.option)));
+    GRAMME_TRY(const auto current, current_row(tables, job, along.axis, rows.labels));
     std::vector<Candidate> candidates;
-    for (const std::string& label : labels) {
+    for (const std::string& label : rows.labels) {
         candidates.push_back({label, varied(job, along.axis, label)});
     }
     const auto basis = job.factors.basis == "direct" ? refdata::Basis::kDirect : refdata::Basis::kLifecycle;
     GRAMME_TRY(const estimate::Comparison comparison, compare(candidates, along.axis, basis, tables));
-    present::CompareView view{comparison, "", std::nullopt,
-                              context.arguments.has("all-rows") ? 0 : kRowsOfATable};
-    const bool of_hardware = along.axis == Axis::kDevice || along.axis == Axis::kInstance;
-    view.job = of_hardware ? "a job" : present::groups_text(job);
-    if (along.axis == Axis::kRegion && !job.factors.region.empty()) {
-        GRAMME_TRY(const refdata::Place place, tables.find_place(job.factors.region));
-        view.current = place.region.empty() ? place.zone : place.region;
-    }
+    const present::CompareView view{comparison,
+                                    is_of_hardware(along.axis) ? "a job" : present::groups_text(job), current,
+                                    context.arguments.has("all-rows") ? 0 : kRowsOfATable};
     print(context.terminal.out, format == "json"  ? present::compare_json(view)
                                 : format == "csv" ? present::compare_csv(view)
                                                   : present::compare_text(view, context.terminal.out_style));
-    return static_cast<int>(kExitOk);
+    return static_cast<int>(status_of(context, view, rows.whole_table));
 }
 
 }  // namespace gramme::cli

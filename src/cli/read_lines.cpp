@@ -27,7 +27,10 @@ Result<std::vector<std::string>> read_lines(const std::string& path) {
         return Error{Code::kNotFound, "cannot read " + path + ": there is no such file", ""};
     }
     std::vector<std::string> lines;
-    for (const std::string_view line : split(*text, '\n')) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    std::string_view body_of_file = *text;
+    body_of_file.remove_prefix(body_of_file.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
+    for (const std::string_view line : split(body_of_file, '\n')) {
         const std::string_view body = trimmed(line);
         if (!body.empty() && body.front() != '#') {
             lines.emplace_back(body);

@@ -1,4 +1,6 @@
 // gramme report: a result in the form that somebody else asks for.
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -88,6 +90,11 @@ Result<std::string> model_card_of(const CommandContext& context, const ReportInp
 
 /// Nothing is written where the card says it already.
 Result<int> put_into(const CommandContext& context, const std::string& path, const std::string& block) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {  // a pipe would hold us for ever
+        return Error{Code::kNotFound, "--into: " + path + " is no regular file",
+                     "name a model card, such as README.md; to write elsewhere: > " + path};
+    }
     GRAMME_TRY(const std::string before,
                read_whole(path, "--into needs a model card that exists; for a new one: > " + path));
     auto after = present::with_front_matter(before, present::kModelCardKey, block);
@@ -101,6 +108,22 @@ Result<int> put_into(const CommandContext& context, const std::string& path, con
     }
     print(context.terminal.err, "gramme: co2_eq_emissions is in " + path + "\n");
     return static_cast<int>(kExitOk);
+}
+
+/// "--intensity-csv /home/ada/job/grid.csv" with the name of the file alone: a report is there to be passed
+/// on.
+void leave_folders_out(std::string& chosen) {
+    constexpr std::string_view kOption = "--intensity-csv ";
+    const std::size_t start = chosen.starts_with(kOption) ? kOption.size()
+                              : chosen.starts_with('/')   ? 0
+                                                          : std::string::npos;
+    if (start == std::string::npos) {
+        return;
+    }
+    const std::size_t slash = chosen.rfind('/');
+    if (slash != std::string::npos && slash >= start) {
+        chosen.erase(start, slash + 1 - start);
+    }
 }
 
 Result<std::string> report_of(const CommandContext& context, const std::string& format,
@@ -130,6 +153,8 @@ Result<int> report_command(const CommandContext& context) {
     GRAMME_TRY(Subject subject, load_subject(context, context.arguments.words.front()));
     Footprint& footprint = subject.result.footprint;
     subject.result.run.command.clear();  // it can hold secrets, and a report is there to be passed on
+    leave_folders_out(footprint.factors.intensity.from.chosen);
+    leave_folders_out(footprint.factors.pue.from.chosen);
     if (const auto keys = context.arguments.value("equivalences")) {
         const double kg = footprint.operational_kgco2e ? footprint.operational_kgco2e->value : 0.0;
         GRAMME_TRY(footprint.equivalences, estimate::equivalences_named(*keys, kg, tables));

@@ -39,16 +39,43 @@ constexpr std::array kQualities{Quality::kMeasured, Quality::kIntegrated, Qualit
 constexpr std::array kKinds{DeviceKind::kCpu, DeviceKind::kMemory, DeviceKind::kGpu, DeviceKind::kPlatform};
 constexpr std::array kMemberships{Membership::kIn, Membership::kOut, Membership::kUnknown};
 
-Result<void> read_interval(const Json& object, const char* key, std::optional<Estimate>& out) {
-    GRAMME_TRY(const Json* from, object_member(object, key));
-    if (from != nullptr) {
-        Estimate value;
-        GRAMME_CHECK(read_value(*from, "value", value.value));
-        GRAMME_CHECK(read_value(*from, "low", value.low));
-        GRAMME_CHECK(read_value(*from, "high", value.high));
-        out = value;
+/// A number of 0 or more; left as it is where the key is absent or null.
+Result<void> read_amount(const Json& object, const char* key, double& out) {
+    double value = out;
+    GRAMME_CHECK(read_value(object, key, value));
+    if (value < 0.0) {
+        return present::wrong_key(key, "a number of 0 or more");
+    }
+    out = value;
+    return {};
+}
+
+/// A value with its interval, under the name `whole` in an error. Without both ends it has no interval.
+Result<void> read_estimate_of(const Json& from, const char* key, const char* whole, Estimate& out) {
+    GRAMME_CHECK(read_value(from, key, out.value));
+    out.low = out.high = out.value;
+    GRAMME_CHECK(read_value(from, "low", out.low));
+    GRAMME_CHECK(read_value(from, "high", out.high));
+    if (!(out.low >= 0.0 && out.low <= out.value && out.value <= out.high)) {
+        return present::wrong_key(whole, "an amount with 0 <= low <= value <= high");
     }
     return {};
+}
+
+/// An estimate that may hold null: not known, with the reason beside it.
+Result<void> read_known(const Json& from, const char* whole, std::optional<Estimate>& out) {
+    if (member(from, "value") == nullptr) {
+        return {};
+    }
+    Estimate value;
+    GRAMME_CHECK(read_estimate_of(from, "value", whole, value));
+    out = value;
+    return {};
+}
+
+Result<void> read_interval(const Json& object, const char* key, std::optional<Estimate>& out) {
+    GRAMME_TRY(const Json* from, object_member(object, key));
+    return from == nullptr ? Result<void>{} : read_known(*from, key, out);
 }
 
 Result<void> read_energy(const Json& object, const char* key, Joules& out) {
@@ -64,23 +91,21 @@ Result<void> read_item(const Json& from, Part& out) {
     GRAMME_CHECK(read_value(from, "name", out.device.name));
     GRAMME_CHECK(read_name(from, "quality", kQualities, out.device.quality));
     GRAMME_CHECK(read_value(from, "method", out.device.method));
-    GRAMME_CHECK(read_value(from, "sigma", out.device.gain_sigma));
+    GRAMME_CHECK(read_amount(from, "sigma", out.device.gain_sigma));
     GRAMME_CHECK(read_value(from, "sigma_source", out.device.gain_source));
     GRAMME_CHECK(read_value(from, "group", out.device.group));
     GRAMME_CHECK(read_name(from, "membership", kMemberships, out.device.membership));
     GRAMME_CHECK(read_value(from, "reason", out.device.membership_reason));
     if (member(from, "energy_kwh") != nullptr) {
         Estimate energy;
-        GRAMME_CHECK(read_value(from, "energy_kwh", energy.value));
-        GRAMME_CHECK(read_value(from, "low", energy.low));
-        GRAMME_CHECK(read_value(from, "high", energy.high));
+        GRAMME_CHECK(read_estimate_of(from, "energy_kwh", "parts.energy_kwh", energy));
         out.energy_kwh = energy;
     }
     GRAMME_CHECK(read_energy(from, "device_energy_kwh", out.device_energy));
     GRAMME_CHECK(read_energy(from, "others_kwh", out.others));
     GRAMME_CHECK(read_energy(from, "unassigned_kwh", out.unassigned));
-    GRAMME_CHECK(read_value(from, "covered_s", out.covered_s));
-    GRAMME_CHECK(read_value(from, "gap_s", out.gap_s));
+    GRAMME_CHECK(read_amount(from, "covered_s", out.covered_s));
+    GRAMME_CHECK(read_amount(from, "gap_s", out.gap_s));
     constexpr double kPercent = 100.0;
     GRAMME_CHECK(read_value(from, "utilization_pct", out.utilization));
     if (out.utilization) {
@@ -134,8 +159,8 @@ Result<void> read_list(const Json& object, const char* key, std::vector<T>& out)
 }
 
 Result<void> read_pue(const Json& from, PueFactor& out) {
-    GRAMME_CHECK(read_value(from, "value", out.value));
-    GRAMME_CHECK(read_value(from, "sigma_ln", out.sigma_ln));
+    GRAMME_CHECK(read_amount(from, "value", out.value));
+    GRAMME_CHECK(read_amount(from, "sigma_ln", out.sigma_ln));
     GRAMME_CHECK(read_value(from, "year", out.year));
     GRAMME_CHECK(read_value(from, "source", out.from.source));
     return read_value(from, "chosen", out.from.chosen);
@@ -161,9 +186,9 @@ Result<void> read_in_time(const Json& from, IntensityInTime& out) {
 
 Result<void> read_intensity(const Json& from, IntensityFactor& out) {
     double value = 0.0;
-    GRAMME_CHECK(read_value(from, "value", value));
+    GRAMME_CHECK(read_amount(from, "value", value));
     out.value = GramsPerKilowattHour{value};
-    GRAMME_CHECK(read_value(from, "sigma_ln", out.sigma_ln));
+    GRAMME_CHECK(read_amount(from, "sigma_ln", out.sigma_ln));
     GRAMME_CHECK(read_value(from, "zone", out.zone));
     GRAMME_CHECK(read_value(from, "zone_name", out.zone_name));
     GRAMME_CHECK(read_value(from, "region", out.region));
@@ -177,7 +202,7 @@ Result<void> read_intensity(const Json& from, IntensityFactor& out) {
     GRAMME_CHECK(read_value(from, "chosen", out.from.chosen));
     GRAMME_TRY(const Json* beside, object_member(from, "country_lifecycle"));
     if (beside != nullptr) {
-        GRAMME_CHECK(read_value(*beside, "value", value));
+        GRAMME_CHECK(read_amount(*beside, "value", value));
         out.country_lifecycle = GramsPerKilowattHour{value};
         GRAMME_CHECK(read_value(*beside, "zone", out.country_lifecycle_zone));
         GRAMME_CHECK(read_value(*beside, "year", out.country_lifecycle_year));
@@ -217,31 +242,18 @@ Result<void> read_dominant(const Json& object, std::optional<DominantUncertainty
     return {};
 }
 
-/// An estimate that may hold null: not known, with the reason beside it.
-Result<void> read_known(const Json& from, std::optional<Estimate>& out) {
-    if (member(from, "value") == nullptr) {
-        return {};
-    }
-    Estimate value;
-    GRAMME_CHECK(read_value(from, "value", value.value));
-    GRAMME_CHECK(read_value(from, "low", value.low));
-    GRAMME_CHECK(read_value(from, "high", value.high));
-    out = value;
-    return {};
-}
-
 Result<void> read_remainder(const Json& object, std::optional<Remainder>& out) {
     GRAMME_TRY(const Json* kwh, object_member(object, "remainder_kwh"));
     if (kwh == nullptr) {
         return {};
     }
     Remainder remainder;
-    GRAMME_CHECK(read_known(*kwh, remainder.energy_kwh));
+    GRAMME_CHECK(read_known(*kwh, "remainder_kwh", remainder.energy_kwh));
     GRAMME_CHECK(read_value(*kwh, "source", remainder.from.source));
     GRAMME_CHECK(read_value(*kwh, "chosen", remainder.from.chosen));
     GRAMME_TRY(const Json* kg, object_member(object, "remainder_kgco2e"));
     if (kg != nullptr) {
-        GRAMME_CHECK(read_known(*kg, remainder.kgco2e));
+        GRAMME_CHECK(read_known(*kg, "remainder_kgco2e", remainder.kgco2e));
     }
     GRAMME_TRY(const Json* inputs, object_member(object, "remainder_inputs"));
     if (inputs != nullptr) {
@@ -262,7 +274,7 @@ Result<void> read_side_figure(const Json& object, const char* key, std::optional
     GRAMME_TRY(const Json* from, object_member(object, key));
     std::optional<Estimate> value;
     if (from != nullptr) {
-        GRAMME_CHECK(read_known(*from, value));
+        GRAMME_CHECK(read_known(*from, key, value));
     }
     if (value) {
         SideFigure figure{*value, {}};
@@ -295,7 +307,7 @@ Result<void> read_run(const Json& json, RunRecord& out) {
         }
         out.started_wall_ns = *wall_ns;
     }
-    GRAMME_CHECK(read_value(*run, "duration_s", out.duration_s));
+    GRAMME_CHECK(read_amount(*run, "duration_s", out.duration_s));
     GRAMME_CHECK(read_value(*run, "exit_status", out.exit_status));
     GRAMME_CHECK(read_value(*run, "gramme_version", out.gramme_version));
     GRAMME_CHECK(read_value(*run, "own_cpu_s", out.own_cpu_s));

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/parse.hpp"
 #include "estimate/estimate.hpp"
 #include "estimate/job_ledger.hpp"
 #include "estimate/lognormal.hpp"
 
 namespace gramme::estimate {
 namespace {
+
+constexpr int kNoYearAfter = 9'999;
 
 /// ln(high / low) of an interval of 95 % as one standard deviation.
 double sigma_of(const Estimate& estimate) {
@@ -44,6 +47,43 @@ bool take_figure_of_country(IntensityFactor& grid) {
     return true;
 }
 
+/// Factors with an intensity on the basis of the comparison, if need be that of the country.
+Result<Factors> factors_on(refdata::Basis basis, const FactorRequest& asked, const HostFacts& host,
+                           const refdata::Tables& tables) {
+    GRAMME_TRY(Factors factors, resolve_factors(tables, asked, host));
+    IntensityFactor& grid = factors.intensity;
+    if (!grid.basis.empty() && grid.basis != name_of(basis) &&
+        (basis == refdata::Basis::kDirect || !take_figure_of_country(grid))) {
+        return Error{Code::kNotFound, "no " + std::string{name_of(basis)} + " figure for " + grid.zone_name,
+                     ""};
+    }
+    return factors;
+}
+
+/// That the figures of a place reach to the year that is asked; `row` has the figure taken for it.
+Result<void> check_year(refdata::Basis basis, const FactorRequest& asked, const IntensityFactor& row,
+                        const HostFacts& host, const refdata::Tables& tables) {
+    if (row.year == 0) {
+        return Error{Code::kNotFound, "the figure for " + row.zone_name + " has no year", ""};
+    }
+    if (row.year > *asked.year) {
+        return Error{Code::kNotFound,
+                     "no figure for " + row.zone_name + " before " + std::to_string(row.year), ""};
+    }
+    if (row.year == *asked.year) {
+        return {};
+    }
+    FactorRequest last = asked;
+    last.year = kNoYearAfter;
+    GRAMME_TRY(const Factors newest, factors_on(basis, last, host, tables));
+    if (newest.intensity.year < *asked.year) {  // 0, where a figure without a year follows the last dated one
+        const int year = std::max(newest.intensity.year, row.year);
+        return Error{Code::kNotFound, "no figure for " + row.zone_name + " after " + std::to_string(year),
+                     ""};
+    }
+    return {};
+}
+
 struct Ranker {
     refdata::Basis basis;
     Axis axis;
@@ -59,12 +99,11 @@ struct Ranker {
     [[nodiscard]] Result<void> try_to_add(const Candidate& candidate) const {
         GRAMME_CHECK(check(candidate.job));
         GRAMME_TRY(const HostFacts host, host_of(candidate.job, tables));
-        GRAMME_TRY(Factors factors, resolve_factors(tables, candidate.job.factors, host));
-        IntensityFactor& grid = factors.intensity;
-        if (!grid.basis.empty() && grid.basis != name_of(basis) &&
-            (basis == refdata::Basis::kDirect || !take_figure_of_country(grid))) {
-            return Error{Code::kNotFound,
-                         "no " + std::string{name_of(basis)} + " figure for " + grid.zone_name, ""};
+        GRAMME_TRY(const Factors factors, factors_on(basis, candidate.job.factors, host, tables));
+        const IntensityFactor& grid = factors.intensity;
+        const bool by_year = axis == Axis::kYear && candidate.job.factors.year.has_value();
+        if (by_year) {
+            GRAMME_CHECK(check_year(basis, candidate.job.factors, grid, host, tables));
         }
         GRAMME_TRY(JobEstimate estimate, estimate_job(candidate.job, factors, tables));
         if (!estimate.footprint.operational_kgco2e) {
@@ -74,6 +113,7 @@ struct Ranker {
         row.label = candidate.label;
         row.footprint = std::move(estimate.footprint);
         row.from_country = grid.fell_back_to_country;
+        row.older_figure = by_year && grid.year != *candidate.job.factors.year;
         row.sigma_ln = sigma_of_what_differs(row.footprint, axis);
         out.rows.push_back(std::move(row));
         return {};
@@ -86,18 +126,41 @@ void rank(Comparison& out) {
         return carbon(a) != carbon(b) ? carbon(a) < carbon(b) : a.label < b.label;
     });
     const ComparedRow& best = out.rows.front();
-    for (ComparedRow& row : out.rows) {
-        row.times_best = carbon(best) > 0.0 ? carbon(row) / carbon(best) : 1.0;
-        const double width = kZ95 * std::hypot(row.sigma_ln, best.sigma_ln);
-        row.like_best = &row != &best && std::log(row.times_best) < width;
+    if (!(carbon(best) > 0.0)) {  // nothing is so many times 0; only another 0 is like it
+        for (ComparedRow& row : out.rows) {
+            row.like_best = &row != &best && carbon(row) == carbon(best);
+        }
+        return;
     }
-    const ComparedRow& worst = out.rows.back();
-    const auto ratio = [](double a, double b) { return b > 0.0 ? a / b : 1.0; };
-    out.ratio = worst.times_best;
-    out.grid_ratio = ratio(worst.footprint.factors.intensity.value.value(),
-                           best.footprint.factors.intensity.value.value());
-    out.pue_ratio = ratio(worst.footprint.factors.pue.value, best.footprint.factors.pue.value);
-    out.energy_ratio = ratio(worst.footprint.energy_kwh->value, best.footprint.energy_kwh->value);
+    for (ComparedRow& row : out.rows) {
+        row.times_best = carbon(row) / carbon(best);
+        const double width = kZ95 * std::hypot(row.sigma_ln, best.sigma_ln);
+        row.like_best = &row != &best && std::log(*row.times_best) < width;
+    }
+    const Footprint& least = best.footprint;
+    const Footprint& most = out.rows.back().footprint;
+    out.ratio = out.rows.back().times_best;
+    out.grid_ratio = most.factors.intensity.value.value() / least.factors.intensity.value.value();
+    out.pue_ratio = most.factors.pue.value / least.factors.pue.value;
+    out.energy_ratio = most.energy_kwh->value / least.energy_kwh->value;
+}
+
+/// Years left out for one reason, one after another, as one: "1990-2009".
+std::vector<Unranked> ranges_of(const std::vector<Unranked>& years) {
+    std::vector<Unranked> out;
+    std::string last;
+    for (const Unranked& one : years) {
+        const auto year = parse_u64(one.label);
+        const auto before = parse_u64(last);
+        if (!out.empty() && year && before && *year == *before + 1 && out.back().why == one.why) {
+            std::string& label = out.back().label;
+            label = label.substr(0, label.find('-')) + "-" + one.label;
+        } else {
+            out.push_back(one);
+        }
+        last = one.label;
+    }
+    return out;
 }
 
 }  // namespace
@@ -109,6 +172,9 @@ Result<Comparison> compare(const std::vector<Candidate>& candidates, Axis axis, 
     const Ranker ranker{basis, axis, tables, out};
     for (const Candidate& candidate : candidates) {
         ranker.add(candidate);
+    }
+    if (axis == Axis::kYear) {
+        out.unranked = ranges_of(out.unranked);
     }
     if (out.rows.empty()) {
         return Error{Code::kUsage, "nothing can be compared",

@@ -2,6 +2,7 @@
 // Method: docs/method/compare.md.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,10 +33,11 @@ struct Candidate {
 struct ComparedRow {
     std::string label;
     Footprint footprint;
-    double times_best = 1.0;    ///< its carbon over that of the best row
-    double sigma_ln = 0.0;      ///< of what differs between the rows
+    std::optional<double> times_best;  ///< its carbon over that of the best row; absent: the best emits 0
+    double sigma_ln = 0.0;             ///< of what differs between the rows
     bool like_best = false;     ///< the difference to the best row is within the intervals of what differs
     bool from_country = false;  ///< the figure is that of its country
+    bool older_figure = false;  ///< of kYear: of an earlier year than the row, there being none of its own
 };
 
 struct Unranked {
@@ -48,14 +50,16 @@ struct Comparison {
     std::string basis;               ///< of every row; empty where the person gave the intensity
     std::vector<ComparedRow> rows;   ///< least carbon first; equal ones by label
     std::vector<Unranked> unranked;  ///< no figure on this basis, no published power, ...
-    double ratio = 1.0;              ///< worst over best
-    double grid_ratio = 1.0;         ///< of their intensities
-    double pue_ratio = 1.0;          ///< of their PUEs
-    double energy_ratio = 1.0;       ///< of their IT energies
+    std::optional<double> ratio;     ///< worst over best; absent, as the three below, where the best emits 0
+    std::optional<double> grid_ratio;    ///< of their intensities
+    std::optional<double> pue_ratio;     ///< of their PUEs
+    std::optional<double> energy_ratio;  ///< of their IT energies
 };
 
 /// kUsage: no candidate can be ranked; the hint is the first reason. A place whose own figure is on the other
-/// basis takes that of its country, marked; an error of one candidate makes it unranked.
+/// basis takes that of its country, marked; an error of one candidate makes it unranked. Between years a row
+/// without a figure of its very year takes the newest before it, marked; years before the first figure of the
+/// place or after its newest are unranked, those next to each other as one ("1990-2009").
 [[nodiscard]] Result<Comparison> compare(const std::vector<Candidate>& candidates, Axis axis,
                                          refdata::Basis basis, const refdata::Tables& tables);
 

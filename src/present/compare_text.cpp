@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "present/compare.hpp"
 #include "present/layout.hpp"
@@ -25,41 +27,78 @@ std::string carbon_text(const ComparedRow& row) {
     return total_text(*row.footprint.operational_kgco2e, Dimension::kCarbon, "");
 }
 
+/// The same without the CO2e that the head of the column says: the room is for the bars.
+std::string carbon_cell(const ComparedRow& row) {
+    std::string text = carbon_text(row);
+    if (const std::size_t at = text.find(" CO2e"); at != std::string::npos) {
+        text.erase(at, text.compare(at, 7, " CO2e  ") == 0 ? 6 : 5);
+    }
+    return text;
+}
+
 std::string times(double ratio) {
     return significant(ratio, 3) + " times";
 }
 
-void add_answer(const CompareView& view, Lines& lines) {
-    const Comparison& all = view.comparison;
-    const ComparedRow& best = all.rows.front();
-    const ComparedRow& worst = all.rows.back();
-    lines.add("best", printable(best.label) + ": " + carbon_text(best), Ink::kStrong);
-    if (all.rows.size() == 1) {
-        return;
+/// What the ratio is made of; why there is none.
+std::string ratio_text(const Comparison& all) {
+    if (!all.ratio) {
+        return "none: the best emits nothing";
     }
-    lines.add("worst", printable(worst.label) + ": " + carbon_text(worst));
     std::string why;
     const auto part = [&](double ratio, const char* of) {
         if (std::abs(std::log(ratio)) > 1e-9) {
             why += (why.empty() ? "" : " x ") + significant(ratio, 3) + " by " + of;
         }
     };
-    if (all.grid_ratio > 0.0) {
-        part(all.grid_ratio, "the grid");
-        part(all.pue_ratio, "the PUE");
-        part(all.energy_ratio, "the energy");
+    part(*all.grid_ratio, "the grid");
+    part(*all.pue_ratio, "the PUE");
+    part(*all.energy_ratio, "the energy");
+    return times(*all.ratio) + (why.empty() ? "" : " = " + why);
+}
+
+/// Which figures stand for years that have none: "that of 2013 for 2014, 2015".
+void add_old_figures(const Comparison& all, Lines& lines) {
+    std::map<int, std::set<std::string>> years;
+    for (const ComparedRow& row : all.rows) {
+        if (row.older_figure) {
+            years[row.footprint.factors.intensity.year].insert(row.label);
+        }
     }
-    lines.add("ratio", times(all.ratio) + (why.empty() ? "" : " = " + why));
-    const auto current = std::find_if(all.rows.begin(), all.rows.end(), [&](const ComparedRow& row) {
-        return view.current && row.label == *view.current;
-    });
-    const ComparedRow& from = current == all.rows.end() ? worst : *current;
-    const double saved = carbon_of(from) - carbon_of(best);
-    if (saved > 0.0 && all.axis != Axis::kYear) {  // nobody moves to another year
-        lines.add("saving", shown_alone(saved, Dimension::kCarbon, 3) + " CO2e (" +
-                                significant(100.0 * saved / carbon_of(from), 3) + " %) from " +
-                                printable(from.label) + " to " + printable(best.label));
+    std::string text;
+    for (const auto& [figure, rows] : years) {
+        std::string of;
+        for (const std::string& year : rows) {
+            of += (of.empty() ? "" : ", ") + year;
+        }
+        text += (text.empty() ? "that of " : "; that of ") + std::to_string(figure) + " for " + of;
     }
+    if (!text.empty()) {
+        lines.add("note", "some years have no figure of their own and repeat the one before: " + text,
+                  Ink::kWarning);
+    }
+}
+
+void add_answer(const CompareView& view, Lines& lines) {
+    const Comparison& all = view.comparison;
+    const ComparedRow& best = all.rows.front();
+    const ComparedRow& worst = all.rows.back();
+    if (all.rows.size() > 1 && !(carbon_of(worst) > 0.0)) {
+        lines.add("result", "no row emits anything: there is no best and no ratio", Ink::kStrong);
+        return;
+    }
+    lines.add("best", printable(best.label) + ": " + carbon_text(best), Ink::kStrong);
+    if (all.rows.size() == 1) {
+        return;
+    }
+    lines.add("worst", printable(worst.label) + ": " + carbon_text(worst));
+    lines.add("ratio", ratio_text(all));
+    if (const auto saving = saving_of(view)) {
+        lines.add("saving", shown_alone(saving->kgco2e, Dimension::kCarbon, 3) + " CO2e (" +
+                                significant(saving->percent, 3) + " %) from " + printable(saving->from) +
+                                " to " + printable(saving->to));
+    }
+    add_old_figures(all, lines);
     if (all.axis == Axis::kDevice || all.axis == Axis::kInstance) {
         lines.add("note", "the same hours in every row: a faster device needs fewer");
     }
@@ -70,6 +109,13 @@ void add_answer(const CompareView& view, Lines& lines) {
                               " from the best by less than their intervals (marked ~): between these the "
                               "figures decide nothing");
     }
+}
+
+std::string mark_of(const ComparedRow& row) {
+    if (row.older_figure) {
+        return " (of " + std::to_string(row.footprint.factors.intensity.year) + ")";
+    }
+    return row.from_country ? " (country)" : "";
 }
 
 std::string bar(double share, std::size_t width) {
@@ -109,9 +155,9 @@ std::string table_of(const CompareView& view, const TextStyle& style) {
         const ComparedRow& row = all.rows[i];
         const Factors& factors = row.footprint.factors;
         const Shown energy = shown(*row.footprint.energy_kwh, Dimension::kEnergy);
-        lines.push_back({printable(row.label) + (row.from_country ? " (country)" : ""),
-                         significant(factors.intensity.value.value(), 4), significant(factors.pue.value, 3),
-                         energy.value + " " + energy.unit, carbon_text(row), significant(row.times_best, 3),
+        lines.push_back({printable(row.label) + mark_of(row), significant(factors.intensity.value.value(), 4),
+                         significant(factors.pue.value, 3), energy.value + " " + energy.unit,
+                         carbon_cell(row), row.times_best ? significant(*row.times_best, 3) : "-",
                          row.like_best ? "~" : " ", most > 0.0 ? carbon_of(row) / most : 0.0});
     }
     const bool with_energy = all.axis == Axis::kDevice || all.axis == Axis::kInstance;
@@ -122,17 +168,25 @@ std::string table_of(const CompareView& view, const TextStyle& style) {
         }
         return width;
     };
+    // Between many places the PUE gives way to the bars where both do not fit; --json has it.
+    constexpr std::size_t kGaps = 12;  // five of two columns, the mark and the blank before it
+    const std::size_t wide = width_of(&Line::label) + width_of(&Line::grid) + width_of(&Line::pue) +
+                             width_of(&Line::carbon) + width_of(&Line::times) + kGaps;
+    const bool with_pue = wide + kLeastBar <= style.width;
     std::string out;
     for (const Line& line : lines) {
         std::string text = padded(line.label, width_of(&Line::label));
-        text += with_energy ? "  " + padded(line.energy, width_of(&Line::energy), true)
-                            : "  " + padded(line.grid, width_of(&Line::grid), true) + "  " +
-                                  padded(line.pue, width_of(&Line::pue), true);
+        if (with_energy) {
+            text += "  " + padded(line.energy, width_of(&Line::energy), true);
+        } else {
+            text += "  " + padded(line.grid, width_of(&Line::grid), true);
+            text += with_pue ? "  " + padded(line.pue, width_of(&Line::pue), true) : "";
+        }
         text += "  " + padded(line.carbon, width_of(&Line::carbon)) + "  " +
                 padded(line.times, width_of(&Line::times), true) + " " + line.mark;
         const std::size_t used = display_width(text) + 1;
         const std::size_t room = style.width > used ? style.width - used : 0;
-        if (line.share >= 0.0 && room >= kLeastBar) {
+        if (line.share > 0.0 && room >= kLeastBar) {
             text += " " + bar(line.share, std::min(room, kMostBar));
         }
         text.erase(text.find_last_not_of(' ') + 1);

@@ -52,7 +52,7 @@ void add_assumptions(const std::vector<Assumption>& assumptions, Lines& lines) {
     bool first = true;
     for (const Assumption& one : assumptions) {
         lines.add(first ? "assumed" : "", printable(one.what) + ": " + printable(one.value) + " (" +
-                                              printable(one.source) + "); else " + one.change);
+                                              printable(one.source) + "); else " + printable(one.change));
         first = false;
     }
 }

@@ -20,7 +20,7 @@ constexpr const char* kNotHere = "not in this result";
 
 std::string line_of(const Step& step) {
     const std::string unit = step.unit.empty() ? "" : " " + step.unit;
-    return (step.expression.empty() ? "" : step.expression + " = ") + step.result.text + unit;
+    return printable((step.expression.empty() ? "" : step.expression + " = ") + step.result.text + unit);
 }
 
 std::string dated(int year) {
@@ -132,7 +132,7 @@ void add_energy(const ExplainInput& input, const Explanation& explained, Lines& 
         }
         if (device.split_known) {
             lines.add("", line_of(device.split) + " of the whole device");
-            lines.add("", "rule: " + device.rule);
+            lines.add("", "rule: " + printable(device.rule));
         } else {
             lines.add("", std::string{"energy of the whole device and how it was split: "} + kNotHere);
         }
@@ -181,7 +181,7 @@ void add_factors(const Footprint& footprint, const Explanation& explained, Lines
                 "), ";
     }
     text += (grid.in_time ? "" : dated(grid.year) + ", ") +
-            (grid.basis.empty() ? "basis not said" : grid.basis + " basis") + ", source " +
+            (grid.basis.empty() ? "basis not said" : printable(grid.basis) + " basis") + ", source " +
             or_not_here(grid.from.source);
     lines.add("grid", text);
     lines.add("chosen",
@@ -370,7 +370,7 @@ void add_sources(const Explanation& explained, Lines& lines) {
     for (const ExplainedSource& source : explained.sources) {
         std::string text = printable(source.id) + " (" + printable(source.used_for) + "): ";
         if (source.publisher.empty()) {
-            text += source.note;
+            text += printable(source.note);
         } else {
             text += printable(source.title) + ". " + printable(source.publisher) +
                     (source.year == 0 ? "" : ", " + std::to_string(source.year)) +

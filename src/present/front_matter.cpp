@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/records.hpp"
 #include "present/yaml_lines.hpp"
 
 namespace gramme::present {
@@ -55,19 +56,30 @@ struct Opening {
     std::size_t number = 1;
 };
 
-std::optional<Opening> opening_of(std::string_view card) {
+/// "--- # c", "--- {a: 1}", and three dashes with a bare CR behind them: front matter to a YAML reader, where
+/// this would find none and put a second one before it.
+bool opens_otherwise(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of('\r'), text.size()));
+    return text.starts_with("---") && text.size() > 3 &&
+           std::string_view{" \t\r"}.find(text[3]) != std::string_view::npos;
+}
+
+Result<std::optional<Opening>> opening_of(std::string_view card) {
     std::size_t at = card.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
     for (std::size_t number = 1; at < card.size(); ++number) {
         const Line line = line_at(card, at);
         if (is_dashes(line.text)) {
-            return Opening{line, number};
+            return std::optional{Opening{line, number}};
+        }
+        if (opens_otherwise(line.text)) {
+            return at_line(number, "more than three dashes and a line end open it");
         }
         if (!is_blank(line.text)) {
-            return std::nullopt;
+            break;
         }
         at = line.next;
     }
-    return std::nullopt;
+    return std::optional<Opening>{};
 }
 
 /// Whether the rest of the mapping uses an anchor that is set in `gone`.
@@ -98,7 +110,7 @@ std::string with_line_ends(std::string_view block, std::string_view line_end) {
 }  // namespace
 
 Result<std::optional<FrontMatter>> find_front_matter(std::string_view card, std::string_view key) {
-    const auto opening = opening_of(card);
+    GRAMME_TRY(const auto opening, opening_of(card));
     if (!opening) {
         return std::optional<FrontMatter>{};
     }
@@ -121,6 +133,9 @@ Result<std::optional<FrontMatter>> find_front_matter(std::string_view card, std:
         }
         if (line.text.find('\r') != std::string_view::npos || has_odd_byte(line.text)) {
             return at_line(number, "it holds a control character");
+        }
+        if (first_bad_utf8(line.text) != std::string_view::npos) {
+            return at_line(number, "it is not UTF-8");
         }
         if (line.text.starts_with("---") || line.text.starts_with("...")) {
             return at_line(number, "a second document begins");

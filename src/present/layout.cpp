@@ -134,13 +134,15 @@ std::string padded(std::string_view text, std::size_t width, bool right) {
 }
 
 void Lines::head(std::string_view text, Ink ink) {
-    out_ += inked(text, ink, style_) + "\n";
+    out_ += inked(printable(text), ink, style_) + "\n";
 }
 
-void Lines::add(std::string_view label, std::string_view text, Ink ink) {
+void Lines::add(std::string_view label, std::string_view from, Ink ink) {
+    const std::string clean = printable(from);  // whatever a caller forgot: nothing here drives the terminal
+    std::string_view text = clean;
     const std::size_t indent = 2 + label_width_ + 2;
     const std::size_t room = std::max<std::size_t>(style_.width, indent + 30) - indent;
-    out_ += "  " + inked(padded(label, label_width_), Ink::kQuiet, style_) + "  ";
+    out_ += "  " + inked(padded(printable(label), label_width_), Ink::kQuiet, style_) + "  ";
     bool first = true;
     while (first || !text.empty()) {
         // The longest start that fits and ends before a blank; a longer word gets a line of its own.

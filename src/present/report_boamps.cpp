@@ -22,8 +22,13 @@ std::string spaced(std::string utc) {
     return utc;
 }
 
-/// The schema's classes are +/- 10, 25 and 50 %.
-const char* quality_of(const Estimate& energy) {
+/// The schema's classes are +/- 10, 25 and 50 %. What was only assumed or given is in none of them by its
+/// interval: the lowest.
+const char* quality_of(const Footprint& footprint) {
+    if (footprint.quality == Quality::kAssumed) {
+        return "low";
+    }
+    const Estimate& energy = *footprint.energy_kwh;
     const double off = energy.value > 0.0
                            ? std::max(energy.high - energy.value, energy.value - energy.low) / energy.value
                            : 1.0;
@@ -83,7 +88,8 @@ Json components_of(const ReportInput& input) {
     for (const Part& part : input.footprint.parts) {
         const std::string type =
             part.device.kind == DeviceKind::kMemory ? "ram" : std::string{name_of(part.device.kind)};
-        std::string name = one_line(part.device.name);
+        const bool given = part.device.method == "given power" || part.device.method == "given energy";
+        std::string name = given ? kUnsaid : one_line(part.device.name);  // "300 W" is no component
         const int count = input.job != nullptr ? taken_count(name) : 1;
         const auto same = std::find_if(list.begin(), list.end(), [&](const Json& one) {
             return one["componentType"] == type && one["componentName"] == name;
@@ -148,7 +154,7 @@ Result<std::string> report_boamps(const ReportInput& input, std::string_view wri
         set_text(place, "location", one_line(place_text(grid)));
         place["powerSourceCarbonIntensity"] = number(grid.value.value());
     }
-    json["quality"] = quality_of(*footprint.energy_kwh);
+    json["quality"] = quality_of(footprint);
     return dumped(json);
 }
 

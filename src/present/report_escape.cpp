@@ -1,5 +1,9 @@
 #include "present/report_escape.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
 #include "present/layout.hpp"
 
 namespace gramme::present {
@@ -51,6 +55,44 @@ std::string replaced(std::string_view text, Replacement replacement) {
     return out;
 }
 
+bool in_t1_encoding(std::uint32_t code) {
+    constexpr std::uint32_t kEndOfExtendedA = 0x180;
+    // Of Latin Extended-A, what the T1 encoding of LaTeX has neither as a letter nor as one with an accent.
+    constexpr std::array<std::uint32_t, 9> kMissing{0x126, 0x127, 0x138, 0x13F, 0x140,
+                                                    0x149, 0x166, 0x167, 0x17F};
+    if (code < kEndOfExtendedA) {
+        return std::find(kMissing.begin(), kMissing.end(), code) == kMissing.end();
+    }
+    constexpr std::array<std::uint32_t, 18> kPunctuation{0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2018,
+                                                         0x2019, 0x201A, 0x201C, 0x201D, 0x201E, 0x2020,
+                                                         0x2021, 0x2022, 0x2026, 0x2039, 0x203A, 0x20AC};
+    return std::find(kPunctuation.begin(), kPunctuation.end(), code) != kPunctuation.end();
+}
+
+/// '?' for each character that pdfLaTeX stops at. `text` is UTF-8 without flaws, as one_line() makes it.
+std::string in_latin(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+        const unsigned lead = byte(0);
+        const std::size_t bytes = lead < 0x80U ? 1 : lead < 0xE0U ? 2 : lead < 0xF0U ? 3 : 4;
+        const std::uint32_t code = bytes == 1   ? lead
+                                   : bytes == 2 ? (lead & 0x1FU) << 6U | (byte(1) & 0x3FU)
+                                   : bytes == 3
+                                       ? (lead & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU)
+                                       : 0x10000U;
+        if (code == 0x2082U) {
+            out += '2';  // of CO2
+        } else if (in_t1_encoding(code)) {
+            out += text.substr(at, bytes);
+        } else {
+            out += '?';
+        }
+        at += bytes;
+    }
+    return out;
+}
+
 std::string backslashed(std::string_view text, std::string_view special) {
     std::string out;
     for (const char c : one_line(text)) {
@@ -88,7 +130,7 @@ std::string html_text(std::string_view text) {
 }
 
 std::string latex_text(std::string_view text) {
-    return replaced(text, latex_of);
+    return replaced(in_latin(one_line(text)), latex_of);
 }
 
 std::string latex_url(std::string_view url) {

@@ -14,7 +14,8 @@ namespace gramme::present {
 [[nodiscard]] std::string yaml_quoted(std::string_view text);
 /// For the text of an element and of a quoted attribute.
 [[nodiscard]] std::string html_text(std::string_view text);
-/// For running text in the default font encoding, and for a field of a BibTeX entry.
+/// For running text, and for a field of a BibTeX entry. '?' for what the T1 encoding lacks: characters
+/// outside Latin-1, Latin Extended-A and common punctuation stop pdfLaTeX.
 [[nodiscard]] std::string latex_text(std::string_view text);
 /// For the argument of \url: what would end or change it is percent-encoded (RFC 3986).
 [[nodiscard]] std::string latex_url(std::string_view url);

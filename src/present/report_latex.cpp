@@ -44,11 +44,24 @@ std::string cite(const std::vector<ExplainedSource>& sources, const std::string&
     return "";
 }
 
+/// "The training on 8 x h100 for 120 h"; a given energy is told by what comes next.
+std::string subject_of(const ReportInput& input) {
+    const std::string title = latex_text(title_of(input));
+    if (input.job == nullptr) {
+        return "The training of \\emph{" + title + "}";
+    }
+    switch (given_of(*input.job)) {
+        case Given::kEnergy: return "The training";
+        case Given::kPower: return "The training at " + title;
+        case Given::kHardware: return "The training on " + title;
+    }
+    return "The training";
+}
+
 std::string paragraph(const ReportInput& input, const std::vector<ReportFigure>& figures,
                       const std::vector<ExplainedSource>& sources) {
     const Factors& factors = input.footprint.factors;
-    std::string out = input.job != nullptr ? "The training on " + latex_text(title_of(input))
-                                           : "The training of \\emph{" + latex_text(title_of(input)) + "}";
+    std::string out = subject_of(input);
     const std::string hardware = input.job == nullptr ? hardware_text(input) : "";
     out += hardware.empty() ? "" : " on " + latex_text(hardware);
     for (const ReportFigure& one : figures) {

@@ -31,11 +31,35 @@ std::string counted_names(const std::vector<std::string>& names) {
     return text;
 }
 
+/// Accelerators, processors and instances by the names that they were resolved to; a machine that was only
+/// assumed around them is nobody's hardware, and watts or kWh are none.
+std::string hardware_of_estimate(const Footprint& footprint) {
+    std::string text;
+    for (const Part& part : footprint.parts) {
+        const bool of_job = part.device.kind == DeviceKind::kGpu || part.device.kind == DeviceKind::kCpu;
+        if (of_job && part.device.name.find(", share of ") == std::string::npos) {
+            text += (text.empty() ? "" : ", ") + part.device.name;
+        }
+    }
+    return text;
+}
+
 std::string dated(int year) {
     return year == 0 ? "" : " " + std::to_string(year);
 }
 
 }  // namespace
+
+Given given_of(const DescribedJob& job) {
+    const auto all_are = [&](JobGroup::Kind kind) {
+        return !job.asked.groups.empty() &&
+               std::all_of(job.asked.groups.begin(), job.asked.groups.end(),
+                           [kind](const JobGroup& group) { return group.kind == kind; });
+    };
+    return all_are(JobGroup::Kind::kEnergy)  ? Given::kEnergy
+           : all_are(JobGroup::Kind::kPower) ? Given::kPower
+                                             : Given::kHardware;
+}
 
 std::string title_of(const ReportInput& input) {
     if (input.job != nullptr) {
@@ -49,20 +73,25 @@ std::string title_of(const ReportInput& input) {
 }
 
 std::string place_text(const IntensityFactor& grid) {
-    if (!grid.region_known || grid.zone.empty()) {
+    if (!grid.region_known) {
         return "";
     }
-    std::string text = grid.place == grid.zone_name ? "" : grid.place;
-    text += (text.empty() || grid.zone_name.empty() ? "" : ", ") + grid.zone_name;
-    text += text.empty() ? grid.zone : "";
+    // A mix and a given number have no grid: only the region says where.
+    const bool of_a_grid = !grid.zone.empty() && grid.zone != "mix";
+    const std::string& country = grid.country_name.empty() ? grid.country_iso3 : grid.country_name;
+    const std::string& area = of_a_grid ? grid.zone_name : country;
+    std::string text = grid.place == area ? "" : grid.place;
+    text += (text.empty() || area.empty() ? "" : ", ") + area;
+    text += text.empty() && of_a_grid ? grid.zone : "";
+    if (text.empty()) {
+        return grid.region;
+    }
     return grid.region.empty() ? text : text + " (" + grid.region + ")";
 }
 
 std::string hardware_text(const ReportInput& input) {
     if (input.job != nullptr) {
-        JobRequest hardware = input.job->asked;
-        hardware.hours = 0.0;
-        return groups_text(hardware);
+        return hardware_of_estimate(input.footprint);
     }
     std::vector<std::string> names;
     for (const Part& part : input.footprint.parts) {
@@ -80,7 +109,11 @@ std::string hardware_text(const ReportInput& input) {
 
 std::string how_known(const ReportInput& input) {
     if (input.job != nullptr) {
-        return "estimated from hardware and hours, not measured";
+        switch (given_of(*input.job)) {
+            case Given::kEnergy: return "taken from a given energy, not measured";
+            case Given::kPower: return "estimated from power and hours, not measured";
+            case Given::kHardware: return "estimated from hardware and hours, not measured";
+        }
     }
     switch (input.footprint.quality) {
         case Quality::kMeasured: return "measured by energy counters";

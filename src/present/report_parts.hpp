@@ -12,13 +12,16 @@ namespace gramme::present {
 
 /// kg CO2e as grams, which model cards and SCI ask for.
 [[nodiscard]] double grams(double kgco2e);
+/// What an estimate was told; kHardware where it is not all of one kind.
+enum class Given : std::uint8_t { kHardware, kPower, kEnergy };
+[[nodiscard]] Given given_of(const DescribedJob& job);
 /// "bert, run 3" or "8 x h100 for 120 h".
 [[nodiscard]] std::string title_of(const ReportInput& input);
-/// "Paris, France (aws:eu-west-3)"; empty where the place is not known.
+/// "Paris, France (aws:eu-west-3)"; empty where the place is not known. Never the name of an energy source.
 [[nodiscard]] std::string place_text(const IntensityFactor& grid);
-/// "2 x NVIDIA A100-SXM4-80GB, 2 x Intel(R) Xeon(R) ..."; empty where nothing is known.
+/// "2 x NVIDIA A100-SXM4-80GB, 2 x Intel(R) Xeon(R) ..."; empty where nothing is known, as for given watts.
 [[nodiscard]] std::string hardware_text(const ReportInput& input);
-/// "measured", "modelled from load", "estimated, not measured".
+/// "measured by energy counters", "estimated from power and hours, not measured".
 [[nodiscard]] std::string how_known(const ReportInput& input);
 /// "41.45 g CO2e/kWh, France 2025, lifecycle".
 [[nodiscard]] std::string grid_text(const IntensityFactor& grid);

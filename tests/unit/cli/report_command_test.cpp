@@ -146,6 +146,56 @@ TEST_F(ReportCommand, LeavesACardAloneThatItDoesNotUnderstand) {
     EXPECT_THAT(gone.err, HasSubstr("--into needs a model card that exists"));
 }
 
+TEST_F(ReportCommand, IntoIsOnlyForARegularFile) {
+    store_one();
+    const std::string pipe = folder.file("fifo.md");
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    for (const std::string& path : {pipe, std::string{"/dev/null"}, folder.path()}) {
+        const Outcome outcome = line({"report", kId, "--as", "model-card", "--into", path});
+        EXPECT_EQ(outcome.code, 66) << path;
+        EXPECT_THAT(outcome.err, HasSubstr("is no regular file")) << path;
+    }
+}
+
+TEST_F(ReportCommand, AnEstimateNamesHardwareAndPlaceAndNeverWattsOrWind) {
+    const auto card = [&](std::vector<std::string> words, const char* format = "model-card") {
+        words.insert(words.begin(), "estimate");
+        words.emplace_back("--json");
+        const Outcome made = line(words);
+        EXPECT_EQ(made.code, 0) << made.err;
+        return line({"report", "-", "--as", format}, made.out).out;
+    };
+    const std::string h100 =
+        card({"--device", "h100", "--count", "8", "--hours", "1", "--energy-source", "wind"});
+    EXPECT_THAT(h100, HasSubstr("hardware_used: \"8 x NVIDIA H100"));
+    EXPECT_THAT(h100, Not(HasSubstr("geographical_location: \"wind")));
+    EXPECT_THAT(card({"--energy-kwh", "5", "--region", "aws:eu-west-3", "--mix", "wind=1"}),
+                HasSubstr("geographical_location: \"Paris, FRA (aws:eu-west-3)\""));
+    const std::string watts = card({"--power-w", "300", "--hours", "2", "--region", "FRA"});
+    EXPECT_THAT(watts, HasSubstr("estimated from power and hours, not measured"));
+    EXPECT_THAT(watts, HasSubstr("geographical_location: \"France\""));
+    EXPECT_THAT(watts, Not(HasSubstr("hardware_used")));
+    const std::string kwh = card({"--energy-kwh", "5"});
+    EXPECT_THAT(kwh, HasSubstr("from a given energy"));
+    EXPECT_THAT(kwh, Not(HasSubstr("hardware_used")));
+    EXPECT_THAT(card({"--energy-kwh", "10"}, "latex"), HasSubstr("The training\nused 10~kWh"));
+    const json boamps = json::parse(card({"--energy-kwh", "10"}, "boamps"));
+    EXPECT_EQ(boamps["quality"], "low");  // exact, but assumed: nobody measured it
+    EXPECT_EQ(boamps["infrastructure"]["components"][0]["componentName"], "not stated");
+}
+
+TEST_F(ReportCommand, APathOfAnIntensityTableIsItsNameAlone) {
+    const json made = json::parse(line({"estimate", "--energy-kwh", "5", "--region", "FRA", "--json"}).out);
+    json other = made;
+    other["factors"]["intensity_gco2e_per_kwh"]["chosen"] = "--intensity-csv /home/ada/my job/grid.csv";
+    for (const char* format : {"model-card", "latex", "markdown", "html", "json", "csv", "sci", "boamps"}) {
+        const std::string text = line({"report", "-", "--as", format}, other.dump()).out;
+        EXPECT_THAT(text, Not(HasSubstr("/home/ada"))) << format;
+    }
+    EXPECT_THAT(line({"report", "-", "--as", "json"}, other.dump()).out,
+                HasSubstr("--intensity-csv grid.csv"));
+}
+
 TEST_F(ReportCommand, WrongWordsNameTheWayOut) {
     store_one();
     const auto expect = [&](const std::vector<std::string>& words, const char* what) {

@@ -124,6 +124,25 @@ TEST(ReadFootprint, RefusesWhatIsNoResult) {
                 HasSubstr("'parts'"));
 }
 
+TEST(ReadResult, RefusesAmountsThatCannotBe) {
+    for (const char* text :
+         {R"("energy_kwh": {"value": -1, "low": 0, "high": 0})",
+          R"("energy_kwh": {"value": 1, "low": 2, "high": 3})",
+          R"("operational_kgco2e": {"value": 4, "low": 2, "high": 3})",
+          R"("embodied_kgco2e": {"value": 1, "low": -1, "high": 3})",
+          R"("parts": [{"device": "cpu0", "energy_kwh": -1, "low": -2, "high": 0}])",
+          R"("parts": [{"device": "cpu0", "energy_kwh": 1, "low": 1, "high": 1, "sigma": -0.1}])",
+          R"("factors": {"pue": {"value": -1}})",
+          R"("factors": {"intensity_gco2e_per_kwh": {"value": -5}})"}) {
+        const auto result = read_result(R"({"schema": "gramme/footprint/1", )" + std::string{text} + "}");
+        ASSERT_FALSE(result) << text;
+        EXPECT_EQ(result.error().code, Code::kMalformed) << text;
+    }
+    const auto unknown = read_result(R"({"schema": "gramme/footprint/1", "energy_kwh": {"value": null}})");
+    ASSERT_TRUE(unknown) << unknown.error().what;
+    EXPECT_FALSE(unknown->footprint.energy_kwh.has_value());
+}
+
 TEST(ReadResult, GivesWhatAResultSaysOfItsRun) {
     RunRecord run;
     run.id = "01938c2e-7b1c-7c4e-9a51-0f2b6d3c1a00";

@@ -334,10 +334,40 @@ TEST(MethodPages, Compare) {
     }
     const auto all = estimate::compare(candidates, estimate::Axis::kRegion, refdata::Basis::kLifecycle, {});
     ASSERT_TRUE(all) << all.error().what;
-    EXPECT_NEAR(all->grid_ratio, x[4], 1e-9);
-    EXPECT_NEAR(all->pue_ratio, x[5], 0.005);
-    EXPECT_NEAR(all->ratio, x[6], 0.05);
-    EXPECT_NEAR(all->ratio, all->grid_ratio * all->pue_ratio * all->energy_ratio, 1e-12);
+    ASSERT_TRUE(all->ratio && all->grid_ratio && all->pue_ratio && all->energy_ratio);
+    EXPECT_NEAR(*all->grid_ratio, x[4], 1e-9);
+    EXPECT_NEAR(*all->pue_ratio, x[5], 0.005);
+    EXPECT_NEAR(*all->ratio, x[6], 0.05);
+    EXPECT_NEAR(*all->ratio, *all->grid_ratio * *all->pue_ratio * *all->energy_ratio, 1e-12);
+}
+
+TEST(MethodPages, MumbaiAndMontreal) {
+    std::vector<estimate::Candidate> candidates;
+    for (const char* region : {"IND", "CA-QC", "gcp:asia-south1", "gcp:northamerica-northeast1"}) {
+        JobRequest job;
+        job.groups.push_back({JobGroup::Kind::kEnergy, "", 1'000.0, 1.0});
+        job.factors.region = region;
+        candidates.push_back({region, job});
+    }
+    const auto all = estimate::compare(candidates, estimate::Axis::kRegion, refdata::Basis::kLifecycle, {});
+    ASSERT_TRUE(all) << all.error().what;
+    ASSERT_EQ(all->rows.size(), 4U);
+    for (const estimate::ComparedRow& row : all->rows) {
+        const auto x =
+            numbers("compare", "\\| " + row.label + " \\| " + kN + " \\| " + kN + " \\| " + kN + " \\|");
+        expect_shown(row.footprint.factors.intensity.value.value(), x[0]);
+        expect_shown(row.footprint.factors.pue.value, x[1]);
+        expect_shown(row.footprint.operational_kgco2e->value, x[2]);
+    }
+    EXPECT_TRUE(all->rows[2].from_country);  // Google's figure for Mumbai is direct
+    const auto x = numbers("compare", "The grids differ " + kN + " times, not " + kN + ":.* it is " + kN +
+                                          " = " + kN + " x " + kN + ", because");
+    ASSERT_TRUE(all->ratio && all->grid_ratio && all->pue_ratio);
+    expect_shown(*all->grid_ratio, x[0]);
+    EXPECT_EQ(x[1], 920.0 / 20.0);
+    expect_shown(*all->ratio, x[2]);
+    expect_shown(*all->grid_ratio, x[3]);
+    expect_shown(*all->pue_ratio, x[4]);
 }
 
 TEST(MethodPages, Remainder) {

@@ -41,10 +41,11 @@ TEST(Compare, SortsByCarbonAndTellsGridFromPue) {
     ASSERT_EQ(all.rows.size(), 3U);
     EXPECT_EQ(all.rows.front().label, "aws:eu-north-1");
     EXPECT_EQ(all.rows.back().label, "aws:ap-south-1");
-    EXPECT_GT(all.ratio, 10.0);
-    EXPECT_NEAR(all.ratio, all.grid_ratio * all.pue_ratio, 1e-9);
-    EXPECT_DOUBLE_EQ(all.energy_ratio, 1.0);
-    EXPECT_DOUBLE_EQ(all.rows.front().times_best, 1.0);
+    ASSERT_TRUE(all.ratio && all.grid_ratio && all.pue_ratio && all.energy_ratio);
+    EXPECT_GT(*all.ratio, 10.0);
+    EXPECT_NEAR(*all.ratio, *all.grid_ratio * *all.pue_ratio, 1e-9);
+    EXPECT_DOUBLE_EQ(*all.energy_ratio, 1.0);
+    EXPECT_DOUBLE_EQ(all.rows.front().times_best.value_or(0.0), 1.0);
 }
 
 TEST(Compare, NeverRanksTwoBases) {
@@ -86,6 +87,59 @@ TEST(Compare, NeighboursWithinTheirIntervalsAreMarked) {
     EXPECT_TRUE(row(all, "aws:eu-west-3").like_best);  // 41 against 35 g/kWh, each to 30 %
     EXPECT_FALSE(row(all, "aws:ap-south-1").like_best);
     EXPECT_FALSE(all.rows.front().like_best);
+}
+
+TEST(Compare, NothingIsSoManyTimesZeroAndOnlyZeroIsLikeIt) {
+    std::vector<Candidate> candidates;
+    for (const double grams : {0.0, 0.0, 1e-9, 900.0}) {
+        Candidate one;
+        one.label = std::to_string(candidates.size());
+        one.job.groups.push_back({JobGroup::Kind::kEnergy, "", 1.0, 1.0});
+        one.job.factors.intensity_gco2e_per_kwh = grams;
+        candidates.push_back(one);
+    }
+    const auto all = compare(candidates, Axis::kRegion, refdata::Basis::kLifecycle, {});
+    ASSERT_TRUE(all) << all.error().what;
+    EXPECT_FALSE(all->ratio || all->grid_ratio || all->pue_ratio || all->energy_ratio);
+    EXPECT_TRUE(all->rows[1].like_best);
+    for (const std::size_t i : {2U, 3U}) {
+        EXPECT_FALSE(all->rows[i].like_best) << i;
+        EXPECT_FALSE(all->rows[i].times_best.has_value()) << i;
+    }
+}
+
+Comparison of_years(const std::string& region, int first, int last) {
+    std::vector<Candidate> candidates;
+    for (int year = first; year <= last; ++year) {
+        candidates.push_back(in_region(region));
+        candidates.back().label = std::to_string(year);
+        candidates.back().job.factors.year = year;
+    }
+    auto all = compare(candidates, Axis::kYear, refdata::Basis::kLifecycle, {});
+    EXPECT_TRUE(all) << all.error().what;
+    return all ? *std::move(all) : Comparison{};
+}
+
+TEST(Compare, AYearWithoutAFigureIsMarkedOrLeftOutNeverInvented) {
+    const Comparison all = of_years("FRA", 2007, 2030);  // France: each year from 2010 to 2025
+    EXPECT_EQ(all.rows.size(), 16U);
+    for (const ComparedRow& one : all.rows) {
+        EXPECT_EQ(std::to_string(one.footprint.factors.intensity.year), one.label);
+        EXPECT_FALSE(one.older_figure);
+    }
+    ASSERT_EQ(all.unranked.size(), 2U);
+    EXPECT_EQ(all.unranked[0].label, "2007-2009");
+    EXPECT_EQ(all.unranked[1].label, "2026-2030");
+    EXPECT_THAT(all.unranked[1].why, HasSubstr("after 2025"));
+    const Comparison hole = of_years("BDI", 2011, 2013);  // Burundi: none of 2012
+    ASSERT_EQ(hole.rows.size(), 3U);
+    EXPECT_TRUE(row(hole, "2012").older_figure);
+    EXPECT_EQ(row(hole, "2012").footprint.factors.intensity.year, 2011);
+    // Quebec: lifecycle figures of 2019 and 2020, then one without a year.
+    const Comparison quebec = of_years("CA-QC", 2019, 2025);
+    EXPECT_EQ(quebec.rows.size(), 2U);
+    EXPECT_THAT(quebec.unranked.front().why, HasSubstr("after 2020"));
+    EXPECT_FALSE(compare({}, Axis::kYear, refdata::Basis::kLifecycle, {}));
 }
 
 TEST(Compare, ARowThatFailsIsNamedAndTheOthersStay) {

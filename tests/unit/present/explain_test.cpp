@@ -150,6 +150,22 @@ TEST(Explain, SaysWhatAFileDoesNotHold) {
     EXPECT_THAT(no_pue, Not(HasSubstr("kWh x ")));
 }
 
+TEST(Explain, TextOfAFileDrivesNoTerminal) {
+    ExplainCase one = gramme::testing::explain_cases().front();
+    const std::string escape = "\x1b[31m";
+    one.footprint.factors.intensity.basis += escape;
+    one.footprint.factors.intensity.from.chosen += escape;
+    one.footprint.factors.pue.from.source += escape;
+    for (Equivalence& like : one.footprint.equivalences) {
+        like.label += escape;
+    }
+    DescribedJob job;
+    job.assumptions = {{"w" + escape, "v" + escape, "s" + escape, "--x" + escape}};
+    ExplainInput input = input_of(one, true);
+    input.job = &job;
+    EXPECT_THAT(explain_text(input, refdata::Tables{}, {false, 4000}), Not(HasSubstr("\x1b")));
+}
+
 TEST(Explain, UnknownEnergyIsNotZero) {
     const ExplainCase one = gramme::testing::nothing_case();
     const std::string text = text_of(one);

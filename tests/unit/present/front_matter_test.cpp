@@ -106,6 +106,15 @@ TEST(FrontMatterMerge, RefusesWhatIsNotAFrontMatterAndNamesTheLine) {
     EXPECT_EQ(refused("---\na: \"open\n---\n").code, Code::kMalformed);
 }
 
+TEST(FrontMatterMerge, PutsNoSecondFrontMatterBeforeOneThatItDoesNotRead) {
+    EXPECT_THAT(refused("--- # c\nlicense: mit\n---\n").what, HasSubstr("line 1"));
+    EXPECT_THAT(refused("--- {a: 1}\n---\n").what, HasSubstr("line 1"));
+    EXPECT_THAT(refused("---\rlicense: mit\r---\r").what, HasSubstr("line 1"));
+    EXPECT_THAT(refused("\r---\rlicense: mit\r---\r# T\n").what, HasSubstr("line 1"));
+    EXPECT_THAT(refused("---\na: \xff\n---\n").what, HasSubstr("line 2: it is not UTF-8"));
+    EXPECT_EQ(put("----\ntext\n"), "---\n" + kNew + "---\n\n----\ntext\n");  // a rule, no front matter
+}
+
 TEST(FrontMatterMerge, TwiceIsAsOnce) {
     const std::string once = put("---\na: 1\n---\nb\n");
     EXPECT_EQ(put(once), once);

@@ -13,6 +13,9 @@ TEST(Escape, LatexHasNoSpecialCharacterLeft) {
     EXPECT_EQ(latex_text("\"`@"), "\\textquotedbl{}\\textasciigrave{}\\symbol{64}");
     EXPECT_EQ(latex_text("\\input{x}"), "\\textbackslash{}input\\{x\\}");
     EXPECT_EQ(latex_text("Montréal"), "Montréal");
+    EXPECT_EQ(latex_text("Łódź – “x”"), "Łódź – “x”");
+    EXPECT_EQ(latex_text("训练 Ω Москва \xF0\x9F\x98\x80"), "?? ? ?????? ?");  // pdfLaTeX stops at these
+    EXPECT_EQ(latex_text("Ħ CO₂"), "? CO2");
     EXPECT_EQ(latex_text("a\n\nb"), "a  b");  // an empty line would end the paragraph
 }
 

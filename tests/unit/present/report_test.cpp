@@ -74,7 +74,7 @@ TEST(ReportModelCard, EmissionsAreGramsOfTheOperationalPartAlone) {
     ASSERT_TRUE(card) << card.error().what;
     EXPECT_THAT(*card, HasSubstr("\n  emissions: 23212\n"));
     EXPECT_THAT(*card, HasSubstr("\n  training_type: \"pre-training\"\n"));
-    EXPECT_THAT(*card, HasSubstr("\n  hardware_used: \"8 x h100\"\n"));
+    EXPECT_THAT(*card, HasSubstr("\n  hardware_used: \"8 x NVIDIA H100 80GB HBM3\"\n"));
     EXPECT_THAT(*card, HasSubstr("12000 to 45000 g"));
 }
 
