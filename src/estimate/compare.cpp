@@ -50,7 +50,7 @@ bool take_figure_of_country(IntensityFactor& grid) {
 /// Factors with an intensity on the basis of the comparison, if need be that of the country.
 Result<Factors> factors_on(refdata::Basis basis, const FactorRequest& asked, const HostFacts& host,
                            const refdata::Tables& tables) {
-    GRAMME_TRY(Factors factors, resolve_factors(tables, asked, host));
+    GRAMME_TRY(Factors factors, resolve_factors(tables, asked, host, YearRule::kNearest));
     IntensityFactor& grid = factors.intensity;
     if (!grid.basis.empty() && grid.basis != name_of(basis) &&
         (basis == refdata::Basis::kDirect || !take_figure_of_country(grid))) {

@@ -2,6 +2,7 @@
 // same digits.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,13 +19,19 @@ namespace gramme::estimate {
 /// row has no year. Method: docs/method/factors.md#intensity
 inline constexpr double kCountryForPlaceSigma = 0.40;
 
+/// What becomes of a year that the tables of a place do not reach.
+enum class YearRule : std::uint8_t {
+    kMustReach,  ///< kNotFound: before the first figure, or more than five years after the newest
+    kNearest,    ///< the figure nearest in time; the caller looks at its year
+};
+
 /// PUE and intensity of a run. PUE: asked; else the region's published value; else the provider's fleet mean;
 /// else 1.0 on a laptop or desktop and the industry mean on a server, virtual machine or under Slurm.
 /// Intensity: asked; else of the region; else the world average with its wide interval and a note that names
 /// the flag. kNotFound or kMalformed for a bad region (the hint offers the nearest), kOutOfRange for a PUE
 /// below 1 or an intensity below 0. Method: docs/method/factors.md.
 [[nodiscard]] Result<Factors> resolve_factors(const refdata::Tables& tables, const FactorRequest& asked,
-                                              const HostFacts& host);
+                                              const HostFacts& host, YearRule rule = YearRule::kMustReach);
 
 /// Said in the first lines of a summary, because each changes how the number may be used: no region, the
 /// figure of another place, the direct basis.

@@ -170,7 +170,7 @@ Result<void> take_other_basis(refdata::Intensity& row, refdata::Basis wanted) {
 }
 
 Result<IntensityFactor> intensity_of(const refdata::Tables& tables, const FactorRequest& asked,
-                                     const std::optional<refdata::Place>& place) {
+                                     const std::optional<refdata::Place>& place, YearRule rule) {
     IntensityFactor intensity;
     intensity.region_known = place.has_value() || asked.intensity_gco2e_per_kwh.has_value();
     if (place) {
@@ -193,7 +193,9 @@ Result<IntensityFactor> intensity_of(const refdata::Tables& tables, const Factor
     const auto basis = asked.basis == name_of(refdata::Basis::kDirect) ? refdata::Basis::kDirect
                                                                        : refdata::Basis::kLifecycle;
     GRAMME_TRY(refdata::Intensity row, tables.intensity(where, basis, asked.year));
-    GRAMME_CHECK(check_year(row, asked));
+    if (rule == YearRule::kMustReach) {
+        GRAMME_CHECK(check_year(row, asked));
+    }
     if (!asked.basis.empty() && row.basis != basis) {
         GRAMME_CHECK(take_other_basis(row, basis));
     }
@@ -232,18 +234,18 @@ std::vector<std::string> notes_of(const IntensityFactor& intensity) {
 }
 
 Result<Factors> resolve_factors(const refdata::Tables& tables, const FactorRequest& asked,
-                                const HostFacts& host) {
+                                const HostFacts& host, YearRule rule) {
     GRAMME_CHECK(check(asked));
     std::optional<refdata::Place> place;
     if (!asked.region.empty()) {
         GRAMME_TRY(place, tables.find_place(asked.region));
     }
     Factors factors;
-    GRAMME_TRY(factors.intensity, intensity_of(tables, asked, place));
+    GRAMME_TRY(factors.intensity, intensity_of(tables, asked, place, rule));
     factors.pue = pue_of(tables, asked, place, host);
     factors.notes = notes_of(factors.intensity);
     const int year = factors.intensity.year;
-    if (asked.year && year != 0 && year != *asked.year) {
+    if (rule == YearRule::kMustReach && asked.year && year != 0 && year != *asked.year) {
         factors.notes.push_back("no figure of " + std::to_string(*asked.year) + " for " +
                                 factors.intensity.zone_name + ": that of " + std::to_string(year));
     }
