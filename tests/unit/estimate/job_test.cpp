@@ -190,6 +190,21 @@ TEST(Job, NumbersInSentencesArePlain) {
     EXPECT_EQ(number_text(532.04), "532");
 }
 
+TEST(Job, ANameOfSeveralPartsSaysWhichWasTaken) {
+    const auto which = [](const std::string& name) {
+        for (const Assumption& one : estimated(device(name, 1.0, 1.0)).assumptions) {
+            if (one.what == "which " + name) {
+                return one.value;
+            }
+        }
+        return std::string{};
+    };
+    EXPECT_THAT(which("a100"), HasSubstr("nvidia-a100-sxm4-40gb; others are nvidia-a100-pcie-40gb"));
+    EXPECT_THAT(which("a100"), testing::Not(HasSubstr("a1000")));
+    EXPECT_EQ(which("nvidia-a100-pcie-40gb"), "");
+    EXPECT_EQ(which("NVIDIA A100-SXM4-40GB"), "");
+}
+
 TEST(Job, AProcessorIsADeviceToo) {
     // Skylake by the curve of its kind, half busy; 128 GiB of the typical server's 256 for one of its two.
     const JobEstimate one = estimated(device("Xeon Gold 6148", 1.0, 100.0));
