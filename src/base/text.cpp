@@ -55,6 +55,21 @@ std::string folded(std::string_view text) {
     return out;
 }
 
+std::vector<std::string> words_of(std::string_view text) {
+    std::vector<std::string> words;
+    std::string word;
+    for (const char c : folded(text) + ' ') {
+        const bool in_word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (in_word) {
+            word += c;
+        } else if (!word.empty()) {
+            words.push_back(std::move(word));
+            word.clear();
+        }
+    }
+    return words;
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
     while (true) {

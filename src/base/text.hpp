@@ -11,6 +11,8 @@ namespace gramme {
 /// Lower case for ASCII, and Latin accents folded to their letter ("Montréal" -> "montreal"): the form names
 /// are compared in.
 [[nodiscard]] std::string folded(std::string_view text);
+/// Runs of letters and digits of the folded text: "a100" is no word of "rtx-a1000".
+[[nodiscard]] std::vector<std::string> words_of(std::string_view text);
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 /// Levenshtein distance in bytes; counts a swap of two neighbours as one.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);

@@ -87,18 +87,10 @@ Result<Factors> factors_of(const CommandContext& context, const store::StoredRun
                            const refdata::Tables& tables, const std::optional<IntensitySeries>& table) {
     GRAMME_TRY(const auto series, series_for(context, stored.run, table));
     const FactorRequest& asked = stored.run.asked;
-    const auto usual = series ? estimate::factors_beside(*series, tables, asked, stored.run.host)
-                              : estimate::resolve_factors(tables, asked, stored.run.host);
-    if (!usual) {
-        const bool of_place = usual.error().code == Code::kNotFound || usual.error().code == Code::kMalformed;
-        return of_place ? about_region(usual.error(), asked) : usual.error();
-    }
-    if (!series) {
-        return usual;
-    }
-    GRAMME_TRY(Factors factors, estimate::factors_in_time(stored.run, stored.ledger, *series, *usual));
-    if (std::string note = estimate::zone_conflict(*series, usual->intensity, tables); !note.empty()) {
-        factors.notes.push_back(std::move(note));
+    const auto factors = series ? estimate::resolve_in_time(tables, asked, stored.run, stored.ledger, *series)
+                                : estimate::resolve_factors(tables, asked, stored.run.host);
+    if (!factors && (factors.error().code == Code::kNotFound || factors.error().code == Code::kMalformed)) {
+        return about_region(factors.error(), asked);
     }
     return factors;
 }

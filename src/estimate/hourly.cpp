@@ -265,4 +265,14 @@ Result<Factors> factors_in_time(const RunRecord& run, const Ledger& ledger, cons
     return out;
 }
 
+Result<Factors> resolve_in_time(const refdata::Tables& tables, const FactorRequest& asked,
+                                const RunRecord& run, const Ledger& ledger, const IntensitySeries& series) {
+    GRAMME_TRY(const Factors usual, factors_beside(series, tables, asked, run.host));
+    GRAMME_TRY(Factors factors, factors_in_time(run, ledger, series, usual));
+    if (std::string note = zone_conflict(series, usual.intensity, tables); !note.empty()) {
+        factors.notes.push_back(std::move(note));
+    }
+    return factors;
+}
+
 }  // namespace gramme::estimate

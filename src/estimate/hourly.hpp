@@ -37,4 +37,10 @@ inline constexpr std::int64_t kHeldSeconds = 2 * 3600;
 [[nodiscard]] std::string zone_conflict(const IntensitySeries& series, const IntensityFactor& place,
                                         const refdata::Tables& tables);
 
+/// All three in one: what holds beside the series, the series over it, and the note where they are of two
+/// countries.
+[[nodiscard]] Result<Factors> resolve_in_time(const refdata::Tables& tables, const FactorRequest& asked,
+                                              const RunRecord& run, const Ledger& ledger,
+                                              const IntensitySeries& series);
+
 }  // namespace gramme::estimate

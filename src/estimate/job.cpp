@@ -98,11 +98,7 @@ Result<JobEstimate> estimate_job(const JobRequest& asked, const IntensitySeries&
     GRAMME_TRY(JobParts parts, parts_of(job, tables));
     RunRecord run = run_of(job);
     GRAMME_TRY(run.host, host_of(job, tables));
-    GRAMME_TRY(const Factors usual, factors_beside(series, tables, job.factors, run.host));
-    GRAMME_TRY(Factors factors, factors_in_time(run, parts.ledger, series, usual));
-    if (std::string note = zone_conflict(series, usual.intensity, tables); !note.empty()) {
-        factors.notes.push_back(std::move(note));
-    }
+    GRAMME_TRY(const Factors factors, resolve_in_time(tables, job.factors, run, parts.ledger, series));
     if (!start_said) {
         parts.assumptions.push_back({"start of the job",
                                      utc_text(run.started_wall_ns) + ", that of the series",

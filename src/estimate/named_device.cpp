@@ -19,22 +19,6 @@ std::optional<refdata::Cpu> cpu_named(const refdata::Tables& tables, std::string
     return std::nullopt;
 }
 
-/// Runs of letters and digits: "a100" is no word of "rtx-a1000".
-std::vector<std::string> words_of(std::string_view text) {
-    std::vector<std::string> words(1);
-    for (const char c : text) {
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-            words.back() += c;
-        } else if (!words.back().empty()) {
-            words.emplace_back();
-        }
-    }
-    if (words.back().empty()) {
-        words.pop_back();
-    }
-    return words;
-}
-
 /// "a100" stands for the most common of several parts: the rest is told.
 std::string others_of(const refdata::Tables& tables, const refdata::Accelerator& taken,
                       std::string_view name) {
@@ -47,7 +31,11 @@ std::string others_of(const refdata::Tables& tables, const refdata::Accelerator&
     std::size_t count = 0;
     const std::vector<std::string> words = words_of(typed);
     for (const refdata::Accelerator& other : tables.accelerators()) {
-        const auto names = words_of(folded(std::string{other.id} + ' ' + std::string{other.name}));
+        const std::string text = folded(std::string{other.id} + ' ' + std::string{other.name});
+        if (words.empty() || text.find(words.front()) == std::string::npos) {
+            continue;  // most of the table: not worth cutting into words
+        }
+        const std::vector<std::string> names = words_of(text);
         const bool alike = std::all_of(words.begin(), words.end(), [&](const std::string& word) {
             return std::find(names.begin(), names.end(), word) != names.end();
         });

@@ -125,21 +125,6 @@ bool holds_all_words(const View& view, const AcceleratorRow& row, std::span<cons
                        [&](const std::string& word) { return text.find(word) != std::string::npos; });
 }
 
-std::vector<std::string> words_of(std::string_view name) {
-    std::vector<std::string> words;
-    std::string word;
-    for (const char c : folded(name) + ' ') {
-        const bool in_word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (in_word) {
-            word += c;
-        } else if (!word.empty()) {
-            words.push_back(std::move(word));
-            word.clear();
-        }
-    }
-    return words;
-}
-
 std::vector<std::string> near_accelerators(const View& view, std::string_view name) {
     std::vector<std::string> found;
     const std::vector<std::string> words = words_of(name);
