@@ -2,37 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <regex>
 #include <string>
 #include <vector>
 
 #include "estimate/efficiency.hpp"
 #include "meter/use_meter.hpp"
+#include "page_numbers.hpp"
 
 namespace gramme {
 namespace {
-
-/// The numbers in the groups of `pattern`; blanks group thousands.
-std::vector<double> numbers(const std::string& pattern) {
-    std::ifstream file{std::filesystem::path{GRAMME_SOURCE_DIR} / "docs/method/efficiency.md"};
-    const std::string raw{std::istreambuf_iterator<char>{file}, {}};
-    const std::string text = std::regex_replace(raw, std::regex{"\\s+(> )?"}, " ");
-    std::smatch match;
-    if (!std::regex_search(text, match, std::regex{pattern})) {
-        ADD_FAILURE() << "the page has no such example any more: " << pattern;
-        return std::vector<double>(64, 0.0);
-    }
-    std::vector<double> out;
-    for (std::size_t i = 1; i < match.size(); ++i) {
-        std::string digits = match[i].str();
-        std::erase(digits, ' ');
-        out.push_back(std::stod(digits));
-    }
-    return out;
-}
 
 const std::string kN = "([0-9][0-9.]*)";
 const std::string kLong = "([0-9][0-9 ]*)";
@@ -66,11 +44,12 @@ double joules_of(const Waiting& waiting, WaitingCause cause) {
 
 TEST(EfficiencyPage, ATraining) {
     const auto x =
-        numbers("A GPU: " + kN + " s of start-up at " + kN + " W with nothing to do; then " + kN +
-                " steps, each of " + kN + " s at " + kN + " W and " + kN + " % and of " + kN + " s at " + kN +
-                " W and " + kN + " % with " + kN + " CPUs of the job busy; at last " + kN + " s at " + kN +
-                " W\\. idle = .* = " + kLong + " J; known = .* = " + kLong + " J; share = .* = " + kN +
-                " %\\. Mean utilisation: .* = " + kN + " %\\.");
+        numbers("efficiency", "A GPU: " + kN + " s of start-up at " + kN + " W with nothing to do; then " +
+                                  kN + " steps, each of " + kN + " s at " + kN + " W and " + kN +
+                                  " % and of " + kN + " s at " + kN + " W and " + kN + " % with " + kN +
+                                  " CPUs of the job busy; at last " + kN + " s at " + kN +
+                                  " W\\. idle = .* = " + kLong + " J; known = .* = " + kLong +
+                                  " J; share = .* = " + kN + " %\\. Mean utilisation: .* = " + kN + " %\\.");
     Trace gpu;
     gpu.spend(x[0], x[1], 0.0, 1.0);
     for (int step = 0; step < std::lround(x[2]); ++step) {
@@ -86,9 +65,10 @@ TEST(EfficiencyPage, ATraining) {
     EXPECT_NEAR(100.0 * waiting->share(), x[14], 0.05);
     EXPECT_NEAR(100.0 * *estimate::utilization_of(gpu.use), x[15], 0.05);
 
-    const auto causes = numbers("The first two stops are unclear: .* = " + kLong + " J\\. .* = " + kLong +
-                                " J of data loading\\. .* = " + kLong + " J\\. Start-up: .* = " + kLong +
-                                " J\\. Sum: " + kLong + " J\\. .*start-up has " + kN + " %");
+    const auto causes =
+        numbers("efficiency", "The first two stops are unclear: .* = " + kLong + " J\\. .* = " + kLong +
+                                  " J of data loading\\. .* = " + kLong + " J\\. Start-up: .* = " + kLong +
+                                  " J\\. Sum: " + kLong + " J\\. .*start-up has " + kN + " %");
     EXPECT_NEAR(joules_of(*waiting, WaitingCause::kUnclear), causes[0], 1e-6);
     EXPECT_NEAR(joules_of(*waiting, WaitingCause::kDataLoading), causes[1], 1e-6);
     EXPECT_NEAR(joules_of(*waiting, WaitingCause::kEnd), causes[2], 1e-6);
@@ -99,13 +79,15 @@ TEST(EfficiencyPage, ATraining) {
 }
 
 TEST(EfficiencyPage, BoundsAreThoseOfTheCode) {
-    EXPECT_EQ(numbers("idles while its utilisation is below " + kN + " %")[0], 100.0 * kIdleBelow);
-    EXPECT_EQ(numbers("since the reading before, at most " + kN + " s")[0], meter::kLongestHold.count());
-    EXPECT_EQ(numbers("lasted at most " + kN + " s with")[0], meter::kLongestStall.count());
-    EXPECT_EQ(numbers("with at least " + kN + " CPUs of the job busy, and is the third")[0],
+    EXPECT_EQ(numbers("efficiency", "idles while its utilisation is below " + kN + " %")[0],
+              100.0 * kIdleBelow);
+    EXPECT_EQ(numbers("efficiency", "since the reading before, at most " + kN + " s")[0],
+              meter::kLongestHold.count());
+    EXPECT_EQ(numbers("efficiency", "lasted at most " + kN + " s with")[0], meter::kLongestStall.count());
+    EXPECT_EQ(numbers("efficiency", "with at least " + kN + " CPUs of the job busy, and is the third")[0],
               meter::kWorkingCpus);
-    EXPECT_EQ(numbers("had at most " + kN + " CPUs")[0], meter::kWaitingCpus);
-    EXPECT_EQ(numbers("has a line from " + kN + " % on")[0], 100.0 * estimate::kWorthSaying);
+    EXPECT_EQ(numbers("efficiency", "had at most " + kN + " CPUs")[0], meter::kWaitingCpus);
+    EXPECT_EQ(numbers("efficiency", "has a line from " + kN + " % on")[0], 100.0 * estimate::kWorthSaying);
     EXPECT_EQ(meter::kStallsOfAPattern, 3) << "the third";
     EXPECT_EQ(estimate::kMostOfIt, 0.5) << "at least half";
 }

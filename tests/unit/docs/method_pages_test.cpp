@@ -25,43 +25,11 @@
 #include "meter/counter.hpp"
 #include "meter/gpu_model.hpp"
 #include "meter/wall_curve.hpp"
+#include "page_numbers.hpp"
 #include "present/numbers.hpp"
 
 namespace gramme {
 namespace {
-
-namespace fs = std::filesystem;
-
-std::string text_of(const fs::path& path) {
-    std::ifstream file{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{file}, {}};
-}
-
-const fs::path kRoot{GRAMME_SOURCE_DIR};
-
-/// A page as one line, so that a sentence may be wrapped anywhere.
-std::string page(const std::string& name) {
-    std::string text = text_of(kRoot / "docs/method" / (name + ".md"));
-    return std::regex_replace(text, std::regex{"\\s+"}, " ");
-}
-
-/// The numbers in the groups of `pattern`, where it stands on the page; blanks and commas group thousands. A
-/// pattern that is not found is a page that was changed without this test.
-std::vector<double> numbers(const std::string& name, const std::string& pattern) {
-    std::smatch match;
-    const std::string text = page(name);
-    if (!std::regex_search(text, match, std::regex{pattern})) {
-        ADD_FAILURE() << "docs/method/" << name << ".md has no such example any more: " << pattern;
-        return std::vector<double>(64, 0.0);
-    }
-    std::vector<double> out;
-    for (std::size_t i = 1; i < match.size(); ++i) {
-        std::string digits = match[i].str();
-        std::erase_if(digits, [](char c) { return c == ' ' || c == ','; });
-        out.push_back(std::stod(digits));
-    }
-    return out;
-}
 
 /// `computed` is what the page shows, to the digits that it shows.
 void expect_shown(double computed, double shown) {

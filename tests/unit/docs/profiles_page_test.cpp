@@ -1,34 +1,15 @@
 // docs/method/profiles.md: the numbers of its examples, read from the page and worked out again.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <regex>
 #include <string>
 #include <vector>
 
 #include "estimate/profile.hpp"
+#include "page_numbers.hpp"
 #include "present/numbers.hpp"
 
 namespace gramme {
 namespace {
-
-std::vector<double> numbers(const std::string& pattern) {
-    std::ifstream file{std::filesystem::path{GRAMME_SOURCE_DIR} / "docs/method/profiles.md"};
-    const std::string raw{std::istreambuf_iterator<char>{file}, {}};
-    const std::string text = std::regex_replace(raw, std::regex{"\\s+"}, " ");
-    std::smatch match;
-    if (!std::regex_search(text, match, std::regex{pattern})) {
-        ADD_FAILURE() << "the page has no such example any more: " << pattern;
-        return std::vector<double>(64, 0.0);
-    }
-    std::vector<double> out;
-    for (std::size_t i = 1; i < match.size(); ++i) {
-        out.push_back(std::stod(match[i].str()));
-    }
-    return out;
-}
 
 const std::string kN = "([0-9]+(?:\\.[0-9]+)?)";
 
@@ -45,10 +26,11 @@ estimate::ProfileResult like(estimate::Profile profile, const JobGroup& group, d
 }
 
 TEST(ProfilesPage, Mlco2) {
-    const auto x = numbers(
-        "lists with " + kN + " W, for " + kN + " h at the preset " + kN + " kg/kWh: .* = " + kN + " kWh, x " +
-        kN + " = " + kN + R"( kg\. In Zurich \(gcp:europe-west6, )" + kN + R"( g/kWh\) the factor becomes )" +
-        kN + " kg/kWh and the result " + kN + " kg, " + kN + " % more than");
+    const auto x = numbers("profiles", "lists with " + kN + " W, for " + kN + " h at the preset " + kN +
+                                           " kg/kWh: .* = " + kN + " kWh, x " + kN + " = " + kN +
+                                           R"( kg\. In Zurich \(gcp:europe-west6, )" + kN +
+                                           R"( g/kWh\) the factor becomes )" + kN +
+                                           " kg/kWh and the result " + kN + " kg, " + kN + " % more than");
     const JobGroup v100{JobGroup::Kind::kDevice, "v100-pcie-16gb", 0.0, 1.0};
     const auto preset = like(estimate::Profile::kMlco2, v100, x[1], "");
     EXPECT_EQ(preset.inputs.front().value, x[0]);
@@ -63,8 +45,9 @@ TEST(ProfilesPage, Mlco2) {
 }
 
 TEST(ProfilesPage, Codecarbon) {
-    const auto x = numbers("half busy for " + kN + " h in France: .* = " + kN + " W and 4 modules = " + kN +
-                           " W are " + kN + " kWh, x " + kN + " g/kWh = " + kN + " g");
+    const auto x =
+        numbers("profiles", "half busy for " + kN + " h in France: .* = " + kN + " W and 4 modules = " + kN +
+                                " W are " + kN + " kWh, x " + kN + " g/kWh = " + kN + " g");
     const auto result = like(estimate::Profile::kCodecarbon,
                              {JobGroup::Kind::kInstance, "aws:c5.4xlarge", 0.0, 1.0}, x[0], "FRA");
     EXPECT_DOUBLE_EQ(result.inputs[1].value, x[1]);
@@ -75,9 +58,9 @@ TEST(ProfilesPage, Codecarbon) {
 }
 
 TEST(ProfilesPage, GreenAlgorithms) {
-    const auto x =
-        numbers(kN + " cores of " + kN + " W and " + kN + " GB of " + kN + " W are " + kN + " W; " + kN +
-                " h in Austria with PUE " + kN + " are " + kN + " Wh and, x " + kN + " g/kWh, " + kN + " g");
+    const auto x = numbers("profiles", kN + " cores of " + kN + " W and " + kN + " GB of " + kN + " W are " +
+                                           kN + " W; " + kN + " h in Austria with PUE " + kN + " are " + kN +
+                                           " Wh and, x " + kN + " g/kWh, " + kN + " g");
     EXPECT_NEAR(x[0] * x[1] + x[2] * x[3], x[4], 1e-9);
     const auto result = like(estimate::Profile::kGreenAlgorithms, {JobGroup::Kind::kPower, "", x[4], 1.0},
                              x[5], "Austria", x[6]);
