@@ -1,0 +1,148 @@
+/* gramme: the energy and carbon footprint of a block of a program, from any language.
+ *
+ * Conventions.
+ *   Every name begins with gramme_ or GRAMME_. Nothing is thrown, printed, or kept in a global variable; any number of
+ *   trackers may be alive at once. Handles are opaque.
+ *   Functions that can fail return an int32_t: GRAMME_OK or one of the codes below; the text of the failure is written to
+ *   the caller's gramme_error, which may be NULL. A handle or text that is handed out is untouched on failure.
+ *   Texts are UTF-8 and end with a zero byte; those that go in are borrowed for the call. `char *` that comes out is the
+ *   caller's: gramme_text_free().
+ *   Structs begin with their size, which the caller sets (`.size = sizeof x`), so that they can grow.
+ *   A number that is not known is NaN, never 0.
+ *   Threads: a tracker may be used by several at once. Settings may not.
+ *   fork(): the child keeps the handle. Spans, marks and logs of the child reach the run of its parent; whatever else it
+ *   asks of the handle is GRAMME_UNAVAILABLE. It measures nothing: the parent's tracker counts it.
+ *
+ * Units: seconds, kWh before PUE (IT energy), kg CO2e, watts.
+ */
+#ifndef GRAMME_H
+#define GRAMME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define GRAMME_API __attribute__((visibility("default")))
+#else
+#define GRAMME_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    GRAMME_OK = 0,
+    GRAMME_NOT_FOUND = 1,
+    GRAMME_PERMISSION = 2,
+    GRAMME_UNSUPPORTED = 3,
+    GRAMME_MALFORMED = 4,
+    GRAMME_OUT_OF_RANGE = 5,
+    GRAMME_UNAVAILABLE = 6,
+    GRAMME_USAGE = 8,  /* an argument that makes no sense */
+    GRAMME_IO = 9,
+    GRAMME_BUG = 10    /* ours: please report it */
+};
+
+typedef struct gramme_error {
+    int32_t code;
+    char what[512]; /* "--region: there is no region 'atlantis'"; cut at a whole character where it is longer */
+    char hint[256]; /* what to do about it; may be empty */
+} gramme_error;
+
+/* "0.1.0". Static. */
+GRAMME_API const char *gramme_version(void);
+GRAMME_API void gramme_text_free(char *text);
+
+/* ---- Settings -------------------------------------------------------------------------------------------------- */
+
+typedef struct gramme_settings gramme_settings;
+
+/* Empty: what nobody sets comes from the environment, ./gramme.toml, the person's own config.toml, and the built-in
+ * values, as with `gramme run` (docs/configuration.md). NULL where there is no memory. */
+GRAMME_API gramme_settings *gramme_settings_new(void);
+/* `name` is that of a flag of `gramme run` without its dashes: project, name, tag ("key=value", any number of times),
+ * region, intensity, energy-source, mix, pue, interval, scope, csv, store, json, data, remainder, no-argv. Also:
+ *   config  "none": neither files nor variables are asked
+ *   join    "never": measure even inside another run; "auto" (also where it is not set): be a span of that run
+ *   gpus    as CUDA_VISIBLE_DEVICES: the accelerators that count ("" none)
+ * GRAMME_USAGE. */
+GRAMME_API int32_t gramme_settings_set(gramme_settings *settings, const char *name, const char *value, gramme_error *error);
+GRAMME_API void gramme_settings_free(gramme_settings *settings);
+
+/* ---- Trackers -------------------------------------------------------------------------------------------------- */
+
+typedef struct gramme_tracker gramme_tracker;
+
+typedef struct gramme_totals {
+    size_t size;
+    double duration_s;         /* measured: pauses are left out */
+    double energy_kwh;         /* of all parts that are known */
+    double cpu_kwh;            /* NaN: there is no such part, or nothing of it is known */
+    double gpu_kwh;
+    double memory_kwh;
+    double operational_kgco2e; /* energy x PUE x intensity */
+    double power_w;            /* of the last sampling period */
+    double pue;
+    double intensity_gco2e_per_kwh;
+    int32_t has_gaps;          /* not 0: something that should have been measured was not; the energies lack it */
+} gramme_totals;
+
+/* Begins to measure this process and what it starts, on a thread of its own. NULL settings: all as configured.
+ * Inside a run (GRAMME_RUN_SOCKET) the tracker becomes a span of it: it has totals and a result of its own, and neither
+ * a row in the store nor one in emissions.csv, because the surrounding run's holds it. GRAMME_USAGE, GRAMME_MALFORMED
+ * (a setting), GRAMME_NOT_FOUND; whatever cannot be measured is a warning in the result, no failure. */
+GRAMME_API int32_t gramme_tracker_start(const gramme_settings *settings, gramme_tracker **tracker, gramme_error *error);
+
+/* Last readings; then the run goes into the store, emissions.csv and the JSON file, as set. What cannot be written is a
+ * warning in the result. Again: nothing happens. */
+GRAMME_API int32_t gramme_tracker_stop(gramme_tracker *tracker, gramme_error *error);
+/* Stops where that has not been done. NULL: nothing. In a forked child only the child's handle goes. */
+GRAMME_API void gramme_tracker_free(gramme_tracker *tracker);
+
+/* What is used between the two is not the tracker's. Paused twice, resumed twice: nothing happens. */
+GRAMME_API int32_t gramme_tracker_pause(gramme_tracker *tracker, gramme_error *error);
+GRAMME_API int32_t gramme_tracker_resume(gramme_tracker *tracker, gramme_error *error);
+
+/* UUID; that of the surrounding run where the tracker is a span of it. Lives as long as the tracker. */
+GRAMME_API const char *gramme_tracker_run_id(const gramme_tracker *tracker);
+/* Not 0: the tracker is a span of a surrounding run. */
+GRAMME_API int32_t gramme_tracker_is_joined(const gramme_tracker *tracker);
+/* For GRAMME_RUN_SOCKET of processes that this one starts: they join instead of measuring again. "" where there is
+ * none. Lives as long as the tracker. */
+GRAMME_API const char *gramme_tracker_socket(const gramme_tracker *tracker);
+
+/* So far; after the stop, in all. */
+GRAMME_API int32_t gramme_tracker_totals(gramme_tracker *tracker, gramme_totals *totals, gramme_error *error);
+/* The whole result as JSON, schema gramme/footprint/1 (docs/schema/footprint.md), so far or in all. */
+GRAMME_API int32_t gramme_tracker_result(gramme_tracker *tracker, char **json, gramme_error *error);
+/* The same as the text that `gramme run` shows, without colours. After the stop it says where the run is kept. */
+GRAMME_API int32_t gramme_tracker_summary(gramme_tracker *tracker, char **text, gramme_error *error);
+
+/* A span, inside whichever others are open; `id` is greater than 0 and names it until it ends. `detail`: a JSON object,
+ * or NULL. Spans that are open at the stop end there. */
+GRAMME_API int32_t gramme_tracker_span_begin(gramme_tracker *tracker, const char *name, const char *detail, int64_t *id,
+                                             gramme_error *error);
+/* `totals` may be NULL: what was used between both ends. GRAMME_NOT_FOUND: no such span is open. */
+GRAMME_API int32_t gramme_tracker_span_end(gramme_tracker *tracker, int64_t id, gramme_totals *totals, gramme_error *error);
+
+/* Something happened, now. `detail`: a JSON object, or NULL. */
+GRAMME_API int32_t gramme_tracker_mark(gramme_tracker *tracker, const char *name, const char *detail, gramme_error *error);
+
+typedef struct gramme_value {
+    const char *name;
+    double value;
+} gramme_value;
+
+/* What training does, as often as it likes: about a microsecond, and at most one marker each sampling period.
+ * "samples", "tokens" and "requests" are how many were processed since the last call, and add up; the result says what
+ * one of them took. Any other name ("step", "epoch", "loss") is a state, of which the last is kept. GRAMME_USAGE: no
+ * name, a name of more than 63 bytes, more than 32 names, a count below 0. A value that is not finite is a state like
+ * any other. */
+GRAMME_API int32_t gramme_tracker_log(gramme_tracker *tracker, const gramme_value *values, size_t count,
+                                      gramme_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
