@@ -8,8 +8,8 @@
 #include "base/parse.hpp"
 #include "base/utc.hpp"
 #include "cli/calibrate.hpp"
-#include "cli/override_tables.hpp"
 #include "cli/run_outputs.hpp"
+#include "config/override_tables.hpp"
 #include "probe/probe.hpp"
 
 namespace gramme::cli {

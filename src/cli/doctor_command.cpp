@@ -7,12 +7,12 @@
 #include <iterator>
 
 #include "base/utc.hpp"
-#include "cli/calibration.hpp"
 #include "cli/command_context.hpp"
 #include "cli/doctor_ledger.hpp"
-#include "cli/override_tables.hpp"
 #include "cli/run_outputs.hpp"
-#include "cli/settings.hpp"
+#include "config/calibration.hpp"
+#include "config/override_tables.hpp"
+#include "config/settings.hpp"
 #include "estimate/estimate.hpp"
 #include "present/present.hpp"
 #include "probe/probe.hpp"

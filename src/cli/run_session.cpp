@@ -17,7 +17,7 @@
 #include "base/text.hpp"
 #include "base/utc.hpp"
 #include "cli/run_outputs.hpp"
-#include "cli/version.hpp"
+#include "config/version.hpp"
 #include "present/present.hpp"
 #include "sample/memory_journal.hpp"
 #include "sample/process_tree.hpp"

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "base/host.hpp"
-#include "cli/calibration.hpp"
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
+#include "config/calibration.hpp"
 #include "estimate/estimate.hpp"
 #include "probe/probe.hpp"
 #include "sample/activity.hpp"

@@ -1,7 +1,7 @@
 #include "cli/run_store.hpp"
 
-#include "cli/override_tables.hpp"
 #include "cli/run_outputs.hpp"
+#include "config/override_tables.hpp"
 #include "sample/recover.hpp"
 
 namespace gramme::cli {

@@ -1,4 +1,4 @@
-#include "cli/override_tables.hpp"
+#include "config/override_tables.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace gramme::cli {
+namespace gramme::config {
 
 Result<refdata::Tables> tables_with_overrides(const std::string& dir) {
     if (dir.empty()) {
@@ -40,4 +40,4 @@ Result<refdata::Tables> tables_with_overrides(const std::string& dir) {
     return refdata::Tables::with_overrides(named_texts);
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::config

@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "cli/settings.hpp"
+#include "config/settings.hpp"
 
-namespace gramme::cli {
+namespace gramme::config {
 
 enum class ConfigKind : std::uint8_t {
     kUser,    ///< the person's own file: every setting
@@ -21,4 +21,4 @@ enum class ConfigKind : std::uint8_t {
 /// column.
 [[nodiscard]] Result<Settings> parse_config(std::string_view text, std::string_view file, ConfigKind kind);
 
-}  // namespace gramme::cli
+}  // namespace gramme::config

@@ -1,6 +1,6 @@
-#include "cli/config_scan.hpp"
+#include "config/config_scan.hpp"
 
-namespace gramme::cli {
+namespace gramme::config {
 namespace {
 
 /// Where a string that begins at `at` ends: the index behind its last quote, or of the line's end where a
@@ -58,4 +58,4 @@ std::optional<TextPlace> first_stray_character(std::string_view text) {
     return std::nullopt;
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::config

@@ -13,7 +13,7 @@
 #include "meter/wall_curve.hpp"
 #include "model/run.hpp"
 
-namespace gramme::cli {
+namespace gramme::config {
 
 /// Which machine, when, what. The machine is known by what a new boot or another name does not change.
 struct Calibration {
@@ -45,4 +45,4 @@ struct Calibration {
 [[nodiscard]] std::optional<Calibration> load_calibration(const Host& host, const HostFacts& facts,
                                                           std::vector<std::string>& warnings);
 
-}  // namespace gramme::cli
+}  // namespace gramme::config

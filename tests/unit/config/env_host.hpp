@@ -10,7 +10,7 @@
 
 #include "base/host.hpp"
 
-namespace gramme::cli::testing {
+namespace gramme::config::testing {
 
 class EnvHost final : public Host {
 public:
@@ -44,4 +44,4 @@ private:
     std::map<std::string, std::string> variables_;
 };
 
-}  // namespace gramme::cli::testing
+}  // namespace gramme::config::testing

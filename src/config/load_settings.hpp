@@ -6,9 +6,9 @@
 
 #include "base/host.hpp"
 #include "base/result.hpp"
-#include "cli/settings.hpp"
+#include "config/settings.hpp"
 
-namespace gramme::cli {
+namespace gramme::config {
 
 /// $XDG_CONFIG_HOME/gramme, else ~/.config/gramme; nullopt where neither variable is set.
 [[nodiscard]] std::optional<std::string> own_config_folder(const Host& host);
@@ -27,4 +27,4 @@ namespace gramme::cli {
 [[nodiscard]] Result<Settings> load_settings(const Host& host, const std::string& folder,
                                              const Settings& flags);
 
-}  // namespace gramme::cli
+}  // namespace gramme::config

@@ -1,9 +1,9 @@
-#include "cli/calibration.hpp"
+#include "config/calibration.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace gramme::cli {
+namespace gramme::config {
 namespace {
 
 using ::testing::HasSubstr;
@@ -154,4 +154,4 @@ TEST(Calibration, MalformedFilesAreRefusedWithTheirLine) {
 }
 
 }  // namespace
-}  // namespace gramme::cli
+}  // namespace gramme::config

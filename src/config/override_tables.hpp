@@ -7,10 +7,10 @@
 #include "base/result.hpp"
 #include "refdata/tables.hpp"
 
-namespace gramme::cli {
+namespace gramme::config {
 
 /// The compiled tables; with `dir` not empty, the rows of DIR/*.csv added to them or in place of theirs.
 /// kNotFound (no such folder, no CSV file in it), kIo, kPermission, kMalformed.
 [[nodiscard]] Result<refdata::Tables> tables_with_overrides(const std::string& dir);
 
-}  // namespace gramme::cli
+}  // namespace gramme::config

@@ -1,11 +1,11 @@
-#include "cli/calibration.hpp"
+#include "config/calibration.hpp"
 
 #include <fmt/format.h>
 
 #include "base/utc.hpp"
-#include "cli/load_settings.hpp"
+#include "config/load_settings.hpp"
 
-namespace gramme::cli {
+namespace gramme::config {
 namespace {
 
 /// A CPU's name can be written between quotes and read back as it was.
@@ -98,4 +98,4 @@ std::optional<Calibration> load_calibration(const Host& host, const HostFacts& f
     return std::move(calibration);
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::config

@@ -1,4 +1,4 @@
-#include "cli/load_settings.hpp"
+#include "config/load_settings.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,9 +8,9 @@
 #include <map>
 
 #include "env_host.hpp"
-#include "temporary.hpp"
+#include "temporary_folder.hpp"
 
-namespace gramme::cli {
+namespace gramme::config {
 namespace {
 
 using ::testing::ElementsAre;
@@ -153,4 +153,4 @@ TEST_F(LoadSettings, AFileOfTheLargestSizeIsRead) {
 }
 
 }  // namespace
-}  // namespace gramme::cli
+}  // namespace gramme::config

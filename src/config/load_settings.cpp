@@ -1,4 +1,4 @@
-#include "cli/load_settings.hpp"
+#include "config/load_settings.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,11 +9,11 @@
 #include <filesystem>
 #include <utility>
 
-#include "cli/config.hpp"
+#include "config/config.hpp"
 #include "host/errno_error.hpp"
 #include "host/unique_fd.hpp"
 
-namespace gramme::cli {
+namespace gramme::config {
 namespace {
 
 constexpr std::size_t kMostBytes = 1U << 20U;
@@ -166,4 +166,4 @@ Result<Settings> load_settings(const Host& host, const std::string& folder, cons
     return merged(merged(merged(own, local), environment), flags);
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::config

@@ -1,4 +1,4 @@
-#include "cli/settings.hpp"
+#include "config/settings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,10 +6,9 @@
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
-#include "cli/arguments.hpp"
-#include "cli/job_arguments.hpp"
+#include "config/job_request.hpp"
 
-namespace gramme::cli {
+namespace gramme::config {
 namespace {
 
 constexpr double kLeastInterval = 0.01;
@@ -318,4 +317,4 @@ RunOptions run_options(const Settings& settings) {
     return out;
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::config

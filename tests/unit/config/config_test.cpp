@@ -1,11 +1,11 @@
-#include "cli/config.hpp"
+#include "config/config.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <clocale>
 
-namespace gramme::cli {
+namespace gramme::config {
 namespace {
 
 using ::testing::ElementsAre;
@@ -163,4 +163,4 @@ TEST(Config, ReadsNumbersTheSameUnderACommaLocale) {
 }
 
 }  // namespace
-}  // namespace gramme::cli
+}  // namespace gramme::config

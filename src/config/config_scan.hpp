@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace gramme::cli {
+namespace gramme::config {
 
 struct TextPlace {
     std::size_t line = 1;
@@ -17,4 +17,4 @@ struct TextPlace {
 /// fuzz/corpus/config/letter-without-a-table.toml).
 [[nodiscard]] std::optional<TextPlace> first_stray_character(std::string_view text);
 
-}  // namespace gramme::cli
+}  // namespace gramme::config

@@ -1,4 +1,4 @@
-#include "cli/config.hpp"
+#include "config/config.hpp"
 
 #include <fmt/format.h>
 
@@ -12,10 +12,9 @@
 
 #include "base/text.hpp"
 #include "base/utc.hpp"
-#include "cli/arguments.hpp"
-#include "cli/calibration.hpp"
-#include "cli/config_scan.hpp"
-#include "cli/version.hpp"
+#include "config/calibration.hpp"
+#include "config/config_scan.hpp"
+#include "config/version.hpp"
 
 // The only file that sees toml++: its header takes seconds to compile. Header-only, so that the program needs
 // no library for it at start-up; a failed parse is a value, not an exception.
@@ -31,7 +30,7 @@
 #define TOML_ASSERT_ASSUME(expr) static_assert(true)  // NOLINT(cppcoreguidelines-macro-usage)
 #include <toml++/toml.h>
 
-namespace gramme::cli {
+namespace gramme::config {
 namespace {
 
 constexpr std::string_view kTags = "tags";
@@ -347,10 +346,7 @@ Result<Calibration> parse_calibration(std::string_view text, std::string_view fi
 }
 
 Result<Settings> parse_config(std::string_view text, std::string_view file, ConfigKind kind) {
-    GRAMME_TRY(const toml::table table,
-               parse_table(text, file,
-                           kHasManPage ? "see `man gramme`, CONFIGURATION, for an example"
-                                       : "see docs/configuration.md for an example"));
+    GRAMME_TRY(const toml::table table, parse_table(text, file, "see docs/configuration.md for an example"));
     Settings settings;
     for (const auto& [key, node] : table) {
         const auto done = key.str() == kTags
@@ -361,4 +357,4 @@ Result<Settings> parse_config(std::string_view text, std::string_view file, Conf
     return settings;
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::config

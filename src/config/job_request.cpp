@@ -1,4 +1,4 @@
-#include "cli/job_arguments.hpp"
+#include "config/job_request.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include "base/text.hpp"
 #include "base/utc.hpp"
 
-namespace gramme::cli {
+namespace gramme::config {
 namespace {
 
 constexpr int kFirstYear = 1990;
@@ -75,6 +75,15 @@ Result<void> add_to_groups(std::string_view name, const std::string& value, std:
 
 }  // namespace
 
+std::optional<std::string> value_of(const OptionList& options, std::string_view name) {
+    for (auto it = options.rbegin(); it != options.rend(); ++it) {
+        if (it->first == name) {
+            return it->second;
+        }
+    }
+    return std::nullopt;
+}
+
 Result<PowerModel> parse_power_model(std::string_view text, std::string_view from) {
     if (text != "typical" && text != "tdp") {
         return bad(from, text, "is neither typical nor tdp",
@@ -99,17 +108,17 @@ Result<std::string> parse_basis(std::string_view text, std::string_view from) {
     return std::string{text};
 }
 
-Result<void> add_year_and_basis(const Arguments& arguments, FactorRequest& factors) {
-    if (const auto year = arguments.value("year")) {
+Result<void> add_year_and_basis(const OptionList& options, FactorRequest& factors) {
+    if (const auto year = value_of(options, "year")) {
         GRAMME_TRY(factors.year, parse_year(*year, "--year"));
     }
-    if (const auto basis = arguments.value("basis")) {
+    if (const auto basis = value_of(options, "basis")) {
         GRAMME_TRY(factors.basis, parse_basis(*basis, "--basis"));
     }
     const bool given = factors.intensity_gco2e_per_kwh.has_value();
-    const char* idle = arguments.has("year") && (given || !factors.mix.empty()) ? "--year"
-                       : arguments.has("basis") && given                        ? "--basis"
-                                                                                : nullptr;
+    const char* idle = value_of(options, "year") && (given || !factors.mix.empty()) ? "--year"
+                       : value_of(options, "basis") && given                        ? "--basis"
+                                                                                    : nullptr;
     if (idle != nullptr) {
         return Error{Code::kUsage,
                      std::string{idle} + " chooses among the figures of a grid, and " +
@@ -162,12 +171,12 @@ Result<std::vector<std::pair<std::string, double>>> parse_mix(std::string_view t
 namespace {
 
 /// Options that would change nothing are refused, so that nobody believes they did.
-Result<void> check_options(const Arguments& arguments, const std::vector<JobGroup>& groups) {
+Result<void> check_options(const OptionList& options, const std::vector<JobGroup>& groups) {
     const auto any_of = [&](JobGroup::Kind kind) {
         return std::any_of(groups.begin(), groups.end(),
                            [&](const JobGroup& group) { return group.kind == kind; });
     };
-    const auto typed = std::count_if(arguments.options.begin(), arguments.options.end(),
+    const auto typed = std::count_if(options.begin(), options.end(),
                                      [](const auto& option) { return option.first == "hours"; });
     if (typed > 1) {
         return Error{Code::kUsage, "--hours is given twice, and it is one for all groups",
@@ -176,7 +185,7 @@ Result<void> check_options(const Arguments& arguments, const std::vector<JobGrou
     const bool device = any_of(JobGroup::Kind::kDevice);
     const bool hardware = device || any_of(JobGroup::Kind::kInstance);
     for (const std::string_view name : {"utilisation", "power-model", "lifetime", "host"}) {
-        if (arguments.has(name) && !groups.empty() && !(name == "host" ? device : hardware)) {
+        if (value_of(options, name) && !groups.empty() && !(name == "host" ? device : hardware)) {
             return Error{
                 Code::kUsage,
                 "--" + std::string{name} +
@@ -190,27 +199,27 @@ Result<void> check_options(const Arguments& arguments, const std::vector<JobGrou
 
 }  // namespace
 
-Result<JobRequest> job_request(const Arguments& arguments, const FactorRequest& factors) {
+Result<JobRequest> job_request(const OptionList& options, const FactorRequest& factors) {
     JobRequest asked;
     asked.factors = factors;
-    for (const auto& [name, value] : arguments.options) {
+    for (const auto& [name, value] : options) {
         GRAMME_CHECK(add_to_groups(name, value, asked.groups));
     }
-    GRAMME_CHECK(check_options(arguments, asked.groups));
-    if (const auto hours = arguments.value("hours")) {
+    GRAMME_CHECK(check_options(options, asked.groups));
+    if (const auto hours = value_of(options, "hours")) {
         GRAMME_TRY(asked.hours, number(*hours, "--hours", "a number of hours", "give hours, such as 120"));
     }
-    if (const auto utilisation = arguments.value("utilisation")) {
+    if (const auto utilisation = value_of(options, "utilisation")) {
         GRAMME_TRY(asked.utilisation, parse_share(*utilisation, "--utilisation"));
     }
-    asked.host = arguments.value("host").value_or("auto");
-    if (const auto model = arguments.value("power-model")) {
+    asked.host = value_of(options, "host").value_or("auto");
+    if (const auto model = value_of(options, "power-model")) {
         GRAMME_TRY(asked.power_model, parse_power_model(*model, "--power-model"));
     }
-    if (const auto embodied = arguments.value("embodied")) {
+    if (const auto embodied = value_of(options, "embodied")) {
         GRAMME_TRY(asked.embodied, on_or_off(*embodied, "--embodied"));
     }
-    if (const auto start = arguments.value("start")) {
+    if (const auto start = value_of(options, "start")) {
         const auto at = parse_utc(*start);
         if (!at) {
             const bool zoneless = static_cast<bool>(parse_utc(*start + "Z"));
@@ -220,15 +229,15 @@ Result<JobRequest> job_request(const Arguments& arguments, const FactorRequest& 
         constexpr std::int64_t kNsPerSecond = 1'000'000'000;
         asked.start_s = *at / kNsPerSecond;
     }
-    if (const auto water = arguments.value("water")) {
+    if (const auto water = value_of(options, "water")) {
         GRAMME_TRY(asked.water, on_or_off(*water, "--water"));
     }
-    if (const auto lifetime = arguments.value("lifetime")) {
+    if (const auto lifetime = value_of(options, "lifetime")) {
         GRAMME_TRY(asked.lifetime_years,
                    number(*lifetime, "--lifetime", "a number of years", "give years, such as 4"));
     }
-    GRAMME_CHECK(add_year_and_basis(arguments, asked.factors));
+    GRAMME_CHECK(add_year_and_basis(options, asked.factors));
     return asked;
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::config

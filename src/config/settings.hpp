@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "cli/options.hpp"
+#include "config/run_options.hpp"
 
-namespace gramme::cli {
+namespace gramme::config {
 
 /// One layer: what one place (flags, environment, one file) says; unset means that it says nothing.
 struct Settings {
@@ -65,4 +65,4 @@ struct Settings {
 /// With the built-in values for what nobody said.
 [[nodiscard]] RunOptions run_options(const Settings& settings);
 
-}  // namespace gramme::cli
+}  // namespace gramme::config
