@@ -1,14 +1,13 @@
-#include "cli/batch_columns.hpp"
+#include "batch/columns.hpp"
 
 #include <algorithm>
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
-#include "cli/arguments.hpp"
-#include "cli/batch_maps.hpp"
+#include "batch/maps.hpp"
 #include "units/quantity.hpp"
 
-namespace gramme::cli {
+namespace gramme::batch {
 namespace {
 
 constexpr std::array<std::string_view, kColumns> kNames{
@@ -319,4 +318,4 @@ std::vector<std::string> result_names(const std::vector<std::string>& taken) {
     return out;
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::batch

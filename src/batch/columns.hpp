@@ -13,7 +13,7 @@
 #include "base/result.hpp"
 #include "units/quantity.hpp"
 
-namespace gramme::cli {
+namespace gramme::batch {
 
 /// What a row can say; docs/schema/batch.md. The first kTextColumns are texts, the others numbers.
 enum class Column : std::uint8_t {
@@ -133,4 +133,4 @@ struct Layout {
 /// Names of the columns that are appended, in order; `taken` are prefixed with gramme_.
 [[nodiscard]] std::vector<std::string> result_names(const std::vector<std::string>& taken);
 
-}  // namespace gramme::cli
+}  // namespace gramme::batch
