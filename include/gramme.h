@@ -142,6 +142,44 @@ typedef struct gramme_value {
 GRAMME_API int32_t gramme_tracker_log(gramme_tracker *tracker, const gramme_value *values, size_t count,
                                       gramme_error *error);
 
+/* ---- Estimates ------------------------------------------------------------------------------------------------- */
+
+/* A job that was not measured, as `gramme estimate --json` answers (docs/schema/footprint.md). `request` is a JSON object
+ * whose keys are the flags of that command, such as {"device": "h100", "count": 8, "hours": 120, "region": "FRA"}
+ * (docs/schema/request.md). Files and variables are asked as by the program, unless it holds "config": "none".
+ * GRAMME_MALFORMED: no JSON; GRAMME_USAGE: a key or value that makes no sense; GRAMME_UNSUPPORTED: a flag that only
+ * the program has. */
+GRAMME_API int32_t gramme_estimate(const char *request, char **json, gramme_error *error);
+/* The same job in several places, or with several devices, as `gramme compare --json` (docs/schema/compare.md). */
+GRAMME_API int32_t gramme_compare(const char *request, char **json, gramme_error *error);
+
+/* One number for each row; NULL: what the request says holds for all of them. */
+typedef struct gramme_columns {
+    size_t size;
+    const double *hours;
+    const double *count;
+    const double *utilisation;             /* 0 to 1 */
+    const double *pue;                     /* 1 to 10 */
+    const double *intensity_gco2e_per_kwh; /* 0 to 10000 */
+} gramme_columns;
+
+/* Room for one number for each row; NULL: not wanted. */
+typedef struct gramme_figures {
+    size_t size;
+    double *energy_kwh;
+    double *energy_low; /* ends of 95 % intervals */
+    double *energy_high;
+    double *facility_energy_kwh;
+    double *operational_kgco2e;
+    double *operational_low;
+    double *operational_high;
+    size_t rows_without; /* set: rows that are NaN, because a number of theirs is NaN or out of range */
+} gramme_figures;
+
+/* One job at many sizes. `request` as for gramme_estimate(), with one device, instance, power or energy. */
+GRAMME_API int32_t gramme_estimate_columns(const char *request, const gramme_columns *in, size_t rows,
+                                           gramme_figures *out, gramme_error *error);
+
 #ifdef __cplusplus
 }
 #endif
