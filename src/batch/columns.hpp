@@ -95,7 +95,8 @@ struct ColumnMap {
 
 /// Our own names, each over by what the options say: "slurm", or "hours=Dauer:min". kUsage, also for two
 /// ready maps.
-[[nodiscard]] Result<ColumnMap> column_map(std::span<const std::string> options);
+[[nodiscard]] Result<ColumnMap> column_map(std::span<const std::string> options,
+                                           std::string_view from = "--map");
 
 /// What the options give to rows that do not say it themselves.
 struct Given {
@@ -129,6 +130,9 @@ struct Layout {
 /// The separator that occurs most often in a header: comma, bar, tab or semicolon. A bar is Slurm's, which
 /// knows no quotes.
 [[nodiscard]] Dialect dialect_of(std::string_view header);
+
+/// How names are compared: without case and blanks around them.
+[[nodiscard]] std::string same_name(std::string_view name);
 
 /// Names of the columns that are appended, in order; `taken` are prefixed with gramme_.
 [[nodiscard]] std::vector<std::string> result_names(const std::vector<std::string>& taken);

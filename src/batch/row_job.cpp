@@ -44,13 +44,12 @@ std::string no_number(std::string_view column, std::string_view text) {
     return std::string{column} + ": " + shown(text) + " is no number of 0 or more";
 }
 
-Evidence evidence_of(const RowWords& words, const RowNumbers& numbers) {
-    const auto said = [&](Column column) { return !words.text[index_of(column)].empty(); };
-    return numbers.energy_kwh        ? Evidence::kEnergy
-           : numbers.power_w         ? Evidence::kPower
-           : said(Column::kInstance) ? Evidence::kInstance
-           : said(Column::kDevice)   ? Evidence::kDevice
-                                     : Evidence::kGiven;
+Evidence evidence_of(const RowNumbers& numbers, bool instance, bool device) {
+    return numbers.energy_kwh ? Evidence::kEnergy
+           : numbers.power_w  ? Evidence::kPower
+           : instance         ? Evidence::kInstance
+           : device           ? Evidence::kDevice
+                              : Evidence::kGiven;
 }
 
 std::string units_of(const JobRequest& base, bool base_hours, Evidence evidence, const RowNumbers& numbers,

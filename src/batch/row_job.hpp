@@ -33,7 +33,10 @@ void set_number(RowNumbers& numbers, Column column, std::optional<double> value)
 [[nodiscard]] std::string shown(std::string_view text);
 
 /// The first evidence that the row says.
-[[nodiscard]] Evidence evidence_of(const RowWords& words, const RowNumbers& numbers);
+[[nodiscard]] Evidence evidence_of(const RowNumbers& numbers, bool instance, bool device);
+/// Why a row has no figure that says none while the options give none either.
+inline constexpr std::string_view kNoEvidence =
+    "says neither energy, power, device nor instance (--device or --power-w give one to such rows)";
 
 /// Device-hours, watt-hours or kWh of the row. `base` is what the options say, `base_hours` whether they say
 /// the hours. What is wrong with the numbers; empty: nothing.

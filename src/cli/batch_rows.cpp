@@ -33,7 +33,8 @@ std::string BatchRows::estimate_row(std::string_view& pass) {
     if (std::string trouble = reader_.read(words, numbers); !trouble.empty()) {
         return trouble;
     }
-    words.evidence = evidence_of(words, numbers);
+    const auto said = [&](Column column) { return !words.text[index_of(column)].empty(); };
+    words.evidence = evidence_of(numbers, said(Column::kInstance), said(Column::kDevice));
     if (words.evidence == Evidence::kGiven && numbers.cpus) {
         if (!plan_.cpu_w) {
             pass = "no GPU: not counted without --cpu-w";
@@ -47,8 +48,7 @@ std::string BatchRows::estimate_row(std::string_view& pass) {
             pass = plan_.layout.without_machine;
             return {};
         }
-        return "says neither energy, power, device nor instance (--device or --power-w give one to such "
-               "rows)";
+        return std::string{kNoEvidence};
     }
     words.has_pue = numbers.pue.has_value();
     words.has_intensity = numbers.intensity.has_value();
