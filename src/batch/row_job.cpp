@@ -9,17 +9,19 @@ constexpr double kKgPerGram = KilogramsCO2e{GramsCO2e{1.0}}.value();
 
 }  // namespace
 
-void set_number(RowNumbers& numbers, Column column, std::optional<double> value) {
+NumberOf number_of(Column column) {
     switch (column) {
-        case Column::kUtilisation: numbers.utilisation = value; break;
-        case Column::kCount: numbers.count = value; break;
-        case Column::kHours: numbers.hours = value; break;
-        case Column::kPowerW: numbers.power_w = value; break;
-        case Column::kEnergyKwh: numbers.energy_kwh = value; break;
-        case Column::kPue: numbers.pue = value; break;
-        case Column::kIntensity: numbers.intensity = value; break;
+        case Column::kUtilisation: return &RowNumbers::utilisation;
+        case Column::kCount: return &RowNumbers::count;
+        case Column::kHours: return &RowNumbers::hours;
+        case Column::kPowerW: return &RowNumbers::power_w;
+        case Column::kEnergyKwh: return &RowNumbers::energy_kwh;
+        case Column::kPue: return &RowNumbers::pue;
+        case Column::kIntensity: return &RowNumbers::intensity;
         default: break;
     }
+    GRAMME_ASSERT(false);
+    return nullptr;
 }
 
 bool read_number(std::string_view text, double scale, std::optional<double>& value) {

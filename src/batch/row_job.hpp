@@ -22,8 +22,9 @@ struct RowNumbers {
     bool cpus = false;  ///< `count` counts CPUs: there was no GPU
 };
 
-/// Sets the one of them that `column` names; nothing for a column of text.
-void set_number(RowNumbers& numbers, Column column, std::optional<double> value);
+/// The one of them that `column` names, which is none of text.
+using NumberOf = std::optional<double> RowNumbers::*;
+[[nodiscard]] NumberOf number_of(Column column);
 
 /// A number of 0 or more times `scale`; false where the text is none.
 [[nodiscard]] bool read_number(std::string_view text, double scale, std::optional<double>& value);

@@ -62,11 +62,19 @@ public:
     /// Of a kind of numbers.
     [[nodiscard]] double number(std::size_t row) const;
     [[nodiscard]] ArrowKind kind() const { return kind_; }
+    /// Whether is_valid() has to be asked.
+    [[nodiscard]] bool may_be_null() const { return validity_ != nullptr || kind_ == ArrowKind::kNull; }
+    /// The numbers of a kind that holds T, offsets or views, from row 0 on.
+    template <class T>
+    [[nodiscard]] const T* from_row() const {
+        return static_cast<const T*>(data_) + offset_;
+    }
+    [[nodiscard]] const char* bytes() const { return bytes_; }
 
 private:
     template <class T>
     [[nodiscard]] T at(std::size_t row) const {
-        return static_cast<const T*>(data_)[row + offset_];
+        return from_row<T>()[row];
     }
 
     ArrowKind kind_ = ArrowKind::kNull;
@@ -92,6 +100,9 @@ public:
         return dictionary_ ? looked_up(row) : std::optional{row};
     }
     [[nodiscard]] const ArrowValues& values() const { return dictionary_ ? *dictionary_ : rows_; }
+    /// Without the dictionary: its indices.
+    [[nodiscard]] const ArrowValues& rows() const { return rows_; }
+    [[nodiscard]] bool has_dictionary() const { return dictionary_.has_value(); }
     /// 0 without a dictionary.
     [[nodiscard]] std::size_t dictionary_size() const { return size_; }
 
@@ -102,6 +113,24 @@ private:
     std::optional<ArrowValues> dictionary_;
     std::size_t size_ = 0;
 };
+
+/// Calls visit with a null pointer to the type that holds numbers of this kind; false: it holds none.
+template <class Visit>
+bool visit_number(ArrowKind kind, Visit visit) {
+    switch (kind) {
+        case ArrowKind::kInt8: visit(static_cast<const std::int8_t*>(nullptr)); return true;
+        case ArrowKind::kUint8: visit(static_cast<const std::uint8_t*>(nullptr)); return true;
+        case ArrowKind::kInt16: visit(static_cast<const std::int16_t*>(nullptr)); return true;
+        case ArrowKind::kUint16: visit(static_cast<const std::uint16_t*>(nullptr)); return true;
+        case ArrowKind::kInt32: visit(static_cast<const std::int32_t*>(nullptr)); return true;
+        case ArrowKind::kUint32: visit(static_cast<const std::uint32_t*>(nullptr)); return true;
+        case ArrowKind::kInt64: visit(static_cast<const std::int64_t*>(nullptr)); return true;
+        case ArrowKind::kUint64: visit(static_cast<const std::uint64_t*>(nullptr)); return true;
+        case ArrowKind::kFloat: visit(static_cast<const float*>(nullptr)); return true;
+        case ArrowKind::kDouble: visit(static_cast<const double*>(nullptr)); return true;
+        default: return false;
+    }
+}
 
 /// Whether buffers, dictionary and length of `array` can be those of `type`.
 [[nodiscard]] bool has_shape_of(ArrowType type, const ArrowArray& array);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <span>
+#include <type_traits>
 
 #include "base/digits.hpp"
 #include "base/parse.hpp"
@@ -70,8 +72,14 @@ Result<void> ArrowRows::open(const ArrowArray& batch) {
         Input input;
         input.binding = &binding;
         input.column = ArrowColumn(binding.type, child, batch.offset);
-        if (batch::index_of(binding.ours) < batch::kTextColumns) {
+        input.is_word = batch::index_of(binding.ours) < batch::kTextColumns;
+        if (input.is_word) {
             input.words = WordColumn(input.column);
+            input.codes.resize(kTurn);
+        } else {
+            input.number = batch::number_of(binding.ours);
+            input.values.resize(kTurn);
+            input.said.resize(kTurn);
         }
         inputs_.push_back(std::move(input));
     }
@@ -89,55 +97,82 @@ void ArrowRows::make_room() {
     }
 }
 
-std::string ArrowRows::read_number(const Input& input, std::size_t row, batch::RowNumbers& numbers) {
+template <class T>
+void ArrowRows::read_numbers(Input& input, std::size_t first, std::size_t count) {
+    const ArrowValues& values = input.column.values();
+    const T* const from = values.from_row<T>() + first;
+    const double scale = input.binding->scale;
+    const double most =
+        input.binding->ours == Column::kUtilisation ? 1.0 : std::numeric_limits<double>::max();
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto value = static_cast<double>(from[i]);
+        input.values[i] = value * scale;
+        input.said[i] = value >= 0.0 && value <= most ? Said::kNumber : Said::kOther;
+    }
+    for (std::size_t i = 0; values.may_be_null() && i < count; ++i) {
+        if (!values.is_valid(first + i)) {
+            input.said[i] = Said::kNothing;
+        }
+    }
+}
+
+void ArrowRows::read_turn(Input& input, std::size_t first, std::size_t count) {
+    if (input.is_word) {
+        input.words.read(first, count, words_, input.codes.data());
+        return;
+    }
+    const bool plain =
+        !input.column.has_dictionary() && visit_number(input.column.values().kind(), [&](auto* type) {
+            using Number = std::remove_const_t<std::remove_pointer_t<decltype(type)>>;
+            read_numbers<Number>(input, first, count);
+        });
+    if (!plain) {
+        std::fill(input.said.begin(), input.said.end(), Said::kOther);
+    }
+}
+
+std::string ArrowRows::read_cell(const Input& input, std::size_t row, batch::RowNumbers& numbers) {
     const auto place = input.column.place(row);
     if (!place) {
         return {};
     }
     const ArrowValues& values = input.column.values();
     const ArrowBinding& binding = *input.binding;
-    std::optional<double> number;
-    std::string text;
-    if (is_text(values.kind())) {
-        text = trimmed(values.text(*place));
-        if (text.empty()) {
-            return {};
-        }
-    } else {
-        const double value = values.number(*place);
-        const double most = binding.ours == Column::kUtilisation ? 1.0 : HUGE_VAL;
-        if (value >= 0.0 && value <= most && value != HUGE_VAL) {
-            batch::set_number(numbers, binding.ours, value * binding.scale);
-            return {};
-        }
-        text = digits_of(value);
+    const std::string text{is_text(values.kind()) ? trimmed(values.text(*place)) : ""};
+    const std::string shown = is_text(values.kind()) ? text : digits_of(values.number(*place));
+    if (shown.empty()) {
+        return {};
     }
+    std::optional<double> number;
     if (binding.ours == Column::kUtilisation) {
-        const auto share = config::parse_share(text, binding.theirs);
+        const auto share = config::parse_share(shown, binding.theirs);
         if (!share) {
             return batch::reason_of(share.error());
         }
         number = *share;
-    } else if (!batch::read_number(text, binding.scale, number)) {
-        return batch::no_number(binding.theirs, text);
+    } else if (!batch::read_number(shown, binding.scale, number)) {
+        return batch::no_number(binding.theirs, shown);
     }
-    batch::set_number(numbers, binding.ours, number);
+    numbers.*input.number = is_text(values.kind()) ? *number : values.number(*place) * binding.scale;
     return {};
 }
 
-std::string ArrowRows::row_trouble(std::size_t row, std::string_view& note) {
+std::string ArrowRows::row_trouble(std::size_t first, std::size_t i, std::string_view& note) {
     ComboTable::Key key;
     batch::RowNumbers numbers;
-    for (Input& input : inputs_) {
-        const std::size_t column = batch::index_of(input.binding->ours);
-        if (column < batch::kTextColumns) {
-            const WordTable::Code code = input.words.code(row, words_);
+    for (const Input& input : inputs_) {
+        if (input.is_word) {
+            const WordTable::Code code = input.codes[i];
             if (const std::string& trouble = words_.word(code).trouble; !trouble.empty()) {
                 return input.binding->theirs + ": " + trouble;
             }
-            key.codes.at(column) = code;
-        } else if (std::string trouble = read_number(input, row, numbers); !trouble.empty()) {
-            return trouble;
+            key.codes[batch::index_of(input.binding->ours)] = code;
+        } else if (input.said[i] == Said::kNumber) {
+            numbers.*input.number = input.values[i];
+        } else if (input.said[i] == Said::kOther) {
+            if (std::string trouble = read_cell(input, first + i, numbers); !trouble.empty()) {
+                return trouble;
+            }
         }
     }
     key.evidence = batch::evidence_of(numbers, key.codes[batch::index_of(Column::kInstance)] != 0,
@@ -175,9 +210,12 @@ Result<ArrowFigures> ArrowRows::compute(const ArrowArray& batch) {
         const std::size_t count = std::min(kTurn, out.rows - first);
         make_room();
         jobs_.clear();
+        for (Input& input : inputs_) {
+            read_turn(input, first, count);
+        }
         for (std::size_t row = first; row < first + count; ++row) {
             std::string_view note;
-            const std::string trouble = row_trouble(row, note);
+            const std::string trouble = row_trouble(first, row - first, note);
             if (trouble.empty()) {
                 set_bit(out.valid, row);
             } else {

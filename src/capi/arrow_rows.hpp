@@ -35,17 +35,30 @@ public:
     [[nodiscard]] Result<ArrowFigures> compute(const ArrowArray& batch);
 
 private:
+    enum class Said : std::uint8_t { kNothing, kNumber, kOther };
     struct Input {
         const ArrowBinding* binding = nullptr;
         ArrowColumn column;
+        bool is_word = false;
         WordColumn words;  ///< of a text
+        batch::NumberOf number = nullptr;
+        // Of the rows of this turn:
+        std::vector<WordTable::Code> codes;
+        std::vector<double> values;
+        std::vector<Said> said;
     };
 
     [[nodiscard]] Result<void> open(const ArrowArray& batch);
     void make_room();
-    /// The reason why the row has no figure, or nullptr after it was pushed; `note` is then its note.
-    [[nodiscard]] std::string row_trouble(std::size_t row, std::string_view& note);
-    [[nodiscard]] std::string read_number(const Input& input, std::size_t row, batch::RowNumbers& numbers);
+    void read_turn(Input& input, std::size_t first, std::size_t count);
+    template <class T>
+    static void read_numbers(Input& input, std::size_t first, std::size_t count);
+    /// Row `first` + `i`: the reason why it has no figure, or empty after it was pushed; `note` is then its
+    /// note.
+    [[nodiscard]] std::string row_trouble(std::size_t first, std::size_t i, std::string_view& note);
+    /// Of a cell that is no plain number.
+    [[nodiscard]] static std::string read_cell(const Input& input, std::size_t row,
+                                               batch::RowNumbers& numbers);
 
     const ArrowPlan& plan_;
     WordTable words_;

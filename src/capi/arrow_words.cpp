@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <functional>
+#include <type_traits>
 
 #include "base/digits.hpp"
 #include "base/parse.hpp"
@@ -108,33 +109,62 @@ void WordColumn::forget() {
 
 WordTable::Code WordColumn::code_of_value(std::size_t place, WordTable& words) {
     const ArrowValues& values = column_.values();
-    if (!is_text(values.kind())) {
-        return words.code_of(is_integer(values.kind()) && values.kind() != ArrowKind::kUint64
-                                 ? std::to_string(values.integer(place))
-                                 : text_of(values.number(place)));
+    if (is_text(values.kind())) {
+        return code_of_text(values.text(place), words);
     }
-    const std::string_view raw = values.text(place);
-    if (!has_last_ || raw != last_raw_) {  // tables are often sorted by what decides
-        last_ = words.code_of(raw);
-        last_raw_ = raw;
-        has_last_ = true;
-    }
-    return last_;
+    return words.code_of(is_integer(values.kind()) && values.kind() != ArrowKind::kUint64
+                             ? std::to_string(values.integer(place))
+                             : text_of(values.number(place)));
 }
 
-WordTable::Code WordColumn::code(std::size_t row, WordTable& words) {
-    const auto place = column_.place(row);
-    if (!place) {
-        return 0;
+template <class Index>
+void WordColumn::read_dictionary(std::size_t first, std::size_t count, WordTable& words,
+                                 WordTable::Code* out) {
+    const ArrowValues& rows = column_.rows();
+    const Index* const indices = rows.from_row<Index>();
+    for (std::size_t row = first; row < first + count; ++row, ++out) {
+        // An index beyond the dictionary points nowhere: nothing is said.
+        const auto index = static_cast<std::size_t>(indices[row]);
+        if ((rows.may_be_null() && !rows.is_valid(row)) || index >= of_dictionary_.size()) {
+            *out = 0;
+            continue;
+        }
+        WordTable::Code& known = of_dictionary_[index];
+        if (known == 0) {
+            known = (column_.values().is_valid(index) ? code_of_value(index, words) : 0) + 1;
+        }
+        *out = known - 1;
     }
-    if (of_dictionary_.empty()) {
-        return code_of_value(*place, words);
+}
+
+template <class Offset>
+void WordColumn::read_texts(std::size_t first, std::size_t count, WordTable& words, WordTable::Code* out) {
+    const ArrowValues& values = column_.values();
+    const auto* const offsets = values.from_row<Offset>();
+    const char* const bytes = values.bytes();
+    for (std::size_t row = first; row < first + count; ++row, ++out) {
+        const Offset size = offsets[row + 1] - offsets[row];
+        *out = size <= 0 || (values.may_be_null() && !values.is_valid(row))
+                   ? 0
+                   : code_of_text({bytes + offsets[row], static_cast<std::size_t>(size)}, words);
     }
-    WordTable::Code& known = of_dictionary_[*place];
-    if (known == 0) {
-        known = code_of_value(*place, words) + 1;
+}
+
+void WordColumn::read(std::size_t first, std::size_t count, WordTable& words, WordTable::Code* out) {
+    if (column_.has_dictionary()) {
+        visit_number(column_.rows().kind(), [&](auto* type) {
+            using Index = std::remove_const_t<std::remove_pointer_t<decltype(type)>>;
+            read_dictionary<Index>(first, count, words, out);
+        });
+    } else if (column_.values().kind() == ArrowKind::kText) {
+        read_texts<std::int32_t>(first, count, words, out);
+    } else if (column_.values().kind() == ArrowKind::kLargeText) {
+        read_texts<std::int64_t>(first, count, words, out);
+    } else {
+        for (std::size_t row = first; row < first + count; ++row, ++out) {
+            *out = column_.values().is_valid(row) ? code_of_value(row, words) : 0;
+        }
     }
-    return known - 1;
 }
 
 void ComboTable::clear() {

@@ -46,12 +46,25 @@ public:
     WordColumn() = default;
     explicit WordColumn(const ArrowColumn& column);
 
-    [[nodiscard]] WordTable::Code code(std::size_t row, WordTable& words);
+    /// Of `count` rows from `first` on into `out`.
+    void read(std::size_t first, std::size_t count, WordTable& words, WordTable::Code* out);
     /// The table was cleared.
     void forget();
 
 private:
+    [[nodiscard]] WordTable::Code code_of_text(std::string_view raw, WordTable& words) {
+        if (raw != last_raw_ || !has_last_) {  // tables are often sorted by what decides
+            last_ = words.code_of(raw);
+            last_raw_ = raw;
+            has_last_ = true;
+        }
+        return last_;
+    }
     [[nodiscard]] WordTable::Code code_of_value(std::size_t place, WordTable& words);
+    template <class Index>
+    void read_dictionary(std::size_t first, std::size_t count, WordTable& words, WordTable::Code* out);
+    template <class Offset>
+    void read_texts(std::size_t first, std::size_t count, WordTable& words, WordTable::Code* out);
 
     ArrowColumn column_;
     std::vector<WordTable::Code> of_dictionary_;  ///< plus one; 0: not asked yet

@@ -188,7 +188,7 @@ std::string RowReader::read(RowWords& words, RowNumbers& numbers) {
         if (column < kTextColumns) {
             words.text[column] = text;
         } else {
-            set_number(numbers, binding.ours, number);
+            numbers.*number_of(binding.ours) = number;
         }
     }
     return {};
