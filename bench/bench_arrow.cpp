@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include <gramme.h>
 #include "bench_report.hpp"
-#include "gramme.h"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "gramme.h"
+#include <gramme.h>
 
 namespace gramme::capi {
 

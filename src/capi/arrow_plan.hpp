@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
+#include <gramme.h>
 #include "base/result.hpp"
 #include "batch/columns.hpp"
 #include "capi/arrow_column.hpp"
 #include "config/estimate_request.hpp"
-#include "gramme.h"
 #include "model/job.hpp"
 
 namespace gramme::capi {

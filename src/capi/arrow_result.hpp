@@ -3,9 +3,9 @@
 // whose release is NULL is nobody's.
 #pragma once
 
+#include <gramme.h>
 #include "capi/arrow_plan.hpp"
 #include "capi/arrow_rows.hpp"
-#include "gramme.h"
 
 namespace gramme::capi {
 

@@ -8,7 +8,7 @@
 #include "batch/given.hpp"
 #include "calculate/answer.hpp"
 #include "capi/arrow_result.hpp"
-#include "capi/fill.hpp"
+#include "capi/boundary.hpp"
 #include "config/override_tables.hpp"
 #include "host/real_host.hpp"
 
@@ -128,7 +128,7 @@ extern "C" int32_t gramme_estimate_stream(struct ArrowArrayStream* in, const cha
         }
         capi::Owned<ArrowArrayStream> input{in};
         if (out == nullptr) {
-            return Error{Code::kUsage, "there is nowhere to put the result", ""};
+            return capi::missing("out");
         }
         auto state = std::make_unique<capi::StreamState>();
         GRAMME_CHECK(capi::open_stream(std::move(input), request, *state));

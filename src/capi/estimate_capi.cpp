@@ -10,7 +10,7 @@
 #include "batch/row_job.hpp"
 #include "calculate/answer.hpp"
 #include "calculate/estimate.hpp"
-#include "capi/fill.hpp"
+#include "capi/boundary.hpp"
 #include "config/override_tables.hpp"
 #include "host/real_host.hpp"
 
@@ -27,7 +27,7 @@ struct Asked {
 
 Result<Asked> asked_by(const char* request, RequestKind kind) {
     if (request == nullptr) {
-        return Error{Code::kUsage, "the request is NULL", ""};
+        return missing("request");
     }
     Asked out;
     GRAMME_TRY(out.request, config::read_estimate_request(request, kind));
@@ -43,11 +43,15 @@ std::int32_t answer(const char* request, RequestKind kind, Answer answer_of, cha
                     gramme_error* error) {
     return guarded(error, [&]() -> Result<void> {
         if (json == nullptr) {
-            return Error{Code::kUsage, "there is nowhere to put the answer", ""};
+            return missing("json");
         }
         GRAMME_TRY(const Asked asked, asked_by(request, kind));
         GRAMME_TRY(const std::string text, answer_of(asked.request, asked.options, asked.tables));
-        GRAMME_TRY(*json, handed_out(text));
+        char* const copy = copied(text);
+        if (copy == nullptr) {
+            throw std::bad_alloc{};
+        }
+        *json = copy;
         return {};
     });
 }

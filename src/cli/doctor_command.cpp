@@ -9,7 +9,7 @@
 #include "base/utc.hpp"
 #include "cli/command_context.hpp"
 #include "cli/doctor_ledger.hpp"
-#include "cli/run_outputs.hpp"
+#include "track/outputs.hpp"
 #include "config/calibration.hpp"
 #include "config/override_tables.hpp"
 #include "config/settings.hpp"
@@ -35,7 +35,7 @@ std::vector<std::string> waiting_runs(const Host& host) {
         struct stat status {};
         if (::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
             status.st_uid == ::geteuid()) {
-            std::vector<std::string> there = sample::list_waiting_runs(journal_dir(folder));
+            std::vector<std::string> there = sample::list_waiting_runs(track::journal_dir(folder));
             std::move(there.begin(), there.end(), std::back_inserter(out));
         }
     }

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "gramme.h"
+#include <gramme.h>
 
 namespace gramme::testing {
 

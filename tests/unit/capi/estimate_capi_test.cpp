@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "gramme.h"
+#include <gramme.h>
 
 namespace {
 
