@@ -70,30 +70,32 @@ if TYPE_CHECKING:
         config: bool | None = None,
         quiet: bool | None = None,
     ) -> Run: ...
+    def track(name: Any = None, **settings: Any) -> Any: ...
 
+else:
 
-def track(name: Any = None, **settings: Any) -> Any:
-    """A run: `with gramme.track("train") as run:`, or a decorator, `@gramme.track` or `@gramme.track("train")`.
+    def track(name=None, **settings):
+        """A run: `with gramme.track("train") as run:`, or a decorator, `@gramme.track` or `@gramme.track("train")`.
 
-    What is not set comes from the environment, ./gramme.toml, the person's own config.toml and the built-in values, as
-    with `gramme run` (docs/configuration.md):
+        What is not set comes from the environment, ./gramme.toml, the person's own config.toml and the built-in
+        values, as with `gramme run` (docs/configuration.md):
 
-    project, region, intensity (g CO2e/kWh), energy_source, mix ("coal=0.6,wind=0.4" or a dict), pue, interval (seconds,
-    or "500ms"), scope ("job", "allocation", "machine"), csv and store (a file; False: none), json (a file), tags (a
-    dict), data (a folder), remainder (True: also what nothing measures), argv (False: keep no command line)
-    gpus    the accelerators that count, as in CUDA_VISIBLE_DEVICES; [] none
-    join    False: measure even inside another run, instead of being a span of it
-    config  False: ask neither files nor variables
-    quiet   True: print no summary at the end; False: print one. Not set: print one unless the run is a span of
-            another, or in a notebook, where the cell shows it
-    """
-    if callable(name) and not settings:
-        return Run(Settings())(name)
-    return Run(Settings(name, **settings))
+        project, region, intensity (g CO2e/kWh), energy_source, mix ("coal=0.6,wind=0.4" or a dict), pue, interval
+        (seconds, or "500ms"), scope ("job", "allocation", "machine"), csv and store (a file; False: none), json (a
+        file), tags (a dict), data (a folder), remainder (True: also what nothing measures), argv (False: keep no
+        command line)
+        gpus    the accelerators that count, as in CUDA_VISIBLE_DEVICES; [] none
+        join    False: measure even inside another run, instead of being a span of it
+        config  False: ask neither files nor variables
+        quiet   True: print no summary at the end; False: print one. Not set: print one unless the run is a span of
+                another, or in a notebook, where the cell shows it
+        """
+        if callable(name) and not settings:
+            return Run(Settings())(name)
+        return Run(Settings(name, **settings))
 
-
-# What inspect.signature(), help() and a notebook's tool tip show: the settings by name.
-track.__wrapped__ = Settings  # type: ignore[attr-defined]
+    # What inspect.signature(), help() and a notebook's tool tip show: the settings by name.
+    track.__wrapped__ = Settings
 
 _LATER = {
     "Result": "_result",

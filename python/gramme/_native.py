@@ -13,7 +13,7 @@ from ._errors import CLASSES, Error, LibraryError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, ClassVar
 
 NAME = "libgramme.so.1"
 
@@ -79,7 +79,7 @@ class Library:
     _TEXT = ctypes.c_char_p
     _ERROR = ctypes.POINTER(CError)
     # name: (what it returns, what it takes); an int32_t of a function that takes an error is its code
-    PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    PROTOTYPES: ClassVar[dict[str, tuple[Any, tuple[Any, ...]]]] = {
         "version": (_TEXT, ()),
         "text_free": (None, (_POINTER,)),
         "settings_new": (_POINTER, ()),

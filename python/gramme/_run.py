@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from typing import Any, SupportsFloat, TypeVar
 
     from ._result import Result
-    from ._settings import Devices, Path
     from ._watch import Watch
 
     Function = TypeVar("Function", bound=Callable[..., Any])
@@ -38,8 +37,9 @@ latest: ContextVar[Run | None] = ContextVar("gramme.current", default=None)
 class Run:
     """A measured block; made by gramme.track(). `with`, `async with`, start() and stop(), or a decorator.
 
-    Measuring happens on a thread of libgramme's own that needs no GIL. In a forked child span(), mark() and log() reach
-    the run, stop() does nothing, and what asks for numbers raises gramme.UnavailableError: the parent measures the child.
+    Measuring happens on a thread of libgramme's own that needs no GIL. In a forked child span(), mark() and log()
+    reach the run, stop() does nothing, and what asks for numbers raises gramme.UnavailableError: the parent measures
+    the child.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -59,7 +59,7 @@ class Run:
         """Begins to measure this process and what it starts. UsageError, NotFoundError: a setting makes no sense."""
         with self._lock:
             if self._state != "new":
-                raise UsageError(f"this run has been started before ({self._state})", "make another with gramme.track()", USAGE)
+                raise UsageError("this run has been started before", "make another with gramme.track()", USAGE)
             native = library()
             settings = native.settings_new()
             if not settings:
@@ -82,8 +82,8 @@ class Run:
         return self
 
     def stop(self) -> None:
-        """Last readings; the run goes into the store, emissions.csv and the JSON file, as set. Again, in a forked child or
-        before the start: nothing happens."""
+        """Last readings; the run goes into the store, emissions.csv and the JSON file, as set. Again, in a forked child
+        or before the start: nothing happens."""
         if self._state in ("new", "ended") or os.getpid() != self._process:
             return
         with self._lock:
@@ -109,7 +109,9 @@ class Run:
     def __enter__(self) -> Run:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
             if error is not None and os.getpid() == self._process:
                 self._mark_exit(error)
@@ -125,7 +127,8 @@ class Run:
         self.__exit__(kind, error, trace)
 
     def _mark_exit(self, error: BaseException) -> None:
-        """How the block ended, as a marker. Only the kind of an exception: its text can hold what nobody meant to keep."""
+        """How the block ended, as a marker. Only the kind of an exception: its text can hold what nobody meant to
+        keep."""
         try:
             if isinstance(error, SystemExit):
                 code = error.code
@@ -155,10 +158,11 @@ class Run:
         library().call("tracker_mark", self._alive_handle(), name.encode(), encoded(detail))
 
     def log(self, values: Mapping[str, SupportsFloat] | None = None, /, **named: SupportsFloat) -> None:
-        """What the training does, as often as it likes: a few microseconds, and at most one marker each sampling period.
+        """What the training does, as often as it likes: a few microseconds, and at most one marker each sampling
+        period.
 
-        `samples`, `tokens` and `requests` are how many were processed since the last call, and add up: the result says what
-        one of them took. Any other name (`step`, `epoch`, `loss`) is a state, of which the last is kept.
+        `samples`, `tokens` and `requests` are how many were processed since the last call, and add up: the result says
+        what one of them took. Any other name (`step`, `epoch`, `loss`) is a state, of which the last is kept.
         """
         if values:
             named = {**values, **named}
@@ -263,7 +267,8 @@ class Run:
         if self._state != "new" and os.getpid() == self._process:
             try:
                 now = self.totals()
-                numbers = f", {now.duration_s:.4g} s, {amount(now.energy_kwh, ENERGY)}, {amount(now.operational_kgco2e, CARBON)}"
+                energy, carbon = amount(now.energy_kwh, ENERGY), amount(now.operational_kgco2e, CARBON)
+                numbers = f", {now.duration_s:.4g} s, {energy}, {carbon}"
             except Error:
                 pass  # what shows an object must not fail
         return f"<gramme.Run{name} {self._state}{numbers}>"
@@ -314,8 +319,8 @@ def print_to_stderr(text: str) -> None:
 
 
 def current() -> Run | None:
-    """The run that surrounds this code: that which was started last in this task or thread and is alive, else the one that
-    was started last anywhere in the process; None where there is none."""
+    """The run that surrounds this code: that which was started last in this task or thread and is alive, else the one
+    that was started last anywhere in the process; None where there is none."""
     run = latest.get()
     while run is not None and not run.is_alive:
         run = run._outer

@@ -30,7 +30,7 @@ def encoded(detail: dict[str, Any]) -> bytes | None:
 
 
 class Span:
-    """A part of a run: `with run.span("epoch 1") as span:`, start() and stop(), or a decorator, each call a span of its own.
+    """A part of a run: `with run.span("epoch 1") as span:`, start() and stop(), or a decorator, each call a span.
 
     After its end `.totals` and its numbers say what was used between both ends; until then they are None. In a forked
     child they stay None: its parent measures.
@@ -85,7 +85,9 @@ class Span:
     def __enter__(self) -> Span:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     async def __aenter__(self) -> Span:
@@ -117,6 +119,8 @@ class Paused:
     def __enter__(self) -> None:
         self._run.pause()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._run.is_alive:
             self._run.resume()

@@ -40,9 +40,7 @@ def amount(value: float, units: tuple[tuple[float, str], ...]) -> str:
     """`value` in the first unit that makes it at least 1, to three digits; "unknown" for NaN."""
     if value != value:
         return "unknown"
-    for size, unit in units:
-        if value >= size:
-            break
+    size, unit = next((one for one in units if value >= one[0]), units[-1])
     return f"{value / size:.3g} {unit}"
 
 

@@ -12,8 +12,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def wrap(function: Function, make: Callable[[], AbstractContextManager[Any]]) -> Function:
-    """`function` with make() around each call. A generator is measured from its first value to its end, and what is done
-    with a value meanwhile is part of that; `close()` ends it, and so does what throws away a generator."""
+    """`function` with make() around each call. A generator is measured from its first value to its end, and what is
+    done with a value meanwhile is part of that; `close()` ends it, and so does what throws away a generator."""
     around: Callable[..., Any]
     if inspect.isasyncgenfunction(function):
 
