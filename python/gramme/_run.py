@@ -166,6 +166,8 @@ class Run:
         """
         if values:
             named = {**values, **named}
+        if not named:
+            return
         names = tuple(named)
         # pop: two threads never fill the same array.
         entry = self._log_entries.pop(names, None) or self._new_log_entry(names)
