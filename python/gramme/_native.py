@@ -99,6 +99,9 @@ class Library:
         "tracker_span_begin": (ctypes.c_int32, (_POINTER, _TEXT, _TEXT, _POINTER, _ERROR)),
         "tracker_span_end": (ctypes.c_int32, (_POINTER, ctypes.c_int64, _POINTER, _ERROR)),
         "tracker_mark": (ctypes.c_int32, (_POINTER, _TEXT, _TEXT, _ERROR)),
+        "estimate": (ctypes.c_int32, (_TEXT, _POINTER, _ERROR)),
+        "compare": (ctypes.c_int32, (_TEXT, _POINTER, _ERROR)),
+        "estimate_stream": (ctypes.c_int32, (_POINTER, _TEXT, _POINTER, _ERROR)),
         # Addresses as whole numbers: made once for each set of names, and quicker than pointers of a type.
         "tracker_log": (ctypes.c_int32, (_POINTER, _POINTER, ctypes.c_size_t, _POINTER)),
     }

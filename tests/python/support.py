@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -10,15 +11,19 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 
 PROGRAM = os.environ.get("GRAMME_PROGRAM", "")
 # What a developer's own settings would change.
-OWN = ("GRAMME_RUN_SOCKET", "GRAMME_CONFIG", "GRAMME_STORE", "GRAMME_REGION", "GRAMME_PROJECT", "GRAMME_INTERVAL")
-OWN += ("GRAMME_DATA", "GRAMME_SYSROOT", "CUDA_VISIBLE_DEVICES", "PYTHONSTARTUP", "SLURM_JOB_ID")
+OWN = (
+    *("GRAMME_RUN_SOCKET", "GRAMME_CONFIG", "GRAMME_STORE", "GRAMME_REGION", "GRAMME_PROJECT", "GRAMME_INTERVAL"),
+    *("GRAMME_DATA", "GRAMME_SYSROOT", "CUDA_VISIBLE_DEVICES", "PYTHONSTARTUP", "SLURM_JOB_ID"),
+)
+# Settings of a run that leaves nothing behind.
+QUIET: dict[str, Any] = {"quiet": True, "csv": False, "store": False}
 
 
 class Place(unittest.TestCase):
@@ -48,7 +53,9 @@ class Place(unittest.TestCase):
 
     # ---- What is started
 
-    def python(self, code: str, *arguments: str, status: int = 0, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
+    def python(
+        self, code: str, *arguments: str, status: int = 0, timeout_s: float = 60
+    ) -> subprocess.CompletedProcess[str]:
         """A new Python that runs `code`."""
         done = subprocess.run(
             [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=timeout_s, check=False
@@ -75,8 +82,16 @@ class Place(unittest.TestCase):
 
     # ---- What is looked for
 
-    def markers(self, result: dict[str, Any], kind: Optional[str] = None, name: Optional[str] = None) -> list[Any]:
+    def markers(self, result: dict[str, Any], kind: str | None = None, name: str | None = None) -> list[Any]:
         return [m for m in result["markers"] if (kind in (None, m["kind"])) and (name in (None, m["name"]))]
+
+
+def optional(module: str) -> Any:
+    """A module that need not be installed; None where it is not."""
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        return None
 
 
 def busy(seconds: float) -> int:

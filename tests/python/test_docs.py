@@ -52,4 +52,4 @@ class Examples(Place):
 
 
 if __name__ == "__main__":
-    sys.exit(unittest.main())
+    unittest.main()

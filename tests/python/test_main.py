@@ -61,4 +61,4 @@ class Main(Place):
 
 
 if __name__ == "__main__":
-    sys.exit(unittest.main())
+    unittest.main()

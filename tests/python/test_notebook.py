@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 import unittest
 from html.parser import HTMLParser
 from typing import Any
 from unittest import mock
 from xml.etree import ElementTree
 
-from support import Place, busy
+from support import QUIET, Place, busy, optional
 
 import gramme
 from gramme._html import escaped, plot_of, seconds
 from gramme._result import Result, result_of
 from gramme._watch import Watch
 
-try:
-    from IPython.core.displaypub import CapturingDisplayPublisher
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-except ImportError:
-    InteractiveShell = None
-
-try:
-    import nbclient
-    import nbformat
-except ImportError:
-    nbclient = None
+interactiveshell, displaypub = optional("IPython.core.interactiveshell"), optional("IPython.core.displaypub")
+traitlets, nbclient, nbformat = optional("traitlets.config"), optional("nbclient"), optional("nbformat")
 
 
 class Tags(HTMLParser):
@@ -56,7 +45,7 @@ class Tags(HTMLParser):
 
 class Html(Place):
     def test_a_run_is_a_table_and_a_plot(self) -> None:
-        with gramme.track("<script>alert('x')</script>", quiet=True, csv=False, store=False, interval=0.02) as run:
+        with gramme.track("<script>alert('x')</script>", **QUIET, interval=0.02) as run:
             run._watch = Watch(run, period_s=0.05)
             busy(0.5)
         tags = Tags(run._repr_html_())
@@ -95,7 +84,7 @@ class Html(Place):
                          ["0.5 s", "119 s", "2 min 30 s", "1 h 00 min", "24 h 00 min"])  # fmt: skip
 
     def test_the_watch_keeps_few_points_and_does_not_hold_the_run(self) -> None:
-        with gramme.track(quiet=True, csv=False, store=False, interval=0.02) as run:
+        with gramme.track(**QUIET, interval=0.02) as run:
             with mock.patch("gramme._watch.MOST_POINTS", 20):
                 watch = Watch(run, period_s=0.01)
                 busy(0.6)
@@ -108,7 +97,9 @@ class Html(Place):
 
 class Results(unittest.TestCase):
     def test_keys_are_attributes_and_amounts_are_numbers(self) -> None:
-        result = result_of('{"energy_kwh": {"value": 2.5, "low": 1}, "run": {"tags": {"a": "b"}}, "x": {"value": null}}')
+        result = result_of(
+            '{"energy_kwh": {"value": 2.5, "low": 1}, "run": {"tags": {"a": "b"}}, "x": {"value": null}}'
+        )
         self.assertEqual(result.energy_kwh.value, 2.5)
         self.assertEqual(result.run.tags.a, "b")
         self.assertEqual(float(result.energy_kwh), 2.5)
@@ -127,15 +118,15 @@ class Results(unittest.TestCase):
             self.assertEqual(same.energy_kwh.value, 2.5)
 
 
-@unittest.skipIf(InteractiveShell is None, "IPython is not installed here")
+@unittest.skipIf(interactiveshell is None, "IPython is not installed here")
 class InIPython(Place):
     def setUp(self) -> None:
         super().setUp()
-        config = Config()
+        config = traitlets.Config()
         config.HistoryManager.enabled = False  # its file would be in the folder of the test that began
-        self.shell = InteractiveShell.instance(config=config)
-        self.addCleanup(InteractiveShell.clear_instance)
-        self.shell.display_pub = self.shown = CapturingDisplayPublisher()
+        self.shell = interactiveshell.InteractiveShell.instance(config=config)
+        self.addCleanup(interactiveshell.InteractiveShell.clear_instance)
+        self.shell.display_pub = self.shown = displaypub.CapturingDisplayPublisher()
         self.shell.run_line_magic("load_ext", "gramme")
 
     def html(self) -> list[str]:
@@ -196,4 +187,4 @@ class InAKernel(Place):
 
 
 if __name__ == "__main__":
-    sys.exit(unittest.main())
+    unittest.main()

@@ -119,7 +119,7 @@ print(alive > 0, run.totals().duration_s > alive)
         self.assertLess(run.duration_s, 30)
 
     def test_a_child_counts_once(self) -> None:
-        """The CPU time of a child is the run's: the modelled energy of a child's work is about that of the same work here."""
+        """The CPU time of a child is the run's: its modelled energy is about that of the same work here."""
         with quiet_run("here") as here:
             busy(0.6)
         with quiet_run("there") as there:
@@ -241,4 +241,4 @@ while True:
 
 
 if __name__ == "__main__":
-    sys.exit(unittest.main())
+    unittest.main()

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """with_tools.py VENV COMMAND...: runs COMMAND with the programs of requirements.txt first in PATH.
 
-They are installed once, into the virtual environment VENV, by the person's own pip settings. Where the package index cannot
-be reached it says so and ends with 77, which ctest counts as skipped.
+They are installed once, into the virtual environment VENV, by the person's own pip settings. Where the package index
+cannot be reached it says so and ends with 77, which ctest counts as skipped.
 """
 
 from __future__ import annotations
