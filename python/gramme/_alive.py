@@ -67,4 +67,4 @@ def _stop_at_exit() -> None:
 
 def _stop_all() -> None:
     for run, _ in reversed(_runs[:]):
-        run.stop()
+        run._stop_quietly()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 
 from ._errors import CLASSES, Error, LibraryError
 
@@ -153,6 +154,8 @@ def library() -> Library:
     """The library, loaded at the first call. LibraryError says where it was looked for."""
     global _loaded
     if _loaded is None:
+        if sys.platform != "linux":
+            raise LibraryError("gramme measures on Linux only", "elsewhere use a Linux container or WSL")
         reasons = []
         for path in candidates():
             try:

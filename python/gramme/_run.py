@@ -116,7 +116,14 @@ class Run:
             if error is not None and os.getpid() == self._process:
                 self._mark_exit(error)
         finally:
+            self._stop_quietly()
+
+    def _stop_quietly(self) -> None:
+        """For the end of a block or of the process: trouble with measuring must not end what was measured."""
+        try:
             self.stop()
+        except Error as trouble:
+            print_to_stderr(f"gramme: {trouble}")
 
     async def __aenter__(self) -> Run:
         return self.start()
@@ -140,7 +147,7 @@ class Run:
 
     def __call__(self, function: Function) -> Function:
         """As a decorator: each call of the function is a run of its own, with these settings."""
-        if not callable(function):
+        if not callable(function) or isinstance(function, type):
             raise UsageError(f"gramme.track() decorates functions, not {function!r}", code=USAGE)
         from ._wrap import wrap
 

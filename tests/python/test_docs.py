@@ -45,6 +45,10 @@ class Examples(Place):
     def test_of_the_package(self) -> None:
         self.run_all("python/README.md")
 
+    def test_of_the_front_page(self) -> None:
+        self.assertEqual(len(examples("README.md")), 1)
+        self.run_all("README.md")
+
     def test_names_of_the_page_exist(self) -> None:
         text = (ROOT / "docs" / "python.md").read_text("utf-8")
         for name in set(re.findall(r"\bgramme\.([A-Za-z_]\w*)", text)) - {"toml"}:

@@ -163,6 +163,15 @@ class Ending(Place):
             raise ValueError("the password is swordfish")
         self.assertNotIn("swordfish", json.dumps(self.show(run.id)))
 
+    def test_trouble_at_the_end_ends_nothing_else(self) -> None:
+        said = io.StringIO()
+        with redirect_stderr(said), gramme.track(**QUIET) as run:
+            trouble = gramme.Error("the disk is gone", "look for it")
+            run.stop = mock.Mock(side_effect=trouble)  # type: ignore[method-assign]
+        self.assertEqual(said.getvalue(), "gramme: the disk is gone; look for it\n")
+        del run.stop
+        run.stop()
+
     def test_interrupts_and_exits_keep_the_run(self) -> None:
         with self.assertRaises(KeyboardInterrupt), gramme.track("interrupted", quiet=True) as run:
             raise KeyboardInterrupt

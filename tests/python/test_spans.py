@@ -261,6 +261,8 @@ print(fit(), score())
     def test_what_is_no_function_is_refused(self) -> None:
         with self.assertRaisesRegex(gramme.UsageError, "decorates functions"):
             gramme.track("x")(3)  # type: ignore[type-var]
+        with self.assertRaisesRegex(gramme.UsageError, "decorates functions"):
+            gramme.track("x")(int)
 
 
 if __name__ == "__main__":

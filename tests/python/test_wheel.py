@@ -73,7 +73,9 @@ class Wheels(Place):
         for name in ("PYTHONPATH", "GRAMME_LIBRARY"):
             os.environ.pop(name, None)
         os.environ["PATH"] = f"{venv / 'bin'}:/usr/bin:/bin"
-        subprocess.run([python, "-m", "venv", str(venv)], check=True, capture_output=True)
+        made = subprocess.run([python, "-m", "venv", str(venv)], check=False, capture_output=True, text=True)
+        if made.returncode:
+            self.skipTest(f"{python} makes no virtual environments (Debian: python3-venv): {made.stdout}")
         install = [str(venv / "bin" / "pip"), "install", "-q", "--no-index", str(self.wheel)]
         done = subprocess.run(install, capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)

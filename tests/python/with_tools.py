@@ -24,7 +24,10 @@ def install(folder: Path) -> str:
     if stamp.exists() and stamp.read_text("utf-8") == wanted:
         return ""
     log = folder.with_suffix(".log")
-    venv.create(folder, with_pip=True)
+    try:
+        venv.create(folder, with_pip=True)
+    except subprocess.CalledProcessError:
+        return "this Python makes no virtual environments (Debian: python3-venv)"
     command = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "--retries", "1", "--timeout", "20"]
     with log.open("w") as out:
         done = subprocess.run([*command, "-r", str(REQUIREMENTS)], stdout=out, stderr=out, check=False)
