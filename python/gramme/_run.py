@@ -73,7 +73,7 @@ class Run:
             self._process = os.getpid()
             self._state = "running"
             _alive.add(self, (native.tracker_socket(self._handle) or b"").decode("utf-8", "surrogateescape"))
-        self._outer = latest.get()
+        self._outer = innermost(latest.get())
         latest.set(self)
         if "ipykernel" in sys.modules:
             from ._watch import watch_in_notebook
@@ -97,6 +97,8 @@ class Run:
                 self._state = "ended"
                 self._log_entries.clear()  # log() looks at the state only where it makes an entry
                 _alive.remove(self)
+        if latest.get() is self:  # not where it was started in another task or thread
+            latest.set(self._outer)
         if not self._is_quiet():
             print_to_stderr(self.summary())
 
@@ -330,7 +332,11 @@ def print_to_stderr(text: str) -> None:
 def current() -> Run | None:
     """The run that surrounds this code: that which was started last in this task or thread and is alive, else the one
     that was started last anywhere in the process; None where there is none."""
-    run = latest.get()
+    return innermost(latest.get()) or _alive.last()
+
+
+def innermost(run: Run | None) -> Run | None:
+    """`run`, or that of the runs around it which is alive."""
     while run is not None and not run.is_alive:
         run = run._outer
-    return run or _alive.last()
+    return run

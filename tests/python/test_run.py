@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import gc
 import io
 import json
 import math
@@ -13,6 +14,7 @@ import sys
 import threading
 import time
 import unittest
+import weakref
 from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
@@ -198,6 +200,17 @@ with gramme.track("interrupted", quiet=True, interval=0.05) as run:
 """
         run_id = self.python(code, status=-2).stdout.strip()
         self.assertEqual([row["state"] for row in self.runs() if row["id"] == run_id], ["finished"])
+
+    def test_no_run_keeps_the_one_before(self) -> None:
+        gone = []
+        for _ in range(3):
+            run = gramme.track(**QUIET)
+            gone.append(weakref.ref(run))
+            with run:
+                pass
+            del run
+        gc.collect()
+        self.assertEqual([one() for one in gone], [None] * 3)
 
     def test_an_object_that_goes_leaves_nothing_behind(self) -> None:
         run = gramme.track(**QUIET).start()
