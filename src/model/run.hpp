@@ -77,7 +77,8 @@ struct MeasuredRest {
 };
 
 struct RunRecord {
-    std::string id;  ///< UUID version 7 (RFC 9562): sorts by start time
+    std::string id;       ///< UUID version 7 (RFC 9562): sorts by start time
+    std::string part_of;  ///< id of the run that this one is a span of; empty: of none
     std::string project = "gramme";
     std::string name;
     std::vector<std::string> command;                       ///< empty with --no-argv
@@ -87,6 +88,7 @@ struct RunRecord {
     std::int64_t started_wall_ns = 0;  ///< UTC
     double duration_s = 0.0;
     double suspended_s = 0.0;  ///< of it, as far as it was noticed
+    double paused_s = 0.0;     ///< of it, in which nothing was counted because the program asked for that
     std::optional<int>
         exit_status;  ///< 0..255; 128 + signal when killed; absent while running or when never known
     std::optional<int> signal;
@@ -112,5 +114,10 @@ struct RunRecord {
     std::vector<std::string> warnings;   ///< what went wrong with measuring, in plain words
     std::vector<std::string> survivors;  ///< "1234 sleep": descendants alive when the command exited
 };
+
+/// Of the run, what was to be measured.
+[[nodiscard]] constexpr double measured_s(const RunRecord& run) {
+    return run.duration_s > run.paused_s ? run.duration_s - run.paused_s : 0.0;
+}
 
 }  // namespace gramme
