@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 
-from ._errors import USAGE, UsageError
+from ._errors import USAGE, UnavailableError, UsageError
 from ._native import CTotals, library
 from ._totals import Totals
 
@@ -63,11 +63,13 @@ class Span:
         if self._id < 0 or not self._run.is_alive or self._process != os.getpid():
             return  # what a fork has copied ends where it began
         ended, self._id = self._id, -1
-        if self._run._process != self._process:
-            library().call("tracker_span_end", self._run._alive_handle(), ended, None)
-            return
         totals = CTotals(size=ctypes.sizeof(CTotals))
-        library().call("tracker_span_end", self._run._alive_handle(), ended, ctypes.byref(totals))
+        try:
+            library().call("tracker_span_end", self._run._alive_handle(), ended, ctypes.byref(totals))
+        except UnavailableError:
+            if self._run._process != self._process:
+                return  # a forked child: the span has ended, and only the parent knows what it used
+            raise
         self.totals = Totals(totals)
 
     @property

@@ -187,7 +187,8 @@ class Workers(Place):
                 process.join()
                 self.assertEqual(process.exitcode, 0)
             self.assertTrue(run.is_alive)
-        self.assertEqual(len(self.markers(run.result, "mark")), 10)
+        marks = [mark["name"] for mark in self.markers(run.result, "mark") if mark["name"].startswith("worker")]
+        self.assertEqual(sorted(marks), sorted(f"worker {n} batch {batch}" for n in range(2) for batch in range(5)))
 
 
 class Sampling(Place):
@@ -208,11 +209,11 @@ class Sampling(Place):
     def test_a_busy_interpreter_delays_no_sample(self) -> None:
         with quiet_run(interval=0.05) as run:
             before, begin = run.result.run.samples, time.monotonic()
-            pow(3, 10**6, 10**3000 + 7)  # one long call
-            busy(0.5)
+            pow(3, 10**9000, 10**1200 + 7)  # one long call
+            busy(0.8)
             took_s = time.monotonic() - begin
             samples = run.result.run.samples - before
-        self.assertGreaterEqual(samples, took_s / 0.05 * 0.7)
+        self.assertGreaterEqual(samples, took_s / 0.05 * 0.5)
         self.assertLessEqual(samples, took_s / 0.05 * 1.1 + 2)
 
     def test_kill_9_loses_at_most_a_period(self) -> None:
