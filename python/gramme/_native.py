@@ -135,7 +135,7 @@ class Library:
     def call(self, name: str, *arguments: Any) -> None:
         """Calls a function whose last argument is the error; raises what it reports."""
         error = CError()
-        if getattr(self, name)(*arguments, error):
+        if getattr(self, name)(*arguments, ctypes.byref(error)):
             raise error_of(error)
 
     def text(self, name: str, *arguments: Any) -> str:

@@ -164,7 +164,7 @@ class Run:
 
     def mark(self, name: str, **detail: Any) -> None:
         """Something happened, now. The detail is kept as JSON."""
-        library().call("tracker_mark", self._alive_handle(), name.encode(), encoded(detail))
+        self._say("tracker_mark", name.encode(), encoded(detail))
 
     def log(self, values: Mapping[str, SupportsFloat] | None = None, /, **named: SupportsFloat) -> None:
         """What the training does, as often as it likes: a few microseconds, and at most one marker each sampling
@@ -189,9 +189,14 @@ class Run:
             for slot, value in zip(values_of_c, named.values()):
                 slot.value = float(value)
         if library().tracker_log(self._handle, address, count, error_address):
-            raise error_of(error)
+            from ._fork import say_again
+
+            say_again(self, error_of(error), lambda: self._log(address, count))
         if len(self._log_entries) < MOST_LOG_ENTRIES and self._state != "ended":
             self._log_entries[names] = entry
+
+    def _log(self, address: int, count: int) -> None:
+        library().call("tracker_log", self._handle, address, count)
 
     def _new_log_entry(self, names: tuple[str, ...]) -> LogEntry:
         self._alive_handle()
@@ -309,6 +314,16 @@ class Run:
         if self._state == "ended":
             raise UsageError("this run has ended", "make another with gramme.track()", USAGE)
         return self._handle
+
+    def _say(self, name: str, *arguments: Any) -> None:
+        """Calls a function that a forked child may call as well."""
+        handle = self._alive_handle()
+        try:
+            library().call(name, handle, *arguments)
+        except Error as trouble:
+            from ._fork import say_again
+
+            say_again(self, trouble, lambda: library().call(name, handle, *arguments))
 
     def __reduce__(self) -> str:
         raise TypeError("a gramme.Run stays in its process; there call gramme.track(): it joins this run")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 
-from ._errors import USAGE, UnavailableError, UsageError
-from ._native import CTotals, library
+from ._errors import USAGE, UsageError
+from ._native import CTotals
 from ._totals import Totals
 
 TYPE_CHECKING = False
@@ -50,9 +50,8 @@ class Span:
         if self._id:
             raise UsageError(f"the span {self.name!r} has been started before", "make another with run.span()", USAGE)
         started = ctypes.c_int64()
-        handle = self._run._alive_handle()
-        library().call("tracker_span_begin", handle, self.name.encode(), encoded(self._detail), ctypes.byref(started))
-        self._id = started.value
+        self._run._say("tracker_span_begin", self.name.encode(), encoded(self._detail), ctypes.byref(started))
+        self._id = started.value or -1  # -1: a forked child was not heard
         self._process = os.getpid()
         return self
 
@@ -64,13 +63,9 @@ class Span:
             return  # what a fork has copied ends where it began
         ended, self._id = self._id, -1
         totals = CTotals(size=ctypes.sizeof(CTotals))
-        try:
-            library().call("tracker_span_end", self._run._alive_handle(), ended, ctypes.byref(totals))
-        except UnavailableError:
-            if self._run._process != self._process:
-                return  # a forked child: the span has ended, and only the parent knows what it used
-            raise
-        self.totals = Totals(totals)
+        self._run._say("tracker_span_end", ended, ctypes.byref(totals))
+        if self._run._process == self._process:
+            self.totals = Totals(totals)  # of a forked child only the parent knows what it used
 
     @property
     def energy_kwh(self) -> float | None:

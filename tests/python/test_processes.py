@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 import unittest
+from collections.abc import Callable
+from functools import partial
 
 from support import Place, busy
 
@@ -32,13 +34,13 @@ def fails(_: int) -> None:
     gramme.track(region="atlantis").start()
 
 
-def child(code: object) -> int:
+def child(code: Callable[[], object]) -> int:
     """Runs `code` in a forked child; its status, 99 for an exception."""
     process = os.fork()
     if process == 0:
         status = 99
         try:
-            code()  # type: ignore[operator]
+            code()
             status = 0
         except BaseException as error:
             os.write(2, f"in the child: {error!r}\n".encode())
@@ -111,12 +113,40 @@ print(alive > 0, run.totals().duration_s > alive)
     def test_fifty_forks(self) -> None:
         with quiet_run() as run:
             for number in range(50):
-                self.assertEqual(child(lambda number=number: run.mark(f"fork {number}")), 0)
+                self.assertEqual(child(partial(run.mark, f"fork {number}")), 0)
         result = run.result
         self.assertEqual(len(self.markers(result, "mark")), 50)
         self.assertEqual(len(self.runs()), 1)
         self.assertGreater(run.energy_kwh, 0)
         self.assertLess(run.duration_s, 30)
+
+    def test_a_child_that_outlives_the_run_or_shouts_does_not_fail(self) -> None:
+        def shout() -> None:
+            for number in range(3000):
+                run.log(tokens=1)
+                run.mark(f"shout {number}")
+            with self.assertRaises(gramme.UsageError):
+                run.log(tokens=-1)
+
+        with quiet_run() as run:
+            self.assertEqual(child(shout), 0)
+            reads, writes = os.pipe()
+            late = os.fork()
+            if late == 0:
+                os.read(reads, 1)  # until the run has ended
+                os._exit(child(self.speaks_late(run)))
+        os.write(writes, b"x")
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(late, 0)[1]), 0)
+
+    @staticmethod
+    def speaks_late(run: gramme.Run) -> Callable[[], None]:
+        def speak() -> None:
+            run.log(tokens=1)
+            run.mark("late")
+            with run.span("late"):
+                pass
+
+        return speak
 
     def test_a_child_counts_once(self) -> None:
         """The CPU time of a child is the run's: its modelled energy is about that of the same work here."""
@@ -181,11 +211,10 @@ class Workers(Place):
             workers = [context.Process(target=load, args=(n,)) for n in range(2)]
             for process in workers:
                 process.start()
-            for _ in range(10):
-                queue.get()
             for process in workers:
-                process.join()
+                process.join(30)
                 self.assertEqual(process.exitcode, 0)
+            self.assertEqual(sorted(queue.get() for _ in range(10)), sorted([*range(5)] * 2))
             self.assertTrue(run.is_alive)
         marks = [mark["name"] for mark in self.markers(run.result, "mark") if mark["name"].startswith("worker")]
         self.assertEqual(sorted(marks), sorted(f"worker {n} batch {batch}" for n in range(2) for batch in range(5)))
