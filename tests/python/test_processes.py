@@ -118,7 +118,6 @@ print(alive, run.totals().duration_s > 0.09)
         self.assertEqual(len(self.markers(result, "mark")), 50)
         self.assertEqual(len(self.runs()), 1)
         self.assertGreater(run.energy_kwh, 0)
-        self.assertLess(run.duration_s, 30)
 
     def test_a_child_that_outlives_the_run_or_shouts_does_not_fail(self) -> None:
         def shout() -> None:

@@ -29,13 +29,14 @@ SOCKET = "GRAMME_RUN_SOCKET"
 
 class Running(Place):
     def test_a_block_is_measured_and_kept(self) -> None:
+        begin = time.monotonic()
         with gramme.track(
             "train", project="demo", region="FRA", tags={"team": "nlp"}, interval=0.05, quiet=True
         ) as run:
             busy(0.3)
         totals = run.totals()
         self.assertGreater(totals.duration_s, 0.25)
-        self.assertLess(totals.duration_s, 5)
+        self.assertLessEqual(totals.duration_s, time.monotonic() - begin)
         self.assertGreater(totals.energy_kwh, 0)
         self.assertGreater(totals.operational_kgco2e, 0)
         expected = totals.energy_kwh * totals.pue * totals.intensity_gco2e_per_kwh / 1000
