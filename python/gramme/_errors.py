@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 __all__ = [
     "AccessError",
     "Error",
@@ -73,3 +75,11 @@ CLASSES = {
     USAGE: UsageError,
     IO: FileError,
 }
+
+
+def print_to_stderr(text: str) -> None:
+    """Where there is a standard error: under pythonw, a closed pipe or a full disk there is nobody to tell."""
+    try:
+        print(text, end="" if text.endswith("\n") else "\n", file=sys.stderr, flush=True)
+    except (AttributeError, OSError, ValueError):
+        pass

@@ -9,7 +9,7 @@ from _contextvars import ContextVar  # the built-in module behind contextvars, w
 from _thread import RLock
 
 from . import _alive
-from ._errors import UNAVAILABLE, USAGE, Error, UnavailableError, UsageError
+from ._errors import UNAVAILABLE, USAGE, Error, UnavailableError, UsageError, print_to_stderr
 from ._native import CError, CTotals, CValue, error_of, library
 from ._settings import Settings
 from ._span import Paused, Span, encoded
@@ -334,14 +334,6 @@ class Run:
         if handle and not sys.is_finalizing():
             library().tracker_free(handle)
             self._handle = ctypes.c_void_p()
-
-
-def print_to_stderr(text: str) -> None:
-    """Where there is a standard error: under pythonw, a closed pipe or a full disk there is nobody to tell."""
-    try:
-        print(text, end="" if text.endswith("\n") else "\n", file=sys.stderr, flush=True)
-    except (AttributeError, OSError, ValueError):
-        pass
 
 
 def current() -> Run | None:
