@@ -281,7 +281,7 @@ TEST_F(Stream, MoreWordsThanItKeepsAreStillRight) {
     Texts mixes;
     Doubles kwh;
     std::vector<std::optional<std::int32_t>> places;
-    for (int i = 0; i < 12'000; ++i) {
+    for (int i = 0; i < 8'500; ++i) {
         mixes.emplace_back("coal=0." + std::to_string(10'000 + i) + ",wind=0." + std::to_string(89'999 - i));
         kwh.emplace_back(1.0);
         places.emplace_back(0);
