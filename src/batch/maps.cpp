@@ -1,8 +1,8 @@
-#include "cli/batch_maps.hpp"
+#include "batch/maps.hpp"
 
 #include <array>
 
-namespace gramme::cli {
+namespace gramme::batch {
 namespace {
 
 constexpr std::array<std::string_view, 5> kReady{"slurm", "aws", "azure", "gcp", "focus"};
@@ -144,4 +144,4 @@ std::optional<ColumnMap> ready_map(std::string_view name) {
     return name == "focus" ? std::optional{focus()} : std::nullopt;
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::batch

@@ -8,11 +8,11 @@
 #include <unordered_map>
 
 #include "base/records.hpp"
-#include "cli/batch_columns.hpp"
+#include "batch/columns.hpp"
 #include "estimate/batch_kernel.hpp"
 #include "refdata/tables.hpp"
 
-namespace gramme::cli {
+namespace gramme::batch {
 
 /// Which of a row's cells its energy comes from: the first of these that it says.
 enum class Evidence : char { kEnergy = 'e', kPower = 'p', kInstance = 'i', kDevice = 'd', kGiven = 'g' };
@@ -64,4 +64,4 @@ private:
     const Resolved* last_ = nullptr;
 };
 
-}  // namespace gramme::cli
+}  // namespace gramme::batch

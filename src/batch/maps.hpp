@@ -6,12 +6,12 @@
 #include <span>
 #include <string_view>
 
-#include "cli/batch_columns.hpp"
+#include "batch/columns.hpp"
 
-namespace gramme::cli {
+namespace gramme::batch {
 
 /// "slurm", "aws", "azure", "gcp", "focus"
 [[nodiscard]] std::span<const std::string_view> ready_maps();
 [[nodiscard]] std::optional<ColumnMap> ready_map(std::string_view name);
 
-}  // namespace gramme::cli
+}  // namespace gramme::batch

@@ -1,14 +1,13 @@
-#include "cli/batch_columns.hpp"
+#include "batch/columns.hpp"
 
 #include <algorithm>
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
-#include "cli/arguments.hpp"
-#include "cli/batch_maps.hpp"
+#include "batch/maps.hpp"
 #include "units/quantity.hpp"
 
-namespace gramme::cli {
+namespace gramme::batch {
 namespace {
 
 constexpr std::array<std::string_view, kColumns> kNames{
@@ -40,10 +39,6 @@ constexpr std::array kUnits{Unit{Column::kHours, "h", 1.0},
                             Unit{Column::kIntensity, "g", 1.0},
                             Unit{Column::kIntensity, "kg", GramsCO2e{KilogramsCO2e{1.0}}.value()}};
 
-std::string same_name(std::string_view name) {
-    return folded(trimmed(name));
-}
-
 std::string joined(const std::vector<std::string>& words) {
     constexpr std::size_t kMost = 40;
     std::string out;
@@ -53,14 +48,15 @@ std::string joined(const std::vector<std::string>& words) {
     return out + (words.size() > kMost ? ", ... (" + std::to_string(words.size()) + " in all)" : "");
 }
 
-Result<Binding> binding_of(std::string_view option) {
+Result<Binding> binding_of(std::string_view option, std::string_view from) {
     const std::size_t equals = option.find('=');
     const std::string ours = same_name(option.substr(0, equals));
     const auto* const known = std::find(kNames.begin(), kNames.end(), ours);
     if (known == kNames.end()) {
         const std::vector<std::string> names(kNames.begin(), kNames.end());
         const std::string near = did_you_mean(ours, names);
-        return Error{Code::kUsage, "--map: '" + std::string{option} + "' names no column of ours",
+        return Error{Code::kUsage,
+                     std::string{from} + ": '" + std::string{option} + "' names no column of ours",
                      near.empty() ? "one of " + joined(names) : near};
     }
     Binding out;
@@ -80,7 +76,8 @@ Result<Binding> binding_of(std::string_view option) {
         }
     }
     if (theirs.empty()) {
-        return Error{Code::kUsage, "--map: '" + std::string{option} + "' names no column of the table",
+        return Error{Code::kUsage,
+                     std::string{from} + ": '" + std::string{option} + "' names no column of the table",
                      "write OURS=THEIRS, such as hours=duration_h"};
     }
     out.theirs = theirs;
@@ -151,16 +148,20 @@ Result<void> check_evidence(const Layout& layout, const std::vector<std::string>
 
 }  // namespace
 
+std::string same_name(std::string_view name) {
+    return folded(trimmed(name));
+}
+
 std::string_view name_of(Column column) {
     return kNames.at(index_of(column));
 }
 
-Result<ColumnMap> column_map(std::span<const std::string> options) {
+Result<ColumnMap> column_map(std::span<const std::string> options, std::string_view from) {
     ColumnMap map;
     std::vector<Binding> own;
     for (const std::string& option : options) {
         if (option.find('=') != std::string::npos) {
-            GRAMME_TRY(Binding binding, binding_of(option));
+            GRAMME_TRY(Binding binding, binding_of(option, from));
             own.push_back(std::move(binding));
             continue;
         }
@@ -319,4 +320,4 @@ std::vector<std::string> result_names(const std::vector<std::string>& taken) {
     return out;
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::batch

@@ -1,34 +1,14 @@
-#include "cli/compare_labels.hpp"
+#include "calculate/compare_labels.hpp"
 
 #include <set>
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
-#include "cli/read_lines.hpp"
 
-namespace gramme::cli {
+namespace gramme::calculate {
 namespace {
 
 using estimate::Axis;
-
-/// A file where the text holds a slash or ends with .txt or .csv, else names.
-Result<std::vector<std::string>> names_of(std::string_view option, const std::string& text) {
-    std::vector<std::string> names;
-    if (text.find('/') != std::string::npos || text.ends_with(".txt") || text.ends_with(".csv")) {
-        auto lines = read_lines(text);
-        if (!lines && lines.error().code == Code::kUnsupported) {
-            return Error{Code::kNotFound, "--" + std::string{option} + ": " + text + " is no regular file",
-                         "give a file with one name per line, or names with commas between them"};
-        }
-        return lines;
-    }
-    for (const std::string_view name : split(text, ',')) {
-        if (!trimmed(name).empty()) {
-            names.emplace_back(trimmed(name));
-        }
-    }
-    return names;
-}
 
 /// "all": every cloud region; "countries"; a provider. Empty for other words.
 std::vector<std::string> table_of_regions(const refdata::Tables& tables, const std::string& wanted) {
@@ -58,9 +38,8 @@ std::vector<std::string> table_of_sources(const refdata::Tables& tables, const s
     return names;
 }
 
-Result<std::vector<std::string>> years_of(std::string_view option, const std::string& text) {
+Result<std::vector<std::string>> years_of(const std::vector<std::string>& names) {
     std::vector<std::string> years;
-    GRAMME_TRY(const std::vector<std::string> names, names_of(option, text));
     for (const std::string& name : names) {
         const auto ends = split(name, '-');
         const auto first = read_u64(ends.front());
@@ -85,20 +64,20 @@ std::string key_of_place(const refdata::Tables& tables, const std::string& name)
     return !place ? folded(name) : place->region.empty() ? place->zone : place->region;
 }
 
-Result<CompareLabels> compare_labels(const refdata::Tables& tables, Axis axis, std::string_view option,
-                                     const std::string& text) {
+Result<CompareLabels> compare_labels(const refdata::Tables& tables, Axis axis,
+                                     const std::vector<std::string>& names) {
     CompareLabels out;
     std::vector<std::string> labels;
-    if (axis == Axis::kRegion) {
-        labels = table_of_regions(tables, folded(text));
-    } else if (axis == Axis::kEnergySource) {
-        labels = table_of_sources(tables, folded(text));
+    if (names.size() == 1 && axis == Axis::kRegion) {
+        labels = table_of_regions(tables, folded(names.front()));
+    } else if (names.size() == 1 && axis == Axis::kEnergySource) {
+        labels = table_of_sources(tables, folded(names.front()));
     }
     out.whole_table = !labels.empty();
     if (axis == Axis::kYear) {
-        GRAMME_TRY(labels, years_of(option, text));
+        GRAMME_TRY(labels, years_of(names));
     } else if (!out.whole_table) {
-        GRAMME_TRY(labels, names_of(option, text));
+        labels = names;
     }
     std::set<std::string> seen;
     for (const std::string& label : labels) {
@@ -109,4 +88,4 @@ Result<CompareLabels> compare_labels(const refdata::Tables& tables, Axis axis, s
     return out;
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::calculate

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace gramme::cli {
+namespace gramme::batch {
 
 /// Hours of Slurm's Elapsed: "MM:SS", "HH:MM:SS", "DD-HH:MM:SS", seconds with decimals. Finite.
 /// Source: sacct(1).
@@ -37,4 +37,4 @@ struct Tres {
 /// priced, not of what the quantity counts.
 [[nodiscard]] bool is_hours(std::string_view unit);
 
-}  // namespace gramme::cli
+}  // namespace gramme::batch

@@ -1,4 +1,4 @@
-#include "cli/batch_resolver.hpp"
+#include "batch/resolver.hpp"
 
 #include <cstdint>
 #include <cstring>
@@ -8,7 +8,7 @@
 #include "base/text.hpp"
 #include "config/job_request.hpp"
 
-namespace gramme::cli {
+namespace gramme::batch {
 namespace {
 
 /// Combinations that are remembered: a table where every row has its own is slower, not larger.
@@ -135,4 +135,4 @@ const Resolved& BatchResolver::resolve(const RowWords& words) {
     return *last_;
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::batch

@@ -1,4 +1,4 @@
-#include "cli/batch_cells.hpp"
+#include "batch/cells.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include "base/text.hpp"
 #include "units/quantity.hpp"
 
-namespace gramme::cli {
+namespace gramme::batch {
 
 std::optional<double> elapsed_hours(std::string_view text) {
     text = trimmed(text);
@@ -139,4 +139,4 @@ bool is_hours(std::string_view unit) {
     return word == "hour" || word == "hours" || word == "hrs";
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::batch

@@ -1,11 +1,11 @@
-#include "cli/batch_columns.hpp"
+#include "batch/columns.hpp"
 
 #include <gmock/gmock.h>
 
-#include "cli/batch_cells.hpp"
-#include "cli/batch_maps.hpp"
+#include "batch/cells.hpp"
+#include "batch/maps.hpp"
 
-namespace gramme::cli {
+namespace gramme::batch {
 namespace {
 
 using ::testing::HasSubstr;
@@ -165,4 +165,4 @@ TEST(BatchCells, UnitsThatAreHours) {
 }
 
 }  // namespace
-}  // namespace gramme::cli
+}  // namespace gramme::batch

@@ -13,7 +13,7 @@
 #include "base/result.hpp"
 #include "units/quantity.hpp"
 
-namespace gramme::cli {
+namespace gramme::batch {
 
 /// What a row can say; docs/schema/batch.md. The first kTextColumns are texts, the others numbers.
 enum class Column : std::uint8_t {
@@ -95,7 +95,8 @@ struct ColumnMap {
 
 /// Our own names, each over by what the options say: "slurm", or "hours=Dauer:min". kUsage, also for two
 /// ready maps.
-[[nodiscard]] Result<ColumnMap> column_map(std::span<const std::string> options);
+[[nodiscard]] Result<ColumnMap> column_map(std::span<const std::string> options,
+                                           std::string_view from = "--map");
 
 /// What the options give to rows that do not say it themselves.
 struct Given {
@@ -130,7 +131,10 @@ struct Layout {
 /// knows no quotes.
 [[nodiscard]] Dialect dialect_of(std::string_view header);
 
+/// How names are compared: without case and blanks around them.
+[[nodiscard]] std::string same_name(std::string_view name);
+
 /// Names of the columns that are appended, in order; `taken` are prefixed with gramme_.
 [[nodiscard]] std::vector<std::string> result_names(const std::vector<std::string>& taken);
 
-}  // namespace gramme::cli
+}  // namespace gramme::batch
