@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import threading
 import time
 import unittest
@@ -123,12 +122,14 @@ class Logs(Place):
             """Lets the others run between one value of a log and the next."""
 
             def __float__(self) -> float:
-                time.sleep(0.0002)
+                time.sleep(0.001)
                 return 1.0
 
+        together = threading.Barrier(4)
         with quiet_run() as run:
 
             def work(tokens: int) -> None:
+                together.wait(30)
                 for _ in range(100):
                     run.log(tokens=tokens, step=Slow())
 
