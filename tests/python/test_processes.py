@@ -215,6 +215,7 @@ class Workers(Place):
                 self.assertEqual(process.exitcode, 0)
             self.assertEqual(sorted(queue.get() for _ in range(10)), sorted([*range(5)] * 2))
             self.assertTrue(run.is_alive)
+        self.assertEqual(run.result.work[0]["count"], 2 * 5 * 8)
         marks = [mark["name"] for mark in self.markers(run.result, "mark") if mark["name"].startswith("worker")]
         self.assertEqual(sorted(marks), sorted(f"worker {n} batch {batch}" for n in range(2) for batch in range(5)))
 
