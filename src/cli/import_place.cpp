@@ -1,0 +1,28 @@
+#include "cli/import_place.hpp"
+
+namespace gramme::cli {
+
+std::string region_of(const refdata::Tables& tables, const foreign::ForeignPlace& place) {
+    if (!place.provider.empty() && !place.cloud_region.empty()) {
+        const std::string region = place.provider + ":" + place.cloud_region;
+        if (tables.find_place(region)) {
+            return region;
+        }
+    }
+    const std::string& country_text = place.country_iso.empty() ? place.country : place.country_iso;
+    const auto country =
+        country_text.empty() ? Result<refdata::Place>{Error{}} : tables.find_place(country_text);
+    if (!country) {
+        return "";
+    }
+    if (!place.region.empty()) {
+        // A name may be that of another place: Georgia is a country as well.
+        const auto within = tables.find_place(place.region);
+        if (within && within->country_iso3 == country->country_iso3 && within->region.empty()) {
+            return within->zone;
+        }
+    }
+    return country->zone;
+}
+
+}  // namespace gramme::cli
