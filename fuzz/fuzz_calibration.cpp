@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "cli/calibration.hpp"
+#include "config/calibration.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace gramme::cli;
+    using namespace gramme::config;
     const std::string_view text{reinterpret_cast<const char*>(data), size};
     const auto read = parse_calibration(text, "f.toml");
     GRAMME_ASSERT(read || read.error().what.starts_with("f.toml:"));

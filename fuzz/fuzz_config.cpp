@@ -3,14 +3,14 @@
 #include <cstdint>
 #include <string_view>
 
-#include "cli/config.hpp"
-#include "cli/settings.hpp"
+#include "config/config.hpp"
+#include "config/settings.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using gramme::cli::ConfigKind;
+    using gramme::config::ConfigKind;
     const std::string_view text{reinterpret_cast<const char*>(data), size};
-    const auto own = gramme::cli::parse_config(text, "f.toml", ConfigKind::kUser);
-    const auto folder = gramme::cli::parse_config(text, "f.toml", ConfigKind::kFolder);
+    const auto own = gramme::config::parse_config(text, "f.toml", ConfigKind::kUser);
+    const auto folder = gramme::config::parse_config(text, "f.toml", ConfigKind::kFolder);
     GRAMME_ASSERT(own || own.error().what.starts_with("f.toml:"));
     GRAMME_ASSERT(own || !folder);  // a working folder may say no more than the person
     if (folder) {

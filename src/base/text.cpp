@@ -142,4 +142,16 @@ std::vector<std::string> nearest(std::string_view text, std::span<const std::str
     return best;
 }
 
+std::string did_you_mean(std::string_view typed, std::span<const std::string> known) {
+    const std::vector<std::string> near = nearest(typed, known, 2);
+    if (near.empty()) {
+        return "";
+    }
+    std::string out = "did you mean " + near.front();
+    if (near.size() > 1) {
+        out += " or " + near.back();
+    }
+    return out + "?";
+}
+
 }  // namespace gramme

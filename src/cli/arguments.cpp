@@ -142,12 +142,7 @@ bool Arguments::has(std::string_view name) const {
 }
 
 std::optional<std::string> Arguments::value(std::string_view name) const {
-    for (auto it = options.rbegin(); it != options.rend(); ++it) {
-        if (it->first == name) {
-            return it->second;
-        }
-    }
-    return std::nullopt;
+    return config::value_of(options, name);
 }
 
 Result<Arguments> parse_arguments(const CommandSpec& command, std::span<const std::string> typed) {
@@ -204,18 +199,6 @@ std::string help_text(const CommandSpec& command, std::size_t width) {
         out += '\n';
     }
     return out;
-}
-
-std::string did_you_mean(std::string_view typed, std::span<const std::string> known) {
-    const std::vector<std::string> near = nearest(typed, known, 2);
-    if (near.empty()) {
-        return "";
-    }
-    std::string out = "did you mean " + near.front();
-    if (near.size() > 1) {
-        out += " or " + near.back();
-    }
-    return out + "?";
 }
 
 }  // namespace gramme::cli

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "config/job_request.hpp"
 
 namespace gramme::cli {
 
@@ -39,7 +40,7 @@ struct CommandSpec {
 };
 
 struct Arguments {
-    std::vector<std::pair<std::string_view, std::string>> options;  ///< in the order typed
+    config::OptionList options;  ///< in the order typed
     std::vector<std::string> words;
     bool help = false;
 
@@ -56,8 +57,5 @@ struct Arguments {
 
 /// Usage, description, options and examples, at most `width` columns where words allow.
 [[nodiscard]] std::string help_text(const CommandSpec& command, std::size_t width);
-
-/// "did you mean 'region' or 'name'?", empty where nothing is near.
-[[nodiscard]] std::string did_you_mean(std::string_view typed, std::span<const std::string> known);
 
 }  // namespace gramme::cli

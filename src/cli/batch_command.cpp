@@ -11,9 +11,9 @@
 #include "cli/batch_output.hpp"
 #include "cli/batch_pipeline.hpp"
 #include "cli/command_context.hpp"
-#include "cli/job_arguments.hpp"
-#include "cli/override_tables.hpp"
-#include "cli/settings.hpp"
+#include "config/job_request.hpp"
+#include "config/override_tables.hpp"
+#include "config/settings.hpp"
 #include "present/batch.hpp"
 
 namespace gramme::cli {
@@ -176,7 +176,7 @@ Result<void> say_end(const CommandContext& context, const Collected& all,
 }
 
 Result<JobRequest> given_by_options(const CommandContext& context, const refdata::Tables& tables) {
-    GRAMME_TRY(JobRequest base, job_request(context.arguments, context.options.factors));
+    GRAMME_TRY(JobRequest base, job_request(context.arguments.options, context.options.factors));
     if (base.groups.size() > 1) {
         return Error{Code::kUsage,
                      "--device, --instance and --power-w say what a row uses that does not say it itself",

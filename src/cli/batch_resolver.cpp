@@ -6,7 +6,7 @@
 #include "base/json_line.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
-#include "cli/job_arguments.hpp"
+#include "config/job_request.hpp"
 
 namespace gramme::cli {
 namespace {
@@ -46,7 +46,7 @@ Result<JobRequest> BatchResolver::request_of(const RowWords& words) const {
         asked.host = host;
     }
     if (const std::string model = word(Column::kPowerModel); !model.empty()) {
-        GRAMME_TRY(asked.power_model, parse_power_model(model, "power_model"));
+        GRAMME_TRY(asked.power_model, config::parse_power_model(model, "power_model"));
     }
     FactorRequest& factors = asked.factors;
     const std::string region = word(Column::kRegion);
@@ -68,7 +68,7 @@ Result<JobRequest> BatchResolver::request_of(const RowWords& words) const {
         factors.mix = {{folded(source), 1.0}};
         factors.mix_from = "energy_source";
     } else if (!mix.empty()) {
-        GRAMME_TRY(factors.mix, parse_mix(mix, "mix"));
+        GRAMME_TRY(factors.mix, config::parse_mix(mix, "mix"));
         factors.mix_from = "mix";
     }
     if (words.has_intensity) {
@@ -80,10 +80,10 @@ Result<JobRequest> BatchResolver::request_of(const RowWords& words) const {
         factors.pue_from = "pue";
     }
     if (const std::string year = word(Column::kYear); !year.empty()) {
-        GRAMME_TRY(factors.year, parse_year(year, "year"));
+        GRAMME_TRY(factors.year, config::parse_year(year, "year"));
     }
     if (const std::string basis = word(Column::kBasis); !basis.empty()) {
-        GRAMME_TRY(factors.basis, parse_basis(basis, "basis"));
+        GRAMME_TRY(factors.basis, config::parse_basis(basis, "basis"));
     }
     return asked;
 }

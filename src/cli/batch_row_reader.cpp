@@ -5,7 +5,7 @@
 
 #include "base/parse.hpp"
 #include "cli/batch_cells.hpp"
-#include "cli/job_arguments.hpp"
+#include "config/job_request.hpp"
 
 namespace gramme::cli {
 namespace {
@@ -169,7 +169,7 @@ std::string RowReader::read(RowWords& words, RowNumbers& numbers) {
         switch (binding.reading) {
             case Reading::kAsIs:
                 if (binding.ours == Column::kUtilisation) {
-                    const auto share = parse_share(text, binding.theirs);
+                    const auto share = config::parse_share(text, binding.theirs);
                     if (!share) {
                         return reason_of(share.error());
                     }

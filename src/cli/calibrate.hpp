@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/calibration.hpp"
 #include "cli/command_context.hpp"
+#include "config/calibration.hpp"
 #include "present/present.hpp"
 #include "probe/proc_stat.hpp"
 #include "refdata/tables.hpp"

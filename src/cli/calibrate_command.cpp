@@ -8,8 +8,8 @@
 #include "base/parse.hpp"
 #include "base/utc.hpp"
 #include "cli/calibrate.hpp"
-#include "cli/override_tables.hpp"
-#include "cli/run_outputs.hpp"
+#include "host/write_whole.hpp"
+#include "config/override_tables.hpp"
 #include "probe/probe.hpp"
 
 namespace gramme::cli {
@@ -60,7 +60,7 @@ Result<void> write_calibration(const std::string& path, const Calibration& calib
         return Error{failed == std::errc::permission_denied ? Code::kPermission : Code::kIo,
                      "cannot make the folder of " + path + ": " + failed.message(), ""};
     }
-    return write_whole(path, calibration_file_text(calibration));
+    return host::write_whole(path, calibration_file_text(calibration));
 }
 
 /// Dies of the signal, as it would have at once.

@@ -4,9 +4,12 @@
 #include <array>
 #include <limits>
 
+#include "base/text.hpp"
+#include "cli/installed.hpp"
 #include "cli/live_options.hpp"
+#include "cli/options.hpp"
 #include "cli/run_options.hpp"
-#include "cli/version.hpp"
+#include "config/version.hpp"
 
 namespace gramme::cli {
 namespace {

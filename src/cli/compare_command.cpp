@@ -7,8 +7,8 @@
 #include "base/text.hpp"
 #include "cli/command_context.hpp"
 #include "cli/compare_labels.hpp"
-#include "cli/job_arguments.hpp"
-#include "cli/override_tables.hpp"
+#include "config/job_request.hpp"
+#include "config/override_tables.hpp"
 #include "present/compare.hpp"
 #include "present/estimate.hpp"
 
@@ -116,7 +116,7 @@ Result<JobRequest> common_job(const CommandContext& context, const AxisOption& a
         const std::string_view each = along.axis == Axis::kDevice ? "device" : "instance";
         arguments.options.insert(arguments.options.begin(), {each, ""});
     }
-    GRAMME_TRY(JobRequest job, job_request(arguments, context.options.factors));
+    GRAMME_TRY(JobRequest job, job_request(arguments.options, context.options.factors));
     if (of_hardware && job.groups.size() > 1) {
         return Error{
             Code::kUsage,

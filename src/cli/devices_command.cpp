@@ -7,8 +7,8 @@
 
 #include "base/text.hpp"
 #include "cli/command_context.hpp"
-#include "cli/override_tables.hpp"
 #include "cli/source_table.hpp"
+#include "config/override_tables.hpp"
 #include "present/present.hpp"
 
 namespace gramme::cli {

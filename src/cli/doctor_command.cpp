@@ -7,12 +7,12 @@
 #include <iterator>
 
 #include "base/utc.hpp"
-#include "cli/calibration.hpp"
 #include "cli/command_context.hpp"
 #include "cli/doctor_ledger.hpp"
-#include "cli/override_tables.hpp"
-#include "cli/run_outputs.hpp"
-#include "cli/settings.hpp"
+#include "track/outputs.hpp"
+#include "config/calibration.hpp"
+#include "config/override_tables.hpp"
+#include "config/settings.hpp"
 #include "estimate/estimate.hpp"
 #include "present/present.hpp"
 #include "probe/probe.hpp"
@@ -35,7 +35,7 @@ std::vector<std::string> waiting_runs(const Host& host) {
         struct stat status {};
         if (::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
             status.st_uid == ::geteuid()) {
-            std::vector<std::string> there = sample::list_waiting_runs(journal_dir(folder));
+            std::vector<std::string> there = sample::list_waiting_runs(track::journal_dir(folder));
             std::move(there.begin(), there.end(), std::back_inserter(out));
         }
     }

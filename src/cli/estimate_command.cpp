@@ -7,9 +7,9 @@
 
 #include "cli/command_context.hpp"
 #include "cli/intensity_asked.hpp"
-#include "cli/job_arguments.hpp"
-#include "cli/override_tables.hpp"
-#include "cli/settings.hpp"
+#include "config/job_request.hpp"
+#include "config/override_tables.hpp"
+#include "config/settings.hpp"
 #include "estimate/equivalences.hpp"
 #include "present/estimate.hpp"
 #include "present/profile.hpp"
@@ -81,7 +81,7 @@ Result<int> estimate_command(const CommandContext& context) {
     GRAMME_TRY(const std::string format, wanted_format(context.arguments, {"table", "json", "csv"}));
     GRAMME_TRY(const auto profile, wanted_profile(context.arguments));
     GRAMME_CHECK(check_series_options(context.arguments));
-    GRAMME_TRY(const JobRequest asked, job_request(context.arguments, context.options.factors));
+    GRAMME_TRY(const JobRequest asked, job_request(context.arguments.options, context.options.factors));
     GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
     if (!asked.factors.region.empty()) {
         if (const auto place = tables.find_place(asked.factors.region); !place) {

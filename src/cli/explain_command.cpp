@@ -1,7 +1,7 @@
 // gramme explain: the whole sum of a run in the store, or of a result in a file.
 #include "cli/command_context.hpp"
-#include "cli/override_tables.hpp"
 #include "cli/subject.hpp"
+#include "config/override_tables.hpp"
 #include "present/explain.hpp"
 
 namespace gramme::cli {

@@ -7,7 +7,7 @@
 #include "base/utc.hpp"
 #include "cli/command_context.hpp"
 #include "cli/live_intensity.hpp"
-#include "cli/override_tables.hpp"
+#include "config/override_tables.hpp"
 #include "live/query.hpp"
 #include "present/present.hpp"
 

@@ -12,8 +12,9 @@
 #include <thread>
 
 #include "base/parse.hpp"
-#include "cli/override_tables.hpp"
-#include "cli/version.hpp"
+#include "cli/installed.hpp"
+#include "config/override_tables.hpp"
+#include "config/version.hpp"
 #include "live/module_transport.hpp"
 
 namespace gramme::cli {
@@ -140,7 +141,7 @@ Result<live::LiveAnswer> live_answer(const CommandContext& context, std::string_
                     context.host.env("WATTTIME_USER").value_or(""),
                     context.host.env("WATTTIME_PASSWORD").value_or("")};
     const auto transport =
-        live::make_module_transport(context.host, module_files(), "gramme/" + std::string{kVersion});
+        live::make_module_transport(context.host, module_files(), "gramme/" + std::string{config::kVersion});
     const live::Cache cache{cache_folder(context.host)};
     const auto sleep = [](double seconds) {
         std::this_thread::sleep_for(std::chrono::duration<double>{seconds});

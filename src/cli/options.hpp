@@ -1,16 +1,11 @@
-// What the command line, the environment and the configuration files ask of a run, already merged.
+// What commands have in common: the exit codes, and the names of what files, variables and flags say.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
-
-#include "base/host.hpp"
-#include "model/device.hpp"
-#include "model/run.hpp"
+#include "config/run_options.hpp"
 
 namespace gramme::cli {
+
+using namespace config;  // every command speaks of settings, tables and versions
 
 /// Exit codes of gramme's own failures (sysexits.h). `gramme run` keeps the command's own status.
 enum ExitCode : int {
@@ -24,24 +19,6 @@ enum ExitCode : int {
     kExitPermission = 77,
     kExitCannotExecute = 126,
     kExitNotFound = 127,
-};
-
-struct RunOptions {
-    std::string project;  ///< empty: the name of the working folder
-    std::string name;
-    std::vector<std::pair<std::string, std::string>> tags;  ///< sorted by key, keys unique
-    FactorRequest factors;
-    double interval_s = 1.0;  ///< 0.01 .. 10
-    Scope scope = Scope::kJob;
-    std::string csv = "emissions.csv";  ///< a path or "none"
-    std::string store;                  ///< a URL or path; empty: the default; "none"
-    std::string json;                   ///< a path, empty: none
-    std::string data_dir;               ///< GRAMME_DATA / --data: reference rows that add to or replace ours
-    bool quiet = false;
-    bool keep_argv = true;
-    bool live = false;
-    bool remainder = false;             ///< also the unmeasured rest of the machine, on a line of its own
-    std::vector<std::string> warnings;  ///< said in the summary (a key of gramme.toml that was ignored, ...)
 };
 
 }  // namespace gramme::cli

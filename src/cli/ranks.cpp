@@ -9,7 +9,7 @@
 #include <memory>
 #include <utility>
 
-#include "cli/run_outputs.hpp"
+#include "track/outputs.hpp"
 #include "sample/cgroup.hpp"
 #include "sample/cgroup_paths.hpp"
 #include "sample/job_cpu.hpp"
@@ -31,7 +31,7 @@ Result<std::string> meeting_folder(const Host& host) {
     std::string fallback;
     const auto dir = store::open_data_dir(host.env("XDG_DATA_HOME"), host.env("HOME"), host.env("TMPDIR"));
     if (dir) {
-        fallback = journal_dir(dir->path);
+        fallback = track::journal_dir(dir->path);
         ::mkdir(fallback.c_str(), 0700);
     }
     std::string folder = sample::rendezvous_folder(host, fallback);

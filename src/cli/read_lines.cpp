@@ -10,7 +10,7 @@
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
-#include "cli/load_settings.hpp"
+#include "config/load_settings.hpp"
 #include "host/errno_error.hpp"
 #include "host/unique_fd.hpp"
 
@@ -22,7 +22,7 @@ constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
 }  // namespace
 
 Result<std::vector<std::string>> read_lines(const std::string& path) {
-    GRAMME_TRY(const auto text, read_config_file(path));
+    GRAMME_TRY(const auto text, config::read_config_file(path));
     if (!text) {
         return Error{Code::kNotFound, "cannot read " + path + ": there is no such file", ""};
     }

@@ -7,11 +7,11 @@
 
 #include "cli/command_context.hpp"
 #include "cli/intensity_asked.hpp"
-#include "cli/job_arguments.hpp"
-#include "cli/override_tables.hpp"
 #include "cli/run_store.hpp"
-#include "cli/settings.hpp"
 #include "cli/stored_footprint.hpp"
+#include "config/job_request.hpp"
+#include "config/override_tables.hpp"
+#include "config/settings.hpp"
 #include "estimate/estimate.hpp"
 #include "estimate/hourly.hpp"
 #include "present/json.hpp"
@@ -57,7 +57,7 @@ Result<FactorRequest> asked_anew(const FactorRequest& told, const Arguments& arg
     FactorRequest asked = run_options(merged(under, over)).factors;
     asked.year = told.year;
     asked.basis = told.basis;
-    GRAMME_CHECK(add_year_and_basis(arguments, asked));
+    GRAMME_CHECK(add_year_and_basis(arguments.options, asked));
     if (arguments.has("intensity-csv") || arguments.has("intensity-live")) {
         if (arguments.has("mix") || arguments.has("energy-source")) {
             return Error{Code::kUsage,

@@ -4,9 +4,9 @@
 #include <set>
 
 #include "cli/command_context.hpp"
-#include "cli/override_tables.hpp"
 #include "cli/region_search.hpp"
 #include "cli/source_table.hpp"
+#include "config/override_tables.hpp"
 #include "present/present.hpp"
 
 namespace gramme::cli {

@@ -9,11 +9,11 @@
 #include "base/text.hpp"
 #include "base/utc.hpp"
 #include "cli/command_context.hpp"
-#include "cli/override_tables.hpp"
 #include "cli/read_lines.hpp"
-#include "cli/run_outputs.hpp"
+#include "host/write_whole.hpp"
 #include "cli/subject.hpp"
-#include "cli/version.hpp"
+#include "config/override_tables.hpp"
+#include "config/version.hpp"
 #include "estimate/equivalences.hpp"
 #include "present/front_matter.hpp"
 #include "present/report.hpp"
@@ -104,7 +104,7 @@ Result<int> put_into(const CommandContext& context, const std::string& path, con
         return error;
     }
     if (*after != before) {
-        GRAMME_CHECK(write_whole(path, *after));
+        GRAMME_CHECK(host::write_whole(path, *after));
     }
     print(context.terminal.err, "gramme: co2_eq_emissions is in " + path + "\n");
     return static_cast<int>(kExitOk);

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "cli/command_context.hpp"
-#include "cli/override_tables.hpp"
 #include "cli/ranks.hpp"
 #include "cli/run_session.hpp"
-#include "cli/settings.hpp"
+#include "config/override_tables.hpp"
+#include "config/settings.hpp"
 #include "estimate/estimate.hpp"
 #include "probe/probe.hpp"
 #include "sample/front.hpp"

@@ -4,8 +4,8 @@
 
 #include "cli/command_context.hpp"
 #include "cli/commands.hpp"
-#include "cli/load_settings.hpp"
-#include "cli/version.hpp"
+#include "config/load_settings.hpp"
+#include "config/version.hpp"
 
 namespace gramme::cli {
 namespace {

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "base/host.hpp"
-#include "cli/calibration.hpp"
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
+#include "config/calibration.hpp"
 #include "estimate/estimate.hpp"
 #include "probe/probe.hpp"
 #include "sample/activity.hpp"
@@ -22,6 +22,7 @@
 #include "sample/sampler.hpp"
 #include "sample/supervisor.hpp"
 #include "store/journal.hpp"
+#include "track/marker_keeper.hpp"
 
 namespace gramme::cli {
 
@@ -59,13 +60,11 @@ public:
     [[nodiscard]] bool has_threads() const { return sampler_->has_threads(); }
 
 private:
-    void say_idle_power(const probe::Discovery& found);
     void open_journal();
     void open_socket();
     [[nodiscard]] std::vector<std::string> survivors() const;
     void keep_marker(Result<Marker> marker);
     [[nodiscard]] std::int64_t interval_ns() const;
-    void add_trouble(std::string trouble);
     void note_end(const sample::ExitStatus& status);
     // Other ranks: run_session_ranks.cpp.
     void lead_ranks();
@@ -83,12 +82,10 @@ private:
     std::unique_ptr<store::Journal> journal_;
     std::unique_ptr<sample::JobCgroup> cgroup_;
     std::optional<sample::RunSocket> socket_;
-    std::uint64_t messages_ = 0;  ///< markers and bad messages that were kept
-    std::uint64_t messages_dropped_ = 0;
-    std::size_t marker_troubles_ = 0;  ///< different ones, each a warning of the run
-    sample::RankTable* ranks_;         ///< null: there are none
-    bool ranks_are_cut_off_ = false;   ///< and a warning says so
-    bool can_speak_ = true;            ///< stderr is still somebody's
+    std::optional<track::MarkerKeeper> markers_;
+    sample::RankTable* ranks_;        ///< null: there are none
+    bool ranks_are_cut_off_ = false;  ///< and a warning says so
+    bool can_speak_ = true;           ///< stderr is still somebody's
     std::unique_ptr<probe::JobMembers> members_;
     std::optional<sample::JobActivity> activity_;
     std::optional<sample::Reservation> reservation_;

@@ -67,7 +67,7 @@ void RunSession::lead_ranks() {
 void RunSession::add_rank_marker(Marker::Kind kind, int rank, std::int64_t boot_ns, std::string detail) {
     const std::int64_t at_ns = std::max<std::int64_t>(boot_ns - sampler_->started().boot_ns, 0);
     if (const auto added = journal_->add_marker({kind, at_ns, rank_name(rank), std::move(detail)}); !added) {
-        add_trouble("a marker was lost: " + added.error().what);
+        markers_->warn("a marker was lost: " + added.error().what);
     }
 }
 

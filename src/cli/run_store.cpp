@@ -1,7 +1,7 @@
 #include "cli/run_store.hpp"
 
-#include "cli/override_tables.hpp"
-#include "cli/run_outputs.hpp"
+#include "track/outputs.hpp"
+#include "config/override_tables.hpp"
 #include "sample/recover.hpp"
 
 namespace gramme::cli {
@@ -19,8 +19,8 @@ Result<OpenedStore> open_run_store(const CommandContext& context) {
         print_warning(context.terminal, data.warning);
     }
     OpenedStore out;
-    GRAMME_TRY(out.store, store::Store::open(store_url(context.options, data.path)));
-    out.journal_dir = journal_dir(data.path);
+    GRAMME_TRY(out.store, store::Store::open(track::store_url(context.options, data.path)));
+    out.journal_dir = track::journal_dir(data.path);
     const sample::Recovery recovery = sample::recover_journals(host, tables, out.journal_dir, *out.store);
     for (const auto* texts : {&recovery.news, &recovery.waiting}) {
         for (const std::string& text : *texts) {

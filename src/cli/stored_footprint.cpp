@@ -139,6 +139,14 @@ Result<void> read_item(const Json& from, DeviceGap& out) {
     return read_value(from, "reason", out.reason);
 }
 
+Result<void> read_item(const Json& item, WorkDone& out) {
+    GRAMME_CHECK(read_value(item, "name", out.name));
+    GRAMME_CHECK(read_value(item, "per", out.one));
+    GRAMME_CHECK(read_value(item, "of", out.of));
+    GRAMME_CHECK(read_value(item, "count", out.count));
+    return {};
+}
+
 template <class T>
 Result<void> read_list(const Json& object, const char* key, std::vector<T>& out) {
     const Json* list = member(object, key);
@@ -394,6 +402,7 @@ Result<Footprint> footprint_from(const Json& json) {
     GRAMME_CHECK(read_list(json, "gaps", out.gaps));
     GRAMME_CHECK(read_value(json, "not_covered", out.not_covered));
     GRAMME_CHECK(read_remainder(json, out.remainder));
+    GRAMME_CHECK(read_list(json, "work", out.work));
     GRAMME_CHECK(read_waiting(json, out.waiting));
     GRAMME_CHECK(read_side_figure(json, "embodied_kgco2e", out.embodied));
     GRAMME_CHECK(read_side_figure(json, "water_l", out.water));

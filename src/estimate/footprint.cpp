@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "estimate/units_of_work.hpp"
 #include "estimate/budget.hpp"
 #include "estimate/dominant.hpp"
 #include "estimate/efficiency.hpp"
@@ -168,6 +169,7 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
         }
     }
     footprint.waiting = waiting_of(accelerators);
+    footprint.work = work_done(ledger.markers);
     footprint.not_covered = not_covered_by(footprint.parts);
     const Budget budget = budget_of(footprint.parts, run.scope, factors);
     if (budget.terms.empty()) {

@@ -132,7 +132,7 @@ Remainder remainder_of(const RunRecord& run, const Footprint& footprint, const B
     out.efficiency = supply->efficiency;
     out.loss_sigma = supply->loss_sigma;
     out.share = *share;
-    out.duration_s = std::max(run.duration_s - run.suspended_s, 0.0);
+    out.duration_s = std::max(measured_s(run) - run.suspended_s, 0.0);
     const Joules base = supply->base * Seconds{out.duration_s} * (*share / supply->efficiency);
     std::vector<Uncertain> terms{lognormal(KilowattHours{base}.value(), supply->base_sigma)};
     if (const double loss = loss_of(supply->efficiency); loss > 0.0) {

@@ -16,6 +16,9 @@ Split attribute(Joules energy, const IdleRule& idle, Seconds duration, const Act
     if (!(energy > Joules{0.0})) {
         return {};
     }
+    if (activity.paused) {
+        return {Joules{0.0}, energy, Joules{0.0}};
+    }
     if (scope == Scope::kMachine || !activity.job_known || !activity.machine_known) {
         return {energy, Joules{0.0}, Joules{0.0}};
     }

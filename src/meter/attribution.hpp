@@ -22,6 +22,7 @@ struct Activity {
     /// Whether the job has had the machine for itself of late; nothing: this stretch alone decides (others
     /// below 2 %).
     std::optional<bool> alone{};
+    bool paused = false;  ///< nothing of this stretch is the job's
 };
 
 /// How idle energy is given out.
@@ -41,8 +42,8 @@ struct Split {
 /// reservation, the rest by CPU time: job = w x dynamic + r x idle, w = job / busy; r = the reserved share
 /// where one is known, else 1 where the others used less than 2 % of the busy time, else job / capacity
 /// (capacity unknown, 0: r = w). The two CPU times come from different clocks, so busy is never taken below
-/// job. Scope kMachine, or CPU time unknown: everything is the job's. Method: docs/method/attribution.md.
-/// Invariant: job, unassigned, others >= 0 and their sum is `energy`.
+/// job. Scope kMachine, or CPU time unknown: everything is the job's. Paused: everything is that of others.
+/// Method: docs/method/attribution.md. Invariant: job, unassigned, others >= 0 and their sum is `energy`.
 [[nodiscard]] Split attribute(Joules energy, const IdleRule& idle, Seconds duration, const Activity& activity,
                               Scope scope) noexcept;
 

@@ -139,6 +139,7 @@ DeviceMeter::Outcome DeviceMeter::between(const LoadModel& spec, const Reading& 
 Activity DeviceMeter::activity_until(const Reading& now, const ActivityReading& activity,
                                      std::int64_t slept_ns) const noexcept {
     Activity result;
+    result.paused = activity.paused;
     result.job_known = activity.job_known && last_activity_.job_known;
     result.machine_known = activity.machine_known && last_activity_.machine_known;
     if (result.job_known) {
@@ -176,9 +177,9 @@ void DeviceMeter::narrow_to_socket(Activity& result, const ActivityReading& acti
 }
 
 /// The same rule as for CPU time, with the time for which processes kept the device itself busy.
-Split DeviceMeter::split_whole(Joules energy, const Reading& now, Seconds awake) noexcept {
-    if (!now.use || !last_.use) {
-        return {energy, Joules{0.0}, Joules{0.0}};
+Split DeviceMeter::split_whole(Joules energy, const Reading& now, Seconds awake, bool paused) noexcept {
+    if (paused || !now.use || !last_.use) {
+        return paused ? Split{Joules{0.0}, energy, Joules{0.0}} : Split{energy, Joules{0.0}, Joules{0.0}};
     }
     Activity use;
     use.job_known = use.machine_known = true;
@@ -269,7 +270,7 @@ MeterStep DeviceMeter::add(const Reading& reading, const ActivityReading& activi
         const Seconds awake = between_ns(last_.at_ns + slept_ns, reading.at_ns);
         step.activity = activity_until(reading, activity, slept_ns);
         if (spec_.whole) {
-            step.split = split_whole(outcome.energy, reading, awake);
+            step.split = split_whole(outcome.energy, reading, awake, activity.paused);
         } else {
             remember(step.activity, awake);
             step.split =

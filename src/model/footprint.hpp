@@ -127,6 +127,14 @@ struct SideFigure {
     Provenance from;
 };
 
+/// How much of one kind of work was done.
+struct WorkDone {
+    std::string name;    ///< "tokens"
+    std::string one;     ///< what a figure is given for: "token", "1000 requests"
+    double count = 0.0;  ///< of `name`
+    double of = 1.0;     ///< how many of `name` are one of `one`
+};
+
 struct Footprint {
     /// IT energy before PUE: the sum of the known parts. Absent where no part is known: unknown is not zero.
     /// A sum with gaps is the sum of what is known; `gaps` says what is not.
@@ -142,6 +150,7 @@ struct Footprint {
     std::vector<DeviceGap> gaps;
     std::vector<std::string> not_covered;
     std::optional<Remainder> remainder;  ///< never part of the numbers above
+    std::vector<WorkDone> work;          ///< what the program said that it did
     std::optional<Waiting> waiting;      ///< absent where no accelerator tells its utilisation
     std::optional<SideFigure> embodied;  ///< kg CO2e of making the hardware; never part of the numbers above
     std::optional<SideFigure> water;     ///< litres evaporated; neither

@@ -49,6 +49,8 @@ struct ActivityReading {
     double machine_busy_s = 0.0;  ///< of the machine (see ReadingKind::kLoad)
     bool job_known = false;
     bool machine_known = false;
+    /// Whoever is measured asked not to count this time: all energy up to this instant is that of others.
+    bool paused = false;
     /// How long the machine was suspended since the start of the run, as far as this instant tells.
     std::int64_t suspended_ns = 0;
 

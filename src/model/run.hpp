@@ -89,7 +89,8 @@ struct ImportedFrom {
 inline constexpr std::string_view kImportedFrom = "imported from ";
 
 struct RunRecord {
-    std::string id;  ///< UUID version 7 (RFC 9562): sorts by start time; of an imported run any UUID
+    std::string id;       ///< UUID version 7 (RFC 9562): sorts by start time; of an imported run any UUID
+    std::string part_of;  ///< id of the run that this one is a span of; empty: of none
     std::string project = "gramme";
     std::string name;
     std::vector<std::string> command;                       ///< empty with --no-argv
@@ -99,6 +100,7 @@ struct RunRecord {
     std::int64_t started_wall_ns = 0;  ///< UTC
     double duration_s = 0.0;
     double suspended_s = 0.0;  ///< of it, as far as it was noticed
+    double paused_s = 0.0;     ///< of it, in which nothing was counted because the program asked for that
     std::optional<int>
         exit_status;  ///< 0..255; 128 + signal when killed; absent while running or when never known
     std::optional<int> signal;
@@ -125,5 +127,10 @@ struct RunRecord {
     std::vector<std::string> survivors;    ///< "1234 sleep": descendants alive when the command exited
     std::optional<ImportedFrom> imported;  ///< absent: measured here
 };
+
+/// Of the run, what was to be measured.
+[[nodiscard]] constexpr double measured_s(const RunRecord& run) {
+    return run.duration_s > run.paused_s ? run.duration_s - run.paused_s : 0.0;
+}
 
 }  // namespace gramme

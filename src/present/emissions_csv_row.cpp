@@ -112,6 +112,7 @@ const CsvRow& emissions_header() {
 }
 
 CsvRow emissions_row(const RunRecord& run, const Footprint& footprint, std::string_view local_time) {
+    const double seconds = measured_s(run);
     const auto cpu = kwh_of(footprint, {DeviceKind::kCpu, DeviceKind::kPlatform});
     const auto gpu = kwh_of(footprint, {DeviceKind::kGpu});
     const auto memory = kwh_of(footprint, {DeviceKind::kMemory});
@@ -125,8 +126,8 @@ CsvRow emissions_row(const RunRecord& run, const Footprint& footprint, std::stri
     if (footprint.operational_kgco2e && footprint.facility_energy_kwh) {
         kilograms = footprint.operational_kgco2e->value;
         facility_kwh = footprint.facility_energy_kwh->value;
-        if (run.duration_s > 0.0) {
-            rate = *kilograms / run.duration_s;
+        if (seconds > 0.0) {
+            rate = *kilograms / seconds;
         }
     }
     const IntensityFactor& grid = footprint.factors.intensity;
@@ -145,12 +146,12 @@ CsvRow emissions_row(const RunRecord& run, const Footprint& footprint, std::stri
     row.push_back(run.project);
     row.push_back(run.id);
     row.emplace_back();  // experiment_id
-    row.push_back(shortest(run.duration_s));
+    row.push_back(shortest(seconds));
     row.push_back(number_or_empty(kilograms));
     row.push_back(number_or_empty(rate));
-    row.push_back(mean_watts(cpu, run.duration_s));
-    row.push_back(mean_watts(gpu, run.duration_s));
-    row.push_back(mean_watts(memory, run.duration_s));
+    row.push_back(mean_watts(cpu, seconds));
+    row.push_back(mean_watts(gpu, seconds));
+    row.push_back(mean_watts(memory, seconds));
     row.push_back(with_pue(cpu));
     row.push_back(with_pue(gpu));
     row.push_back(with_pue(memory));

@@ -5,6 +5,7 @@
 #include "present/intensity_json.hpp"
 #include "present/json.hpp"
 #include "present/markers.hpp"
+#include "present/numbers.hpp"
 #include "present/present.hpp"
 #include "present/waiting_view.hpp"
 
@@ -25,6 +26,7 @@ Json estimate_json(const std::optional<Estimate>& estimate) {
 Json run_json(const RunRecord& run, bool with_command) {
     Json json = Json::object();
     json["id"] = run.id;
+    set_text(json, "part_of", run.part_of);
     json["project"] = run.project;
     json["name"] = text_or_null(run.name);
     Json tags = Json::object();
@@ -45,6 +47,9 @@ Json run_json(const RunRecord& run, bool with_command) {
     json["state"] = name_of(run.state);
     json["started_at"] = utc_text(run.started_wall_ns);
     json["duration_s"] = number(run.duration_s);
+    if (run.paused_s > 0.0) {
+        json["paused_s"] = number(run.paused_s);
+    }
     json["exit_status"] = number_or_null(run.exit_status);
     json["signal"] = number_or_null(run.signal);
     json["host"] = host_to_json(run.host);
@@ -194,6 +199,21 @@ Json remainder_inputs_json(const Remainder& remainder) {
     return json;
 }
 
+/// What one of each took, on the headline's terms.
+Json work_json(const WorkDone& work, const Footprint& footprint) {
+    Json json = Json::object();
+    json["name"] = work.name;
+    json["count"] = number(work.count);
+    json["per"] = work.one;
+    json["of"] = number(work.of);
+    const double joules_per_kwh = Joules{KilowattHours{1.0}}.value();
+    const double grams_per_kilogram = GramsCO2e{KilogramsCO2e{1.0}}.value();
+    json["energy_j"] = estimate_json(for_one(work, footprint.energy_kwh, joules_per_kwh));
+    json["operational_gco2e"] =
+        estimate_json(for_one(work, footprint.operational_kgco2e, grams_per_kilogram));
+    return json;
+}
+
 }  // namespace
 
 Json footprint_to_json(const RunRecord& run, const Footprint& footprint, bool with_command,
@@ -221,6 +241,12 @@ Json footprint_to_json(const RunRecord& run, const Footprint& footprint, bool wi
     json["gaps"] = gaps_json(footprint.gaps);
     json["left_out"] = list_json(footprint.left_out, left_out_json);
     json["not_covered"] = footprint.not_covered;
+    if (!footprint.work.empty()) {
+        Json& list = json["work"] = Json::array();
+        for (const WorkDone& work : footprint.work) {
+            list.push_back(work_json(work, footprint));
+        }
+    }
     if (footprint.waiting) {
         json["waiting"] = waiting_json(*footprint.waiting);
     }

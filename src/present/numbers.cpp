@@ -232,4 +232,12 @@ std::string duration_text(double seconds) {
     return std::to_string(whole / 86'400) + " d " + std::to_string(whole % 86'400 / 3600) + " h";
 }
 
+std::optional<Estimate> for_one(const WorkDone& work, const std::optional<Estimate>& sum, double scale) {
+    if (!sum || !(work.count > 0.0)) {
+        return std::nullopt;
+    }
+    const double each = work.of / work.count * scale;
+    return Estimate{sum->value * each, sum->low * each, sum->high * each};
+}
+
 }  // namespace gramme::present

@@ -2,6 +2,7 @@
 // Rules: docs/method/uncertainty.md#digits. Only for src/present.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "model/footprint.hpp"
@@ -24,6 +25,11 @@ struct Shown {
 /// min(value - low, high - value): one place below a's first digit where that is 1 or 2, else its own; one to
 /// four significant digits.
 [[nodiscard]] Shown shown(const Estimate& estimate, Dimension dimension);
+
+/// The part of a sum that falls to one unit of the work done, in `scale` of the sum's unit; nothing where
+/// either is not known.
+[[nodiscard]] std::optional<Estimate> for_one(const WorkDone& work, const std::optional<Estimate>& sum,
+                                              double scale = 1.0);
 
 /// A value without an interval, in the unit that fits: "0.24 Wh".
 [[nodiscard]] std::string shown_alone(double value, Dimension dimension, int significant);

@@ -86,6 +86,7 @@ std::string run_to_json(const RunRecord& run) {
     Json json = Json::object();
     json["schema"] = kSchema;
     json["id"] = run.id;
+    set_text(json, "part_of", run.part_of);
     json["project"] = run.project;
     json["name"] = run.name;
     json["command"] = run.command;
@@ -94,6 +95,9 @@ std::string run_to_json(const RunRecord& run) {
     json["state"] = name_of(run.state);
     json["started_wall_ns"] = run.started_wall_ns;
     json["duration_s"] = number(run.duration_s);
+    if (run.paused_s > 0.0) {
+        json["paused_s"] = number(run.paused_s);
+    }
     if (run.suspended_s > 0.0) {
         json["suspended_s"] = number(run.suspended_s);
     }
@@ -177,6 +181,8 @@ Result<RunRecord> run_from_json(std::string_view text) {
     GRAMME_CHECK(read_value(json, "started_wall_ns", run.started_wall_ns));
     GRAMME_CHECK(read_value(json, "duration_s", run.duration_s));
     GRAMME_CHECK(read_value(json, "suspended_s", run.suspended_s));
+    GRAMME_CHECK(read_value(json, "paused_s", run.paused_s));
+    GRAMME_CHECK(read_value(json, "part_of", run.part_of));
     GRAMME_CHECK(read_value(json, "exit_status", run.exit_status));
     GRAMME_CHECK(read_value(json, "signal", run.signal));
     GRAMME_TRY(const Json* host, object_member(json, "host"));

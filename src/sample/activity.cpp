@@ -3,8 +3,10 @@
 namespace gramme::sample {
 
 JobActivity::JobActivity(const Host& host, const JobCgroup* cgroup, const HostFacts& facts, Scope scope,
-                         const RankTable* ranks)
-    : job_(host, cgroup, scope), ranks_(ranks), sockets_(SocketTime::make(host, facts, ranks == nullptr)) {
+                         const RankTable* ranks, bool with_self)
+    : job_(host, cgroup, scope, with_self),
+      ranks_(ranks),
+      sockets_(SocketTime::make(host, facts, ranks == nullptr)) {
     if (auto stat = probe::ProcStat::open(host)) {
         machine_ = *std::move(stat);
     }

@@ -21,10 +21,11 @@ public:
     /// Whose CPU time: of `cgroup`, which the command runs in; null: of the process tree below this process.
     /// Scope kAllocation: of everything in gramme's own cgroup (a batch job, a container), where that is not
     /// the whole machine.
+    /// `with_self`: as JobCpu has it.
     /// `ranks`: others that start commands of the same job and say what these use; null: there are none. It
     /// outlives this.
     JobActivity(const Host& host, const JobCgroup* cgroup, const HostFacts& facts, Scope scope,
-                const RankTable* ranks = nullptr);
+                const RankTable* ranks = nullptr, bool with_self = false);
 
     /// `machine_busy_s`: busy CPU seconds of the machine, where a probe has read them in this very turn; else
     /// they are read here.

@@ -1,5 +1,6 @@
 #include "sample/job_cpu.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -30,9 +31,21 @@ bool parse_usage(std::string_view text, double& seconds) {
     return true;
 }
 
+double seconds_of(const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * kSecondsPerMicrosecond;
+}
+
+/// Of all threads of this process, also of those that have ended.
+double own_process_seconds() {
+    rusage own{};
+    ::getrusage(RUSAGE_SELF, &own);
+    return seconds_of(own.ru_utime) + seconds_of(own.ru_stime);
+}
+
 }  // namespace
 
-JobCpu::JobCpu(const Host& host, const JobCgroup* cgroup, Scope scope) : cgroup_(cgroup) {
+JobCpu::JobCpu(const Host& host, const JobCgroup* cgroup, Scope scope, bool with_self)
+    : cgroup_(cgroup), with_self_(with_self) {
     // A recorded machine knows nothing of our processes: what it says of the cgroup stands for the job.
     if (scope == Scope::kAllocation || host.is_sysroot()) {
         const auto folder = own_group_v2(host);
@@ -68,6 +81,9 @@ std::optional<double> JobCpu::read() noexcept {
     }
     seconds = tree_->cpu_seconds();
     was_incomplete_ = was_incomplete_ || !tree_->complete();
+    if (with_self_) {
+        seconds += own_process_seconds();
+    }
     return tree_->complete() ? std::optional{seconds} : std::nullopt;
 }
 

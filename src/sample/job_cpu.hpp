@@ -18,7 +18,8 @@ public:
     /// Of `cgroup`, which the command runs in and which outlives this; null: of the process tree below this
     /// process. Scope kAllocation: of everything in gramme's own cgroup (a batch job, a container), where
     /// that is not the whole machine.
-    JobCpu(const Host& host, const JobCgroup* cgroup, Scope scope);
+    /// `with_self`: this process is the job's as well, where it is not in what is counted anyhow.
+    JobCpu(const Host& host, const JobCgroup* cgroup, Scope scope, bool with_self = false);
 
     /// Cumulative; nothing where it is not known. Opens nothing and, with a cgroup, allocates nothing.
     [[nodiscard]] std::optional<double> read() noexcept;
@@ -34,6 +35,7 @@ private:
     std::unique_ptr<OpenFile> surrounding_;  ///< cpu.stat of gramme's own cgroup
     std::string surrounding_path_;
     std::unique_ptr<ProcessTree> tree_;
+    bool with_self_;
     bool was_incomplete_ = false;
 };
 

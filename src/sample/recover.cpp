@@ -33,9 +33,10 @@ Factors factors_of(const refdata::Tables& tables, const RunRecord& run) {
 Result<void> move_in(const Host& host, const refdata::Tables& tables, const std::string& path,
                      store::JournalContents contents, store::Store& store) {
     RunRecord& run = contents.run;
-    run.state = run.exit_status ? RunState::kFinished : RunState::kInterrupted;
+    const bool ended = run.exit_status || run.state == RunState::kFinished;
+    run.state = ended ? RunState::kFinished : RunState::kInterrupted;
     run.warnings.insert(run.warnings.end(), contents.damage.begin(), contents.damage.end());
-    if (!run.exit_status) {  // else its gramme came to say it itself
+    if (!ended) {  // else its gramme came to say it itself
         const BadDayTally tally = BadDayTally::of(contents.ledger.markers);
         run.suspended_s = Seconds{Nanoseconds{tally.suspended_ns()}}.count();
         const std::vector<std::string> bad_days = tally.warnings();
@@ -50,7 +51,8 @@ Result<void> move_in(const Host& host, const refdata::Tables& tables, const std:
 
 /// Killed while the command ran, or only before its last step.
 std::string name_of(const RunRecord& run) {
-    return (run.exit_status ? "finished run " : "interrupted run ") + run.id;
+    return (run.exit_status || run.state == RunState::kFinished ? "finished run " : "interrupted run ") +
+           run.id;
 }
 
 std::string waiting(const RunRecord& run, const std::string& path, const std::string& why) {

@@ -98,6 +98,7 @@ void Sampler::keep_marker(const Marker& marker) {
 ActivityReading Sampler::read_activity(const Instant& now, std::optional<double> machine_busy_s) noexcept {
     ActivityReading activity = activity_.read(now.boot_ns, machine_busy_s);
     activity.suspended_ns = bad_days_.suspended_ns();
+    activity.paused = paused_;
     return activity;
 }
 
@@ -246,7 +247,10 @@ void Sampler::record(std::uint16_t device, const meter::MeterStep& step, const U
     const std::int64_t to_ns = std::max<std::int64_t>(step.to_ns - started_.boot_ns, 0);
     switch (step.kind) {
         case meter::MeterStep::Kind::kNothing: return;
-        case meter::MeterStep::Kind::kGap: journal_.add_gap(device, from_ns, to_ns, step.reason); return;
+        case meter::MeterStep::Kind::kGap:
+            journal_.add_gap(device, from_ns, to_ns, step.reason);
+            gaps_ += metered_[device].device.membership == Membership::kIn ? 1 : 0;
+            return;
         case meter::MeterStep::Kind::kWindow: break;
     }
     Window window;
@@ -268,6 +272,8 @@ void Sampler::record(std::uint16_t device, const meter::MeterStep& step, const U
     if (metered_[device].device.membership == Membership::kIn) {
         energy_ += step.split.job;
         turn_energy_ += step.split.job;
+        std::optional<Joules>& kind = by_kind_.at(static_cast<std::size_t>(described.kind));
+        kind = kind.value_or(Joules{}) + step.split.job;
     }
 }
 

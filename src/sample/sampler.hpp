@@ -1,6 +1,7 @@
 // The sampling loop's body: probes -> meters -> journal, one turn at a time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -43,11 +44,21 @@ public:
 
     /// Beginning of the run; valid after start().
     [[nodiscard]] const Instant& started() const noexcept { return started_; }
+    /// Until it is said again, energy is that of others. Make a turn before: what it reads is still counted
+    /// as it was.
+    void set_paused(bool paused) noexcept { paused_ = paused; }
+
     /// Since start(), of the last turn.
     [[nodiscard]] std::int64_t elapsed_ns() const noexcept { return elapsed_ns_; }
     /// Of the devices in scope, so far, and over the last turn.
     [[nodiscard]] Joules energy() const noexcept { return energy_; }
     [[nodiscard]] Watts power() const noexcept { return power_; }
+    /// The same of one kind of devices; nothing where none of them has a window.
+    [[nodiscard]] std::optional<Joules> energy_of(DeviceKind kind) const noexcept {
+        return by_kind_.at(static_cast<std::size_t>(kind));
+    }
+    /// Stretches of devices in scope that should be known and are not.
+    [[nodiscard]] std::uint64_t gaps() const noexcept { return gaps_; }
     [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }
     [[nodiscard]] std::uint64_t failed_reads() const noexcept;
     /// What the journal could not take (no room for another device on a full disk) and, after finish(), which
@@ -104,6 +115,9 @@ private:
     Joules energy_;
     Joules turn_energy_;
     Watts power_;
+    std::array<std::optional<Joules>, 4> by_kind_;  ///< by DeviceKind
+    std::uint64_t gaps_ = 0;
+    bool paused_ = false;
     std::uint64_t turns_ = 0;
 };
 

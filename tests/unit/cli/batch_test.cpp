@@ -9,7 +9,6 @@
 #include "cli/batch_resolver.hpp"
 #include "cli/batch_rows.hpp"
 #include "cli/command_context.hpp"
-#include "env_host.hpp"
 #include "temporary.hpp"
 
 namespace gramme::cli {

@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
-#include "cli/version.hpp"
+#include "cli/installed.hpp"
+#include "config/settings.hpp"
 
 namespace gramme::cli {
 namespace {
@@ -90,6 +92,15 @@ TEST(Overview, PromisesAManualPageOnlyWhereOneIsInstalled) {
     EXPECT_EQ(text.find("man gramme") != std::string::npos, kHasManPage);
     EXPECT_EQ(text.find("docs/configuration.md") != std::string::npos, !kHasManPage);
     EXPECT_THAT(text, HasSubstr("gramme help COMMAND"));
+}
+
+TEST(Commands, EverySettingIsAFlagOfRun) {
+    const CommandSpec* run = find_command("run");
+    for (const std::string_view name : config::setting_names()) {
+        EXPECT_TRUE(std::any_of(run->options.begin(), run->options.end(), [&](const OptionSpec& option) {
+            return option.name == name;
+        })) << name;
+    }
 }
 
 TEST(ManualPage, NamesEveryCommandAndOption) {

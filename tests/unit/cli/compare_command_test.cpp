@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command_context.hpp"
-#include "env_host.hpp"
 #include "temporary.hpp"
 
 namespace gramme::cli {

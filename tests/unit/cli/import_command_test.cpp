@@ -8,7 +8,6 @@
 #include "../../golden/golden.hpp"
 #include "cli/command_context.hpp"
 #include "cli/import_place.hpp"
-#include "env_host.hpp"
 #include "temporary.hpp"
 
 namespace gramme::cli {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "env_host.hpp"
+#include "temporary.hpp"
 
 namespace gramme::cli {
 namespace {

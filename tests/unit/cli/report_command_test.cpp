@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command_context.hpp"
-#include "env_host.hpp"
 #include "estimate/estimate.hpp"
 #include "present/present.hpp"
 #include "store/store.hpp"

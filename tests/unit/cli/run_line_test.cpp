@@ -5,8 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command_context.hpp"
-#include "cli/version.hpp"
-#include "env_host.hpp"
+#include "config/version.hpp"
 #include "present/present.hpp"
 #include "store/journal.hpp"
 #include "store/store.hpp"

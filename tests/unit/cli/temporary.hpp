@@ -1,41 +1,17 @@
 // Things that a test leaves no trace of: a folder, and streams that remember.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
+#include "../config/env_host.hpp"
+#include "../config/temporary_folder.hpp"
 #include "cli/terminal.hpp"
 
 namespace gramme::cli::testing {
 
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "gramme-cli-XXXXXX").string();
-        EXPECT_NE(::mkdtemp(name.data()), nullptr);
-        path_ = name;
-    }
-    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    [[nodiscard]] std::string path() const { return path_.string(); }
-    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-    std::string write(const std::string& name, const std::string& text) const {
-        const std::filesystem::path target = path_ / name;
-        std::filesystem::create_directories(target.parent_path());
-        std::ofstream{target} << text;
-        return target.string();
-    }
-
-private:
-    std::filesystem::path path_;
-};
+using config::testing::EnvHost;
+using config::testing::TemporaryFolder;
 
 /// A terminal on temporary files; `typed` is what the person answers.
 class CapturedTerminal {

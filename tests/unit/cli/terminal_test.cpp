@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "env_host.hpp"
 #include "temporary.hpp"
 
 namespace gramme::cli {

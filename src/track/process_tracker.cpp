@@ -1,0 +1,418 @@
+#include "track/process_tracker.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "base/text.hpp"
+#include "estimate/units_of_work.hpp"
+#include "present/numbers.hpp"
+#include "sample/memory_journal.hpp"
+#include "store/store.hpp"
+#include "track/find_devices.hpp"
+#include "track/job_processes.hpp"
+#include "track/own_cpu.hpp"
+#include "track/run_record.hpp"
+
+namespace gramme::track {
+namespace {
+
+constexpr double kNsPerSecond = 1e9;
+constexpr std::int64_t kFreshNs = 10'000'000;  // what was read this long ago stands for now
+
+/// The words that this process was started with.
+std::vector<std::string> own_command(const Host& host) {
+    std::vector<std::string> words;
+    if (const auto text = host.is_sysroot() ? Error{} : host.read("/proc/self/cmdline")) {
+        for (const std::string_view word : split(*text, '\0')) {
+            words.emplace_back(word);
+        }
+        if (!words.empty() && words.back().empty()) {
+            words.pop_back();  // behind the last zero
+        }
+    }
+    return words;
+}
+
+/// The run whose socket this is: its file is named after it.
+std::string run_of_socket(const std::string& path) {
+    return std::filesystem::path{path}.stem().string();
+}
+
+double difference(double now, double before) {
+    return std::max(now - before, 0.0);
+}
+
+std::optional<double> difference(const std::optional<double>& now, const std::optional<double>& before) {
+    return now ? std::optional{difference(*now, before.value_or(0.0))} : std::nullopt;
+}
+
+Totals between(const Totals& before, const Totals& now) {
+    Totals out = now;
+    out.duration_s = difference(now.duration_s, before.duration_s);
+    out.energy_kwh = difference(now.energy_kwh, before.energy_kwh);
+    out.cpu_kwh = difference(now.cpu_kwh, before.cpu_kwh);
+    out.gpu_kwh = difference(now.gpu_kwh, before.gpu_kwh);
+    out.memory_kwh = difference(now.memory_kwh, before.memory_kwh);
+    out.operational_kgco2e = difference(now.operational_kgco2e, before.operational_kgco2e);
+    return out;
+}
+
+}  // namespace
+
+ProcessTracker::ProcessTracker(Setup setup)
+    : setup_(std::move(setup)),
+      pid_(::getpid()),
+      run_(describe_run(*setup_.host, setup_.options, own_command(*setup_.host), setup_.facts)),
+      log_pace_(static_cast<std::int64_t>(setup_.options.interval_s * kNsPerSecond)) {}
+
+Result<void> ProcessTracker::begin() {
+    const OwnCpu own{own_cpu_s_};
+    run_id_ = is_joined() ? run_of_socket(setup_.outer_path) : run_.id;
+    run_.part_of = is_joined() ? run_id_ : "";
+    open_journal();
+    markers_.emplace(*journal_, run_.warnings);
+    open_socket();
+    make_sampler();
+    wake_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    sampler_->start();
+    if (is_joined()) {
+        (void)setup_.outer->send({Marker::Kind::kSpanBegin, 0, span_name(), ""});
+    }
+    try {
+        start_thread();
+    } catch (const std::system_error& trouble) {
+        (void)journal_->remove();
+        return Error{Code::kUnavailable, std::string{"no thread to measure on: "} + trouble.what(),
+                     "raise the limit of processes (ulimit -u)"};
+    }
+    return {};
+}
+
+/// A joined tracker keeps what it sees in memory: the journal of the surrounding run holds it.
+void ProcessTracker::open_journal() {
+    const Host& host = *setup_.host;
+    constexpr const char* kWhat = "no journal, the run would be lost if this process were killed: ";
+    auto dir = store::open_data_dir(host.env("XDG_DATA_HOME"), host.env("HOME"), host.env("TMPDIR"));
+    if (dir) {
+        data_dir_ = dir->path;
+        if (!dir->warning.empty() && !is_joined()) {
+            run_.warnings.push_back(dir->warning);
+        }
+        setup_.options.store = absolute_store_url(setup_.options, data_dir_);
+        run_.store_url = setup_.options.store;
+        if (!is_joined()) {
+            ::mkdir(journal_dir(data_dir_).c_str(), 0700);  // create() says what is wrong if it is not there
+            auto journal = store::Journal::create(journal_dir(data_dir_), run_, host.now().boot_ns);
+            if (journal) {
+                journal_ = *std::move(journal);
+                return;
+            }
+            run_.warnings.push_back(kWhat + journal.error().what);
+        }
+    } else if (!is_joined()) {
+        run_.warnings.push_back(kWhat + dir.error().what);
+    }
+    journal_ = std::make_unique<sample::MemoryJournal>();
+}
+
+void ProcessTracker::open_socket() {
+    if (is_joined()) {
+        socket_path_ = setup_.outer_path;
+        return;
+    }
+    if (data_dir_.empty()) {
+        return;
+    }
+    if (auto made = sample::RunSocket::create(*setup_.host, journal_dir(data_dir_), run_.id)) {
+        socket_.emplace(*std::move(made));
+        socket_path_ = socket_->path();
+    } else {
+        run_.warnings.push_back("spans of other processes are not recorded: " + made.error().what);
+    }
+}
+
+void ProcessTracker::make_sampler() {
+    const Host& host = *setup_.host;
+    activity_.emplace(host, nullptr, setup_.facts, run_.scope, nullptr, true);
+    run_.cpu_time_from = activity_->method();
+    reservation_ = sample::read_reservation(host, setup_.facts);
+    if (reservation_) {
+        run_.reserved = *reservation_;
+    }
+    members_ = std::make_unique<JobProcesses>(host, OwnProcess::kInside, nullptr);
+    auto [found, split_by] = find_devices(
+        {host, setup_.tables, setup_.facts, setup_.calibration, *members_, 1, reservation_.has_value()},
+        run_);
+    sampler_.emplace(host, std::move(found.probes), *activity_, *journal_, split_by,
+                     reservation_ ? &*reservation_ : nullptr,
+                     static_cast<std::int64_t>(run_.interval_s * kNsPerSecond));
+}
+
+/// With every signal blocked: those of the program are for its own threads.
+void ProcessTracker::start_thread() {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    try {
+        thread_ = std::thread([this] { sample_until_stopped(); });
+    } catch (...) {
+        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+        throw;
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void ProcessTracker::sample_until_stopped() {
+    ::pthread_setname_np(::pthread_self(), "gr-sampler");
+    constexpr unsigned long kTimerSlackNs = 50'000'000;  // of this thread alone: wake-ups may join others
+    ::prctl(PR_SET_TIMERSLACK, kTimerSlackNs);
+    const auto interval_ns = static_cast<std::int64_t>(run_.interval_s * kNsPerSecond);
+    const Host& host = *setup_.host;
+    std::int64_t next_ns = sampler_->started().mono_ns + interval_ns;
+    std::array<pollfd, 2> files{pollfd{wake_.get(), POLLIN, 0},
+                                pollfd{socket_ ? socket_->fd() : -1, POLLIN, 0}};
+    while (true) {
+        const std::int64_t wait_ns = std::max<std::int64_t>(next_ns - host.now().mono_ns, 0);
+        const timespec wait{wait_ns / 1'000'000'000, wait_ns % 1'000'000'000};
+        ::ppoll(files.data(), files.size(), &wait, nullptr);
+        const std::lock_guard lock(mutex_);
+        if (stopping_) {
+            own_cpu_s_ += thread_cpu_seconds();
+            return;
+        }
+        hear_messages();
+        const std::int64_t now_ns = host.now().mono_ns;
+        if (now_ns >= next_ns) {
+            turn();
+            note_log(false);
+            next_ns +=
+                ((now_ns - next_ns) / interval_ns + 1) * interval_ns;  // a late turn moves no later one
+        }
+    }
+}
+
+void ProcessTracker::hear_messages() {
+    constexpr int kMostAtOnce = 1000;  // a flood must not keep the turns from coming
+    for (int i = 0; socket_ && i < kMostAtOnce; ++i) {
+        auto message = socket_->receive();
+        if (!message) {
+            return;
+        }
+        if (*message) {
+            (*message)->at_ns = setup_.host->now().boot_ns - sampler_->started().boot_ns;
+            keep(**message, socket_->sender());
+        } else {
+            markers_->refuse(message->error().what);
+        }
+    }
+}
+
+std::string ProcessTracker::span_name() const {
+    return run_.name.empty() ? "tracker" : run_.name;
+}
+
+/// What the end of a span says of it, as JSON.
+std::string ProcessTracker::span_detail(const Totals& used) {
+    return "{\"energy_kwh\": " + present::shortest(used.energy_kwh) +
+           ", \"operational_kgco2e\": " + present::shortest(used.operational_kgco2e) + "}";
+}
+
+void ProcessTracker::turn() {
+    sampler_->turn();
+}
+
+/// A turn, unless the last is young enough to stand for now.
+void ProcessTracker::freshen() {
+    const std::int64_t age_ns =
+        setup_.host->now().boot_ns - sampler_->started().boot_ns - sampler_->elapsed_ns();
+    if (state_ != State::kStopped && age_ns > kFreshNs) {
+        turn();
+    }
+}
+
+void ProcessTracker::note_log(bool last) {
+    const std::int64_t at_ns = setup_.host->now().boot_ns - sampler_->started().boot_ns;
+    if (!last && !log_pace_.is_due(at_ns)) {
+        return;
+    }
+    if (const auto text = log_.take()) {
+        keep({Marker::Kind::kMark, at_ns, std::string{estimate::kLogMark}, *text}, 0);
+    }
+}
+
+/// In our own record, and in that of the surrounding run.
+void ProcessTracker::keep(const Marker& marker, int sender) {
+    sampler_->hear(marker, sender);
+    markers_->keep(marker);
+    if (is_joined()) {
+        (void)setup_.outer->send(marker);  // a full socket loses a marker, never time
+    }
+}
+
+double ProcessTracker::measured_s() const {
+    const std::int64_t pause_ns =
+        state_ == State::kPaused ? sampler_->started().boot_ns + sampler_->elapsed_ns() - paused_since_ns_
+                                 : 0;
+    const std::int64_t left_ns = sampler_->elapsed_ns() - paused_ns_ - std::max<std::int64_t>(pause_ns, 0);
+    return static_cast<double>(std::max<std::int64_t>(left_ns, 0)) / kNsPerSecond;
+}
+
+Totals ProcessTracker::totals_now() const {
+    const auto kwh = [](Joules energy) { return KilowattHours{energy}.value(); };
+    const auto kwh_of = [&](DeviceKind kind) {
+        const auto energy = sampler_->energy_of(kind);
+        return energy ? std::optional{kwh(*energy)} : std::nullopt;
+    };
+    Totals out;
+    out.duration_s = measured_s();
+    out.energy_kwh = kwh(sampler_->energy());
+    out.cpu_kwh = kwh_of(DeviceKind::kCpu);
+    if (const auto host = kwh_of(DeviceKind::kPlatform)) {  // stands for CPU and memory together
+        out.cpu_kwh = out.cpu_kwh.value_or(0.0) + *host;
+    }
+    out.gpu_kwh = kwh_of(DeviceKind::kGpu);
+    out.memory_kwh = kwh_of(DeviceKind::kMemory);
+    const GramsCO2e grams = sampler_->energy() * setup_.factors.pue.value * setup_.factors.intensity.value;
+    out.operational_kgco2e = KilogramsCO2e{grams}.value();
+    out.power_w = state_ == State::kRunning ? sampler_->power().value() : 0.0;
+    out.pue = setup_.factors.pue.value;
+    out.intensity_gco2e_per_kwh = setup_.factors.intensity.value.value();
+    out.has_gaps = sampler_->gaps() > 0;
+    return out;
+}
+
+Result<Totals> ProcessTracker::totals() {
+    GRAMME_CHECK(refuse_in_fork());
+    const std::lock_guard lock(mutex_);
+    freshen();
+    return totals_now();
+}
+
+Marker ProcessTracker::marker_now(Marker::Kind kind, std::string_view name, std::string_view detail) const {
+    const std::int64_t at_ns = setup_.host->now().boot_ns - sampler_->started().boot_ns;
+    return {kind, at_ns, std::string{name}, std::string{detail}};
+}
+
+Result<std::int64_t> ProcessTracker::begin_span(std::string_view name, std::string_view detail) {
+    if (is_in_fork()) {
+        GRAMME_CHECK(send_from_fork({Marker::Kind::kSpanBegin, 0, std::string{name}, std::string{detail}}));
+        fork_spans_.push_back({next_fork_span_, std::string{name}, {}});
+        return next_fork_span_++;
+    }
+    const std::lock_guard lock(mutex_);
+    if (state_ == State::kStopped) {
+        return Error{Code::kUnavailable, "the tracker has stopped", "begin spans before the stop"};
+    }
+    freshen();
+    keep(marker_now(Marker::Kind::kSpanBegin, name, detail), pid_);
+    spans_.push_back({next_span_, std::string{name}, totals_now()});
+    return next_span_++;
+}
+
+Result<Totals> ProcessTracker::end_span(std::int64_t id) {
+    const auto find = [id](std::vector<OpenSpan>& spans) {
+        return std::find_if(spans.begin(), spans.end(), [id](const OpenSpan& span) { return span.id == id; });
+    };
+    const Error unknown{Code::kNotFound, "no open span has the id " + std::to_string(id), ""};
+    if (is_in_fork()) {
+        const auto span = find(fork_spans_);
+        if (span == fork_spans_.end()) {
+            return unknown;
+        }
+        const Marker marker{Marker::Kind::kSpanEnd, 0, span->name, ""};
+        fork_spans_.erase(span);
+        GRAMME_CHECK(send_from_fork(marker));
+        return Error{Code::kUnavailable, "what a span of a forked child used is known to its parent alone",
+                     ""};
+    }
+    const std::lock_guard lock(mutex_);
+    const auto span = find(spans_);
+    if (span == spans_.end()) {
+        return unknown;
+    }
+    freshen();
+    const Totals used = between(span->before, totals_now());
+    keep(marker_now(Marker::Kind::kSpanEnd, span->name, span_detail(used)), pid_);
+    spans_.erase(span);
+    return used;
+}
+
+Result<void> ProcessTracker::mark(std::string_view name, std::string_view detail) {
+    if (is_in_fork()) {
+        return send_from_fork({Marker::Kind::kMark, 0, std::string{name}, std::string{detail}});
+    }
+    const std::lock_guard lock(mutex_);
+    if (state_ == State::kStopped) {
+        return Error{Code::kUnavailable, "the tracker has stopped", "mark before the stop"};
+    }
+    keep(marker_now(Marker::Kind::kMark, name, detail), pid_);
+    return {};
+}
+
+Result<void> ProcessTracker::log(std::span<const LoggedValue> values) {
+    if (is_in_fork()) {
+        LogBuffer once;  // ours may be locked by a thread that is not here
+        GRAMME_CHECK(once.add(values));
+        const auto text = once.take();
+        return text ? send_from_fork({Marker::Kind::kMark, 0, std::string{estimate::kLogMark}, *text})
+                    : Result<void>{};
+    }
+    return log_.add(values);
+}
+
+Result<void> ProcessTracker::pause() {
+    GRAMME_CHECK(refuse_in_fork());
+    const std::lock_guard lock(mutex_);
+    if (state_ == State::kRunning) {
+        turn();
+        sampler_->set_paused(true);
+        state_ = State::kPaused;
+        paused_since_ns_ = sampler_->started().boot_ns + sampler_->elapsed_ns();
+        keep(marker_now(Marker::Kind::kSpanBegin, "paused", ""), 0);
+    }
+    return {};
+}
+
+Result<void> ProcessTracker::resume() {
+    GRAMME_CHECK(refuse_in_fork());
+    const std::lock_guard lock(mutex_);
+    if (state_ == State::kPaused) {
+        turn();
+        sampler_->set_paused(false);
+        state_ = State::kRunning;
+        paused_ns_ += sampler_->started().boot_ns + sampler_->elapsed_ns() - paused_since_ns_;
+        keep(marker_now(Marker::Kind::kSpanEnd, "paused", ""), 0);
+    }
+    return {};
+}
+
+bool ProcessTracker::is_in_fork() const {
+    return ::getpid() != pid_;
+}
+
+Result<void> ProcessTracker::refuse_in_fork() const {
+    if (is_in_fork()) {
+        return Error{Code::kUnavailable, "this process was forked off the one that measures",
+                     "ask there; spans, marks and logs reach it from here"};
+    }
+    return {};
+}
+
+Result<void> ProcessTracker::send_from_fork(const Marker& marker) const {
+    GRAMME_TRY(const auto client, sample::RunClient::connect(socket_path_));
+    return client.send(marker);
+}
+
+}  // namespace gramme::track
