@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include <gramme.h>
 #include "base/result.hpp"
-#include "gramme.h"
 
 namespace gramme::capi {
 
