@@ -1,5 +1,7 @@
 #include "cli/import_place.hpp"
 
+#include "base/text.hpp"
+
 namespace gramme::cli {
 
 std::string region_of(const refdata::Tables& tables, const foreign::ForeignPlace& place) {
@@ -16,8 +18,9 @@ std::string region_of(const refdata::Tables& tables, const foreign::ForeignPlace
         return "";
     }
     if (!place.region.empty()) {
-        // A name may be that of another place: Georgia is a country as well.
-        const auto within = tables.find_place(place.region);
+        // A name may be that of another place: one state is called as a country is.
+        const bool is_state = country->zone == "USA" && folded(place.region) == "georgia";
+        const auto within = tables.find_place(is_state ? "US-GA" : place.region);
         if (within && within->country_iso3 == country->country_iso3 && within->region.empty()) {
             return within->zone;
         }

@@ -163,7 +163,7 @@ TEST(ImportPlace, IsTheNarrowestThatTheTablesKnow) {
     EXPECT_EQ(region_of(tables, {"", "", "USA", "United States", "california"}), "US-CA");
     EXPECT_EQ(region_of(tables, {"", "", "CAN", "Canada", "quebec"}), "CA-QC");
     EXPECT_EQ(region_of(tables, {"", "", "USA", "United States", "georgia"}),
-              "USA");  // the name is a country's too
+              "US-GA");  // the name is a country's too
     EXPECT_EQ(region_of(tables, {"", "", "", "France", ""}), "FRA");
     EXPECT_EQ(region_of(tables, {"", "", "ZZZ", "Nowhere", ""}), "");
     EXPECT_EQ(region_of(tables, {}), "");
