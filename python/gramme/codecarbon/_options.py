@@ -29,9 +29,7 @@ class Options:
         self._conf = _conf.settings()
         self.refused: dict[str, str] = {}
         _say.set_preamble(self.value("logger_preamble", ""))
-        level = self.value("log_level")
-        if level is not None:
-            _say.set_level(level)
+        _say.set_level(self.value("log_level", "info"))
         self._refuse()
         self.project_name = str(self.value("project_name", "codecarbon"))
         self.interval_s = self._interval()
