@@ -27,9 +27,9 @@ def python_of_newest() -> str | None:
         try:
             if not python.exists():
                 venv.create(FOLDER, with_pip=True)
-            command = [str(python), "-m", "pip", "install", "-q", "-U", "--retries", "1", "--timeout", "20", "codecarbon"]
+            pip = [str(python), "-m", "pip", "install", "-q", "-U", "--retries", "1", "--timeout", "20"]
             environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "HOME")}
-            subprocess.run(command, check=True, capture_output=True, env={**environment, "HOME": home()})
+            subprocess.run([*pip, "codecarbon"], check=True, capture_output=True, env={**environment, "HOME": home()})
         except (OSError, subprocess.CalledProcessError):
             return str(python) if stamp.exists() else None
         stamp.touch()

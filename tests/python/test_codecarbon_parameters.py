@@ -31,17 +31,18 @@ from gramme.codecarbon import (
 )
 
 PARAMETERS_OF_3_3_2 = {
-    "EmissionsTracker": (
-        "project_name measure_power_secs api_call_interval api_endpoint api_key output_dir output_file output_methods "
-        "save_to_file save_to_api save_to_logger logging_logger save_to_prometheus save_to_logfire prometheus_url "
-        "output_handlers gpu_ids emissions_endpoint experiment_id experiment_name electricitymaps_api_token "
-        "co2_signal_api_token tracking_mode log_level on_csv_write logger_preamble force_cpu_power force_ram_power pue "
-        "wue force_carbon_intensity_g_co2e_kwh force_mode_cpu_load allow_multiple_runs rapl_include_dram "
-        "rapl_prefer_psys metadata"
-    ).split(),
-    "OfflineEmissionsTracker": (
-        "country_iso_code region cloud_provider cloud_region country_2letter_iso_code"
-    ).split(),
+    "EmissionsTracker": [
+        *("project_name", "measure_power_secs", "api_call_interval", "api_endpoint", "api_key", "output_dir"),
+        *("output_file", "output_methods", "save_to_file", "save_to_api", "save_to_logger", "logging_logger"),
+        *("save_to_prometheus", "save_to_logfire", "prometheus_url", "output_handlers", "gpu_ids"),
+        *("emissions_endpoint", "experiment_id", "experiment_name", "electricitymaps_api_token"),
+        *("co2_signal_api_token", "tracking_mode", "log_level", "on_csv_write", "logger_preamble"),
+        *("force_cpu_power", "force_ram_power", "pue", "wue", "force_carbon_intensity_g_co2e_kwh"),
+        *("force_mode_cpu_load", "allow_multiple_runs", "rapl_include_dram", "rapl_prefer_psys", "metadata"),
+    ],
+    "OfflineEmissionsTracker": [
+        *("country_iso_code", "region", "cloud_provider", "cloud_region", "country_2letter_iso_code"),
+    ],
     "track_emissions": ["fn", "offline"],
 }
 ASK = """
@@ -105,9 +106,8 @@ class Parameters(CodeCarbonPlace):
 
     def test_api_call_interval(self) -> None:
         often, never = Calls(), Calls()
-        tracker = OfflineEmissionsTracker(
-            country_iso_code="FRA", log_level="error", measure_power_secs=0.02, api_call_interval=2, output_handlers=[often]
-        )
+        pace: dict[str, Any] = {"measure_power_secs": 0.02, "api_call_interval": 2}
+        tracker = OfflineEmissionsTracker(country_iso_code="FRA", log_level="error", output_handlers=[often], **pace)
         tracker.start()
         for _ in range(200):
             if often.live > 1:
@@ -226,8 +226,7 @@ class Parameters(CodeCarbonPlace):
 
     def test_logger_preamble(self) -> None:
         done = self.python(
-            "from gramme.codecarbon import EmissionsTracker\n"
-            "with EmissionsTracker(logger_preamble='rank 3'): pass"
+            "from gramme.codecarbon import EmissionsTracker\nwith EmissionsTracker(logger_preamble='rank 3'): pass"
         )
         self.assertIn("][rank 3] ", done.stderr)
 
@@ -341,7 +340,7 @@ class Newest(unittest.TestCase):
         import inspect
 
         theirs = self.parameters()
-        ours = {
+        ours: dict[str, Any] = {
             "EmissionsTracker": EmissionsTracker,
             "track_emissions": track_emissions,
         }

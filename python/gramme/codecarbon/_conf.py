@@ -1,4 +1,4 @@
-"""Settings that nobody gave in the program: ~/.codecarbon.config, ./.codecarbon.config, CODECARBON_*; the later wins."""
+"""What the program does not say: ~/.codecarbon.config, ./.codecarbon.config, CODECARBON_*; the later wins."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def read_file(path: str) -> dict[str, str]:
             parser.read_file(file)
         return dict(parser.items(SECTION)) if parser.has_section(SECTION) else {}
     except (OSError, UnicodeDecodeError, configparser.Error) as trouble:
-        _say.error(f"{path} is left out: {trouble}")
+        # Not its text: the line that is wrong may hold a key.
+        _say.error(f"{path} is left out: {getattr(trouble, 'strerror', None) or type(trouble).__name__}")
         return {}
 
 

@@ -82,6 +82,7 @@ class _Data:
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: Any) -> None: ...
 
     @property
     def values(self) -> OrderedDict[str, Any]:

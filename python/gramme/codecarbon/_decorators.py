@@ -6,6 +6,7 @@ from functools import wraps
 from inspect import iscoroutinefunction
 
 from . import _conf, _say
+from ._options import PLACE
 from ._parameters import UNSET
 from ._tracker import BaseEmissionsTracker, EmissionsTracker, OfflineEmissionsTracker
 
@@ -40,7 +41,7 @@ def wrapped(function: Callable[..., Any], begin: Callable[[], Any], end: Callabl
     return measured
 
 
-def track_emissions(
+def track_emissions(  # noqa: PLR0917 -- the order of CodeCarbon's
     fn: Callable[..., Any] | None = None,
     project_name: str | None = UNSET,
     measure_power_secs: float | None = UNSET,
@@ -90,8 +91,8 @@ def track_emissions(
     def begin() -> BaseEmissionsTracker:
         if is_offline and not given.get("country_iso_code") and not given.get("cloud_provider"):
             # CodeCarbon raises it as well, at the call
-            raise Exception("offline=True needs country_iso_code or cloud_provider")  # noqa: TRY002
-        has_place = any(name in given for name in OfflineEmissionsTracker.__init__.__kwdefaults__)
+            raise Exception("offline=True needs country_iso_code or cloud_provider")
+        has_place = any(name in given for name in PLACE)
         tracker = (OfflineEmissionsTracker if is_offline or has_place else EmissionsTracker)(**given)
         tracker.start()
         return tracker

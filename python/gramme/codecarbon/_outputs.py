@@ -158,5 +158,5 @@ def tell(handlers: list[Any], what: str, *arguments: Any) -> None:
             getattr(handler, what)(*arguments)
         except (Error, OSError) as trouble:
             _say.error(f"{type(handler).__name__}.{what}: {trouble}")
-        except Exception as trouble:  # noqa: BLE001 -- a handler of the program's own, which CodeCarbon would not let end it
+        except Exception as trouble:
             _say.error(f"{type(handler).__name__}.{what}: {type(trouble).__name__}: {trouble}")

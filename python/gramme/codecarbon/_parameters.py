@@ -26,7 +26,7 @@ _RECOST = "afterwards: `gramme runs recost RUN --intensity-live PROVIDER`"
 _POWER = "gramme counts energy where there is a counter and models it with an interval elsewhere"
 _TABLE = "a table of your own, GRAMME_DATA=DIR, replaces what it assumes of a device"
 
-# Parameter: why it is refused, and the way out. A value that asks for nothing (its default, None, False) is not refused.
+# Parameter: why it is refused, and the way out. What asks for nothing (its default, None, False) is not refused.
 REFUSED: dict[str, tuple[str, str]] = {
     "api_endpoint": (_SERVER, _LIST),
     "api_key": (_SERVER, _LIST),
@@ -40,7 +40,10 @@ REFUSED: dict[str, tuple[str, str]] = {
     "force_cpu_power": (_POWER, _TABLE),
     "force_ram_power": (_POWER, _TABLE),
     "force_mode_cpu_load": (_POWER, "a counter that is there is always better"),
-    "rapl_prefer_psys": ("psys holds the package again, which would count twice", "`gramme doctor` names what is counted"),
+    "rapl_prefer_psys": (
+        "psys holds the package again, which would count twice",
+        "`gramme doctor` names what is counted",
+    ),
     "metadata": ("no BoAmps report is written from inside a program", "afterwards: `gramme report RUN --as boamps`"),
 }
 # What asks for nothing.
@@ -61,6 +64,6 @@ OF_ITS_COMMAND_LINE = ("organization_id", "project_id", "offline", "save_to_api"
 
 
 def asks_for_nothing(name: str, value: object) -> bool:
-    if value is None or value is UNSET or value is False or value == "" or value == {}:
+    if value is None or value is UNSET or value is False or value in ("", {}):
         return True
     return value == DEFAULTS.get(name, UNSET) or (isinstance(value, str) and value.lower() in ("false", "none"))

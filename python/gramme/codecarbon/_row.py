@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-
 from _csv import reader, writer  # the built-in module behind csv, which would import more
+
 from gramme._native import Library, library
 
 from ._data import COLUMNS, TEXTS, UNKNOWN, EmissionsData
@@ -69,7 +69,7 @@ def number_of(text: str) -> float:
 
 
 def put(path: str, names: Iterable[str], values: Iterable[object], key: str | None = None) -> str:
-    """Appends a row, or with the name of a column takes the place of those with the same text there; where it is now."""
+    """Appends a row, or with a `key` takes the place of those with the same text in that column; where it is now."""
     written = ctypes.c_void_p()
     library().call(
         "csv_put",

@@ -20,15 +20,22 @@ class Task:
     def is_active(self) -> bool:
         return self.data is None
 
+    @property
+    def task_name(self) -> str:
+        return self.name
+
+    @property
+    def emissions_data(self) -> EmissionsData | None:
+        """CodeCarbon's own examples read it of `tracker._tasks`."""
+        return self.data
+
     def end(self, so_far: EmissionsData, wue: float) -> EmissionsData:
         self.span.stop()
         self.data = data_of_span(so_far, self.span.totals, wue)
         return self.data
 
     def row(self, data: EmissionsData) -> TaskEmissionsData:
-        return TaskEmissionsData(
-            self.name, *(getattr(data, name) for name in TASK_COLUMNS[1:])
-        )
+        return TaskEmissionsData(self.name, *(getattr(data, name) for name in TASK_COLUMNS[1:]))
 
 
 def data_of_span(run: EmissionsData, used: Totals | None, wue: float) -> EmissionsData:

@@ -11,11 +11,11 @@ from gramme._run import Run
 from gramme._settings import Settings
 
 from . import _say
+from ._data import EmissionsData, since
 from ._options import Options, TrackingModeError
 from ._outputs import FileOutput, tell
 from ._parameters import UNSET
 from ._row import data_of
-from ._data import EmissionsData, since
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class BaseEmissionsTracker:
     final_emissions: float | None = None  # kg CO2e, after the stop
     final_emissions_data: EmissionsData | None = None
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 -- the order of CodeCarbon's
         self,
         project_name: str | None = UNSET,
         measure_power_secs: float | None = UNSET,
@@ -95,9 +95,7 @@ class BaseEmissionsTracker:
             raise OSError(f"output_dir: there is no folder {options.output_dir!r}")
         self._output_handlers = list(options.handlers)
         if "csv" in options.methods:
-            self._output_handlers.append(
-                FileOutput(options.output_file, options.output_dir, options.on_csv_write)
-            )
+            self._output_handlers.append(FileOutput(options.output_file, options.output_dir, options.on_csv_write))
         if "logger" in options.methods:
             if options.logging_logger is None:
                 options.refuse("output_methods=logger", ("there is no logger", "give logging_logger=LoggerOutput(...)"))
