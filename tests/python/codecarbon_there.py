@@ -1,4 +1,4 @@
-"""The newest CodeCarbon of the package index, in a virtual environment cached under build/."""
+"""The newest CodeCarbon of the package index, in virtual environments cached under build/, one for each Python."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDER = Path(os.environ.get("GRAMME_CODECARBON_VENV", ROOT / "build" / "codecarbon"))
+FOLDER = ROOT / "build" / f"codecarbon-{sys.version_info[0]}.{sys.version_info[1]}"
+LEAST_PYTHON = (3, 10)  # of its newest release; an older one would get an older CodeCarbon
 LATER_S = 7 * 86_400  # a newer release is looked for after so long
 
 
 def python_of_newest() -> str | None:
-    """Its Python; None where the index cannot be reached and nothing is cached."""
+    """Its Python; None where the index cannot be reached and nothing is cached, or this Python is too old for it."""
+    if sys.version_info < LEAST_PYTHON:
+        return None
     python = FOLDER / "bin" / "python"
     stamp = FOLDER / "installed"
     FOLDER.parent.mkdir(parents=True, exist_ok=True)
-    with FOLDER.with_suffix(".lock").open("w") as lock:
+    with FOLDER.with_name(FOLDER.name + ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # tests run side by side
         if stamp.exists() and time.time() - stamp.stat().st_mtime < LATER_S:
             return str(python)

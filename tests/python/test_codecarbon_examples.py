@@ -180,7 +180,9 @@ class Examples(CodeCarbonPlace):
     def test_rows_of_both_tools_side_by_side(self) -> None:
         python = python_of_newest()
         if python is None:
-            self.skipTest("the package index cannot be reached: CodeCarbon is not there")
+            self.skipTest(
+                "CodeCarbon is not there: the package index cannot be reached, or this Python is too old for it"
+            )
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
         for tool in ("codecarbon", "gramme"):
             done = subprocess.run(

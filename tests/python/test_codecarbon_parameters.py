@@ -323,7 +323,7 @@ class Newest(unittest.TestCase):
     def parameters(self) -> dict[str, list[str]]:
         python = python_of_newest()
         if python is None:
-            print("the package index cannot be reached: the parameters are those of CodeCarbon 3.3.2", file=sys.stderr)
+            print("CodeCarbon is not there: the parameters are those of 3.3.2", file=sys.stderr)
             return PARAMETERS_OF_3_3_2
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         done = subprocess.run([python, "-c", ASK], capture_output=True, text=True, check=True, env=environment)
