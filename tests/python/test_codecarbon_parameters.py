@@ -187,6 +187,23 @@ class Parameters(CodeCarbonPlace):
         for said, there in (([0, 1], ["0", "1"]), ("1,GPU-3a2b", ["1", "GPU-3a2b"]), (None, None)):
             tracker = self.run_of(gpu_ids=said)
             self.assertEqual(tracker.get_detected_hardware()["gpu_ids"], there)
+        library = Path(os.environ.get("GRAMME_BUILD", "")) / "tests" / "fake_nvml" / "libnvidia-ml.so.1"
+        if not library.exists():
+            self.skipTest("the made-up NVML library is not built: which GPUs count is not seen")
+        Path("nvml.txt").write_text("gpus 3\ngpu 0 watts 100\ngpu 1 watts 200\ngpu 2 watts 400\n")
+        os.environ.update({"GRAMME_NVML_LIB": str(library), "FAKE_NVML_SCRIPT": str(Path("nvml.txt").resolve())})
+        done = self.python(
+            "import time\nfrom gramme.codecarbon import OfflineEmissionsTracker as T\n"
+            "for ids in ([1], '0,2', ['GPU-3'], []):\n"
+            "    t = T(country_iso_code='FRA', log_level='critical', gpu_ids=ids, measure_power_secs=0.1,\n"
+            "          tracking_mode='process')\n"
+            "    t.start(); time.sleep(1.5); t.stop()\n"
+            "    d = t.final_emissions_data\n"
+            "    print(d.gpu_count, round(3.6e6 * d.gpu_energy / d.duration))",
+        )
+        watts = [int(line.split()[1]) for line in done.stdout.splitlines()]
+        for found, expected in zip(watts, (200, 500, 400, 0)):
+            self.assertAlmostEqual(found, expected, delta=0.3 * expected + 1, msg=done.stdout)
 
     def test_experiment_id(self) -> None:
         self.run_of(experiment_id="0000-1")
