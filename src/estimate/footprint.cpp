@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <string>
 
-#include "estimate/units_of_work.hpp"
 #include "estimate/budget.hpp"
 #include "estimate/dominant.hpp"
 #include "estimate/efficiency.hpp"
@@ -10,6 +9,7 @@
 #include "estimate/estimate.hpp"
 #include "estimate/lognormal.hpp"
 #include "estimate/remainder.hpp"
+#include "estimate/units_of_work.hpp"
 
 namespace gramme::estimate {
 namespace {
@@ -19,7 +19,6 @@ constexpr double kPartThatMatters = 0.01;  ///< of the energy: below it a part d
 
 /// What the ledger holds of one device.
 struct Tally {
-    Joules scoped;
     Joules job;
     Joules energy;
     Joules unassigned;
@@ -29,15 +28,6 @@ struct Tally {
 
 double seconds_between(std::int64_t from_ns, std::int64_t to_ns) {
     return to_ns > from_ns ? static_cast<double>(to_ns - from_ns) / kNsPerSecond : 0.0;
-}
-
-Joules in_scope(const Window& window, Scope scope) {
-    switch (scope) {
-        case Scope::kJob:
-        case Scope::kAllocation: return window.job;  // its CPU time and its reservation are in the split
-        case Scope::kMachine: return window.energy;
-    }
-    return window.energy;
 }
 
 /// The devices of the ledger, and a placeholder for each index that windows name and no description explains
@@ -59,12 +49,11 @@ std::vector<Device> all_devices(const Ledger& ledger) {
     return devices;
 }
 
-std::vector<Tally> tally(const Ledger& ledger, std::size_t devices, Scope scope) {
+std::vector<Tally> tally(const Ledger& ledger, std::size_t devices) {
     std::vector<Tally> tallies(devices);
     for (const Window& window : ledger.windows) {
         Tally& one = tallies[window.device];
-        one.scoped += in_scope(window, scope);
-        one.job += window.job;
+        one.job += window.job;  // reservation, pauses and the scope are in the split
         one.energy += window.energy;
         one.unassigned += window.unassigned;
         one.covered_s += seconds_between(window.from_ns, window.to_ns);
@@ -139,7 +128,7 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
     Footprint footprint;
     footprint.factors = factors;
     const std::vector<Device> devices = all_devices(ledger);
-    const std::vector<Tally> tallies = tally(ledger, devices.size(), run.scope);
+    const std::vector<Tally> tallies = tally(ledger, devices.size());
     const std::vector<Use> uses = use_of(ledger, devices.size());
     std::vector<AcceleratorUse> accelerators;
     for (std::size_t i = 0; i < devices.size(); ++i) {
@@ -157,7 +146,7 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
         }
         if (of_device.covered_s > 0.0) {
             part.energy_kwh =
-                interval_of(term_of(part, KilowattHours{of_device.scoped}.value(), run.scope).energy);
+                interval_of(term_of(part, KilowattHours{of_device.job}.value(), run.scope).energy);
         }
         add_use(uses[i], part, accelerators);
         footprint.parts.push_back(part);

@@ -81,7 +81,7 @@ double joules_counted(const RunRecord& run, const Ledger& ledger, const Window& 
     const bool machine = run.scope == Scope::kMachine;
     const bool counted = machine || (window.device < ledger.devices.size() &&
                                      ledger.devices[window.device].membership == Membership::kIn);
-    return counted ? (machine ? window.energy : window.job).value() : 0.0;
+    return counted ? window.job.value() : 0.0;
 }
 
 Costed cost(const RunRecord& run, const Ledger& ledger, const IntensitySeries& series, bool by_energy) {

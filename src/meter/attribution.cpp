@@ -11,6 +11,10 @@ double share(double part, double whole) {
 
 }  // namespace
 
+Split part_of_whole(Joules energy, double part) noexcept {
+    return {energy * part, energy * (1.0 - part), Joules{0.0}};
+}
+
 Split attribute(Joules energy, const IdleRule& idle, Seconds duration, const Activity& activity,
                 Scope scope) noexcept {
     if (!(energy > Joules{0.0})) {
@@ -19,8 +23,9 @@ Split attribute(Joules energy, const IdleRule& idle, Seconds duration, const Act
     if (activity.paused) {
         return {Joules{0.0}, energy, Joules{0.0}};
     }
+    const Tracked& part = activity.tracked;
     if (scope == Scope::kMachine || !activity.job_known || !activity.machine_known) {
-        return {energy, Joules{0.0}, Joules{0.0}};
+        return part_of_whole(energy, part.of_idle);
     }
     const double job_s = std::max(activity.job_cpu_s, 0.0);
     const double busy_s = std::max(activity.busy_cpu_s, job_s);
@@ -37,9 +42,11 @@ Split attribute(Joules energy, const IdleRule& idle, Seconds duration, const Act
     // Three formulas, not two and a remainder, so that a test can tell whether they balance. What rounding
     // adds in the last bit is taken off again: no share is negative, and what is stored (job, unassigned)
     // never exceeds the whole.
-    const double job_j = std::min(by_time * dynamic_j + reserved * idle_j, total_j);
+    const double job_j =
+        std::min(by_time * part.of_time * dynamic_j + reserved * part.of_idle * idle_j, total_j);
     const double unassigned_j = std::min((1.0 - reserved) * idle_j, total_j - job_j);
-    const double others_j = (1.0 - by_time) * dynamic_j;
+    const double others_j =
+        (1.0 - by_time * part.of_time) * dynamic_j + reserved * (1.0 - part.of_idle) * idle_j;
     return {Joules{job_j}, Joules{others_j}, Joules{unassigned_j}};
 }
 

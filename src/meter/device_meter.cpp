@@ -136,10 +136,23 @@ DeviceMeter::Outcome DeviceMeter::between(const LoadModel& spec, const Reading& 
     return {{}, power_at(spec, busy, clock_between(last_.clock, now.clock)) * elapsed};
 }
 
+/// CPU times of the others are as old as their last turn: over a run they are right, over one turn nearly.
+Tracked DeviceMeter::tracked_until(const ActivityReading& activity) const noexcept {
+    if (activity.trackers == 0) {
+        return {};
+    }
+    const double own_s = std::max(activity.own_cpu_s - last_activity_.own_cpu_s, 0.0);
+    const double all_s = activity.job_cpu_s - last_activity_.job_cpu_s;
+    const double equal = 1.0 / activity.trackers;
+    const int of_whole = scope_ == Scope::kMachine ? activity.trackers : activity.trackers_of_gpus;
+    return {all_s > 0.0 ? std::min(own_s / all_s, 1.0) : equal, equal, 1.0 / std::max(of_whole, 1)};
+}
+
 Activity DeviceMeter::activity_until(const Reading& now, const ActivityReading& activity,
                                      std::int64_t slept_ns) const noexcept {
     Activity result;
     result.paused = activity.paused;
+    result.tracked = tracked_until(activity);
     result.job_known = activity.job_known && last_activity_.job_known;
     result.machine_known = activity.machine_known && last_activity_.machine_known;
     if (result.job_known) {
@@ -177,9 +190,11 @@ void DeviceMeter::narrow_to_socket(Activity& result, const ActivityReading& acti
 }
 
 /// The same rule as for CPU time, with the time for which processes kept the device itself busy.
-Split DeviceMeter::split_whole(Joules energy, const Reading& now, Seconds awake, bool paused) noexcept {
-    if (paused || !now.use || !last_.use) {
-        return paused ? Split{Joules{0.0}, energy, Joules{0.0}} : Split{energy, Joules{0.0}, Joules{0.0}};
+Split DeviceMeter::split_whole(Joules energy, const Reading& now, Seconds awake,
+                               const Activity& of_cpus) noexcept {
+    if (of_cpus.paused || !now.use || !last_.use) {
+        return of_cpus.paused ? Split{Joules{0.0}, energy, Joules{0.0}}
+                              : part_of_whole(energy, of_cpus.tracked.of_whole);
     }
     Activity use;
     use.job_known = use.machine_known = true;
@@ -270,7 +285,7 @@ MeterStep DeviceMeter::add(const Reading& reading, const ActivityReading& activi
         const Seconds awake = between_ns(last_.at_ns + slept_ns, reading.at_ns);
         step.activity = activity_until(reading, activity, slept_ns);
         if (spec_.whole) {
-            step.split = split_whole(outcome.energy, reading, awake, activity.paused);
+            step.split = split_whole(outcome.energy, reading, awake, step.activity);
         } else {
             remember(step.activity, awake);
             step.split =

@@ -100,7 +100,9 @@ private:
     [[nodiscard]] bool stands_still(const Reading& reading, std::int64_t slept_ns) const noexcept;
     [[nodiscard]] Activity activity_until(const Reading& now, const ActivityReading& activity,
                                           std::int64_t slept_ns) const noexcept;
-    [[nodiscard]] Split split_whole(Joules energy, const Reading& now, Seconds awake, bool paused) noexcept;
+    [[nodiscard]] Split split_whole(Joules energy, const Reading& now, Seconds awake,
+                                    const Activity& of_cpus) noexcept;
+    [[nodiscard]] Tracked tracked_until(const ActivityReading& activity) const noexcept;
     void remember(Activity& activity, Seconds elapsed) noexcept;
     void narrow_to_socket(Activity& result, const ActivityReading& activity) const noexcept;
     MeterStep begin_at(const Reading& reading, const ActivityReading& activity,

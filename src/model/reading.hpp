@@ -44,7 +44,12 @@ struct Reading {
 
 /// CPU time at one instant, the base of every share. Cumulative seconds.
 struct ActivityReading {
-    std::int64_t at_ns = 0;       ///< Instant::boot_ns
+    std::int64_t at_ns = 0;  ///< Instant::boot_ns
+    /// Where several trackers may share a job: how many there are, how many of them were given the same GPUs,
+    /// and this one's part of job_cpu_s. 0: nobody else tracks it.
+    int trackers = 0;
+    int trackers_of_gpus = 0;
+    double own_cpu_s = 0.0;
     double job_cpu_s = 0.0;       ///< of the job: its cgroup, or its process tree with reaped children
     double machine_busy_s = 0.0;  ///< of the machine (see ReadingKind::kLoad)
     bool job_known = false;

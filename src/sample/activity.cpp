@@ -23,6 +23,14 @@ ActivityReading JobActivity::read(std::int64_t at_ns, std::optional<double> mach
         reading.job_cpu_s += ranks_->members_cpu_s();
         reading.job_known = reading.job_known && ranks_->members_cpu_known();
     }
+    if (siblings_ != nullptr && reading.job_known) {
+        joined_s_ = joined_s_.value_or(reading.job_cpu_s);
+        reading.own_cpu_s = reading.job_cpu_s - *joined_s_;
+        const SiblingShares shares = siblings_->exchange(reading.own_cpu_s);
+        reading.job_cpu_s = shares.all_cpu_s;
+        reading.trackers = shares.alive;
+        reading.trackers_of_gpus = shares.same_gpus;
+    }
     if (sockets_) {
         sockets_->read(reading);  // the machine's sum as well: it stands in the same file
     }

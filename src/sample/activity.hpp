@@ -11,6 +11,7 @@
 #include "sample/cgroup.hpp"
 #include "sample/job_cpu.hpp"
 #include "sample/rank_table.hpp"
+#include "sample/sibling_table.hpp"
 #include "sample/socket_time.hpp"
 
 namespace gramme::sample {
@@ -31,6 +32,9 @@ public:
     /// they are read here.
     [[nodiscard]] ActivityReading read(std::int64_t at_ns,
                                        std::optional<double> machine_busy_s = std::nullopt) noexcept;
+    /// Other processes of the job have trackers as well: what is read is theirs too, with this one's part.
+    /// `siblings` outlives this.
+    void share_with(SiblingTable* siblings) noexcept { siblings_ = siblings; }
     /// Some reading lacked file descriptors to follow the whole process tree: energy of that time is counted
     /// whole.
     [[nodiscard]] bool was_incomplete() const noexcept { return job_.was_incomplete(); }
@@ -43,6 +47,8 @@ public:
 private:
     JobCpu job_;
     const RankTable* ranks_;
+    SiblingTable* siblings_ = nullptr;
+    std::optional<double> joined_s_;  ///< own CPU seconds when the siblings first heard of this one
     std::optional<probe::ProcStat> machine_;
     std::unique_ptr<SocketTime> sockets_;
 };

@@ -17,6 +17,7 @@
 #include "sample/activity.hpp"
 #include "sample/run_socket.hpp"
 #include "sample/sampler.hpp"
+#include "sample/sibling_table.hpp"
 #include "store/journal.hpp"
 #include "track/marker_keeper.hpp"
 #include "track/outputs.hpp"
@@ -75,6 +76,7 @@ private:
     void open_journal();
     void open_socket();
     void make_sampler();
+    void meet_siblings();
     void start_thread();
     void sample_until_stopped();
     void hear_messages();
@@ -105,6 +107,7 @@ private:
     std::string socket_path_;
     std::unique_ptr<probe::JobMembers> members_;
     std::optional<sample::JobActivity> activity_;
+    std::optional<sample::SiblingTable> siblings_;
     std::optional<sample::Reservation> reservation_;
     std::optional<sample::Sampler> sampler_;
     std::optional<MarkerKeeper> markers_;

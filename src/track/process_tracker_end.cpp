@@ -85,6 +85,8 @@ void ProcessTracker::finish() {
         paused_ns_ += sampler_->started().boot_ns + sampler_->elapsed_ns() - paused_since_ns_;
     }
     state_ = State::kStopped;
+    activity_->share_with(nullptr);
+    siblings_.reset();  // the others go on without this part
     markers_->tell_dropped();
     describe(run_);
     run_.state = RunState::kFinished;

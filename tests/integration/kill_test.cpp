@@ -56,7 +56,12 @@ protected:
         ::kill(command, SIGKILL);
         EXPECT_EQ(victim == Victim::kCommand ? outcome.exit_code : outcome.signal,
                   victim == Victim::kCommand ? 137 : 9);
-        const std::vector<Json> runs = own.runs();
+        std::vector<Json> runs;
+        // What gramme forked off (its witness, its front) holds the journal's lock until it has noticed.
+        EXPECT_TRUE(eventually([&] {
+            runs = own.runs();
+            return runs.size() != 1 || text_of(runs.front(), "state") != "running";
+        }));
         ASSERT_EQ(runs.size(), 1U) << "nothing lost, nothing double";
         attempt.row = runs.front();
         attempt.record = own.show(attempt.row.at("id"));

@@ -93,5 +93,16 @@ TEST(Attribute, NoEnergyIsNobodys) {
     EXPECT_DOUBLE_EQ(split.unassigned.value(), 0.0);
 }
 
+TEST(Attribute, NothingOfAPauseIsTheJobs) {
+    Activity activity{.job_cpu_s = 5.0, .busy_cpu_s = 5.0, .job_known = true, .machine_known = true};
+    activity.paused = true;
+    for (const Scope scope : {Scope::kJob, Scope::kAllocation, Scope::kMachine}) {
+        const Split split = attribute(Joules{100.0}, {Watts{10.0}, {}}, Seconds{5.0}, activity, scope);
+        EXPECT_EQ(split.job.value(), 0.0);
+        EXPECT_EQ(split.others.value(), 100.0);
+        EXPECT_EQ(split.unassigned.value(), 0.0);
+    }
+}
+
 }  // namespace
 }  // namespace gramme::meter

@@ -45,6 +45,33 @@ TEST(MeterProperty, AttributionConservesEnergy) {
     });
 }
 
+TEST(MeterProperty, PartsOfSeveralTrackersAddUpToTheJob) {
+    GRAMME_PROPERTY("the job of one tracker is the sum of the parts of several", [] {
+        const Joules energy{ranged(0.0, 1e5)};
+        Activity activity{.job_cpu_s = ranged(0.0, 70.0),
+                          .busy_cpu_s = ranged(0.0, 70.0),
+                          .capacity_cpu_s = ranged(0.0, 64.0),
+                          .job_known = *rc::gen::arbitrary<bool>(),
+                          .machine_known = true};
+        const IdleRule idle{Watts{ranged(0.0, 500.0)}, {}};
+        const Seconds duration{ranged(0.0, 100.0)};
+        const Joules whole = attribute(energy, idle, duration, activity, Scope::kJob).job;
+        const int trackers = *rc::gen::inRange(1, 9);
+        double left = 1.0;
+        Joules sum;
+        for (int i = 0; i < trackers; ++i) {
+            const double of_time = i + 1 == trackers ? left : left * ranged(0.0, 1.0);
+            left -= of_time;
+            activity.tracked = {of_time, 1.0 / trackers, 1.0 / trackers};
+            const Split split = attribute(energy, idle, duration, activity, Scope::kJob);
+            RC_ASSERT(std::abs((split.job + split.others + split.unassigned - energy).value()) <=
+                      1e-9 * energy.value());
+            sum += split.job;
+        }
+        RC_ASSERT(std::abs((sum - whole).value()) <= 1e-9 * energy.value());
+    });
+}
+
 TEST(MeterProperty, ASharedDeviceConservesEnergy) {
     GRAMME_PROPERTY("job + others + unassigned = energy, whoever used the device", [] {
         MeterSpec spec{.energy = CounterSpec{.per_count = Joules{1e-3}, .max_power = Watts{1e9}}};

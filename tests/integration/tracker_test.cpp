@@ -1,0 +1,222 @@
+// A program that measures itself through libgramme.so: its run, its children, its end.
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <optional>
+#include <sstream>
+
+#include "sandbox.hpp"
+
+namespace gramme::testing {
+namespace {
+
+constexpr double kJoulesPerKwh = 3.6e6;
+
+class TrackedProgram : public Integration {
+protected:
+    [[nodiscard]] Outcome program(const std::string& words) const { return box.tool(argv(words)); }
+    [[nodiscard]] static Words argv(const std::string& words) {
+        Words out{GRAMME_TRACKED_PROGRAM};
+        std::istringstream text{words};
+        for (std::string word; text >> word;) {
+            out.push_back(word);
+        }
+        return out;
+    }
+    [[nodiscard]] Json result_in(const std::string& name) const {
+        return Json::parse(file_text(box.path(name)));
+    }
+    /// Marks and spans of a result, as "kind name".
+    [[nodiscard]] static std::vector<std::string> markers_of(const Json& result) {
+        std::vector<std::string> out;
+        for (const Json& marker : result.at("markers")) {
+            out.push_back(text_of(marker, "kind") + " " + text_of(marker, "name"));
+        }
+        return out;
+    }
+    [[nodiscard]] static double number(const Json& object, const char* key) {
+        return object.at(key).get<double>();
+    }
+};
+
+TEST_F(TrackedProgram, ItsRunIsInTheStoreAndHasARow) {
+    box.use_fixture("vm");
+    const Outcome outcome = program(
+        "set name mine set region FRA start begin epoch log tokens 500 burn 0.2 log tokens 524 end mark "
+        "saved stop "
+        "result " +
+        box.path("r.json") + " free");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(outcome.out + outcome.err, "") << "a library says nothing";
+    const std::vector<Json> runs = box.runs();
+    ASSERT_EQ(runs.size(), 1U);
+    EXPECT_EQ(text_of(runs[0], "name"), "mine");
+    EXPECT_EQ(text_of(runs[0], "state"), "finished");
+    EXPECT_NE(file_text(box.cwd + "/emissions.csv").find(text_of(runs[0], "id")), std::string::npos);
+    const Json shown = box.show(runs[0].at("id"));
+    const Json result = result_in("r.json");
+    EXPECT_EQ(shown.at("energy_kwh"), result.at("energy_kwh"));
+    EXPECT_THAT(markers_of(shown),
+                ::testing::ElementsAre("span_begin epoch", "span_end epoch", "mark saved", "mark log"));
+    const Json work = result.at("work").at(0);
+    EXPECT_EQ(text_of(work, "name"), "tokens");
+    EXPECT_EQ(number(work, "count"), 1024.0);
+    EXPECT_NEAR(number(work.at("energy_j"), "value"),
+                number(result.at("energy_kwh"), "value") * kJoulesPerKwh / 1024.0, 1e-12);
+    EXPECT_FALSE(file_exists(box.path("data/gramme/journal/" + text_of(runs[0], "id") + ".gramme")));
+}
+
+TEST_F(TrackedProgram, ThatIsKilledIsFoundByTheNextGramme) {
+    box.use_fixture("vm");
+    const Outcome outcome = program("set interval 0.05 start begin epoch sleep 0.4 kill 9");
+    EXPECT_EQ(outcome.signal, SIGKILL);
+    const std::vector<Json> runs = box.runs();
+    ASSERT_EQ(runs.size(), 1U);
+    EXPECT_EQ(text_of(runs[0], "state"), "interrupted");
+    const Json shown = box.show(runs[0].at("id"));
+    EXPECT_GT(number(shown.at("run"), "duration_s"), 0.25);
+    EXPECT_GT(number(shown.at("energy_kwh"), "value"), 0.0);
+    EXPECT_THAT(markers_of(shown), ::testing::Contains("span_begin epoch"));
+}
+
+TEST_F(TrackedProgram, InsideARunIsASpanOfIt) {
+    box.use_fixture("vm");
+    const Outcome outcome =
+        box.run({"--name", "outer"},
+                argv("set name inner set interval 0.05 start begin epoch log tokens 100 sleep 0.3 "
+                     "end mark saved stop result " +
+                     box.path("r.json")));
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::vector<Json> runs = box.runs();
+    ASSERT_EQ(runs.size(), 1U) << "measured by the run around it";
+    const Json outer = box.show(runs[0].at("id"));
+    EXPECT_EQ(text_of(outer.at("run"), "name"), "outer");
+    EXPECT_THAT(markers_of(outer),
+                ::testing::IsSupersetOf({"span_begin inner", "span_begin epoch", "mark log", "span_end epoch",
+                                         "mark saved", "span_end inner"}));
+    EXPECT_EQ(number(outer.at("work").at(0), "count"), 100.0);
+    const Json inner = result_in("r.json");
+    EXPECT_EQ(text_of(inner.at("run"), "part_of"), text_of(runs[0], "id"));
+    EXPECT_GT(number(inner.at("energy_kwh"), "value"), 0.0) << "it has totals of its own";
+    EXPECT_LT(number(inner.at("energy_kwh"), "value"), number(outer.at("energy_kwh"), "value"));
+}
+
+TEST_F(TrackedProgram, ThatOutlivesTheRunItWasASpanOfIsKept) {
+    box.use_fixture("vm");
+    // The program starts a second one in itself, as a library under another would: here by its own socket.
+    const Outcome outcome =
+        program("set name first start socket fork free set name second start sleep 0.2 stop . stop");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(box.runs().size(), 1U);
+}
+
+TEST_F(TrackedProgram, AForkedChildSpeaksToItsParentsRunAndMeasuresNothing) {
+    box.use_fixture("vm");
+    const Outcome outcome = program(
+        "set interval 0.05 start fork begin worker log samples 8 mark seen fails end fails totals fails stop "
+        "fails pause "
+        "free . sleep 0.2 totals stop result " +
+        box.path("r.json") + " free");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const Json result = result_in("r.json");
+    EXPECT_THAT(markers_of(result),
+                ::testing::IsSupersetOf({"span_begin worker", "span_end worker", "mark seen"}));
+    EXPECT_EQ(number(result.at("work").at(0), "count"), 8.0);
+    EXPECT_EQ(box.runs().size(), 1U);
+    std::istringstream lines{outcome.out};
+    for (std::string line; std::getline(lines, line) && line[0] != '{';) {
+        EXPECT_EQ(line.substr(0, 2), "6 ") << line << ": GRAMME_UNAVAILABLE";
+    }
+}
+
+TEST_F(TrackedProgram, ThatForksFiftyTimesHasOneRun) {
+    const Outcome outcome = program("set interval 0.02 start again 50 fork burn 0.005 free . . stop result " +
+                                    box.path("r.json"));
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(box.runs().size(), 1U);
+    EXPECT_EQ(result_in("r.json").at("run").at("warnings").size(), 0U)
+        << result_in("r.json").at("run").dump();
+}
+
+/// A machine whose counters go on at a known power, driven beside the program.
+class TrackedOnASimulatedHost : public TrackedProgram {
+protected:
+    /// The cgroup of the job uses `job_busy` of the machine's CPUs, everybody half of them.
+    void drive(const std::string& job_busy) {
+        host.reset();
+        box.make_machine("intel-2s");
+        host.emplace(
+            box.launch({simulated_host_program(), "--root", box.machine_root(), "--seconds", "30", "--watts",
+                        "pkg0=100,pkg1=50,dram0=10,dram1=10", "--busy", "0.5", "--job-busy", job_busy}));
+    }
+    /// Mean power of the job in a result.
+    [[nodiscard]] double watts_in(const std::string& name) const {
+        const Json result = result_in(name);
+        return number(result.at("energy_kwh"), "value") * kJoulesPerKwh /
+               number(result.at("run"), "duration_s");
+    }
+    std::optional<Process> host;
+};
+
+TEST_F(TrackedOnASimulatedHost, APauseIsNotCounted) {
+    drive("0.4");
+    const Outcome outcome = program(
+        "set scope machine set interval 0.05 set csv none start sleep 0.5 pause totals sleep 1 totals resume "
+        "sleep 0.5 "
+        "stop totals result " +
+        box.path("r.json"));
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    std::istringstream lines{outcome.out};
+    std::vector<Json> totals;
+    for (std::string line; std::getline(lines, line);) {
+        totals.push_back(Json::parse(line));
+    }
+    ASSERT_EQ(totals.size(), 3U);
+    EXPECT_EQ(totals[0].at("energy_kwh"), totals[1].at("energy_kwh")) << "nothing flows while it is paused";
+    EXPECT_EQ(totals[0].at("duration_s"), totals[1].at("duration_s"));
+    const Json result = result_in("r.json");
+    const double measured_s = number(result.at("run"), "duration_s") - number(result.at("run"), "paused_s");
+    EXPECT_NEAR(measured_s, 1.0, 0.3);
+    EXPECT_NEAR(number(totals[2], "duration_s"), measured_s, 1e-6);
+    // The simulator's steps are coarse beside half a second.
+    EXPECT_NEAR(joules_of(result, "cpu0"), 100.0 * measured_s, 12.0);
+    const Json part = part_of(result, "cpu0");
+    EXPECT_NEAR(number(part, "device_energy_kwh"), number(part, "energy_kwh") + number(part, "others_kwh"),
+                1e-12);
+}
+
+// On such a machine the CPU time of each rank is that of the one cgroup: four of them with a tenth of the
+// machine each are the job that has four tenths.
+TEST_F(TrackedOnASimulatedHost, FourRanksAddUpToOneRunOfAll) {
+    drive("0.1");
+    box.env["TORCHELASTIC_RUN_ID"] = "job";
+    box.env["MASTER_ADDR"] = "127.0.0.1";
+    box.env["MASTER_PORT"] = "29500";
+    box.env["LOCAL_WORLD_SIZE"] = "4";
+    const std::string measure = "set interval 0.05 set csv none set store none start sleep 2 stop result ";
+    std::vector<Process> ranks;
+    for (int rank = 0; rank < 4; ++rank) {
+        box.env["LOCAL_RANK"] = std::to_string(rank);
+        ranks.emplace_back(
+            box.launch(argv(measure + box.path("rank" + std::to_string(rank) + ".json") + " free")));
+    }
+    double sum_w = 0.0;
+    for (int rank = 0; rank < 4; ++rank) {
+        const Outcome outcome = ranks[static_cast<std::size_t>(rank)].wait();
+        ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+        const std::string name = "rank" + std::to_string(rank) + ".json";
+        sum_w += watts_in(name);
+        EXPECT_EQ(text_of(result_in(name).at("run").at("tags"), "rank"), std::to_string(rank) + " of 4");
+    }
+    for (const char* name : {"LOCAL_RANK", "LOCAL_WORLD_SIZE", "TORCHELASTIC_RUN_ID"}) {
+        box.env.erase(name);
+    }
+    drive("0.4");
+    const Outcome whole = program(measure + box.path("whole.json"));
+    ASSERT_EQ(whole.exit_code, 0) << whole.err;
+    const double whole_w = watts_in("whole.json");
+    EXPECT_NEAR(sum_w / whole_w, 1.0, 0.03) << sum_w << " W of four ranks, " << whole_w << " W of one run";
+}
+
+}  // namespace
+}  // namespace gramme::testing
