@@ -248,6 +248,7 @@ Result<int> runs_import_command(const CommandContext& context) {
     GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
     GRAMME_TRY(const std::vector<foreign::NamedFile> files, read_files(context.arguments.words));
     foreign::ForeignRuns found = foreign::runs_of(files, to_utc);
+    const std::size_t together = foreign::counted_together(found.runs);
     std::vector<Imported> all;
     for (ForeignRun& run : found.runs) {
         const std::string file = run.run.imported->file;
@@ -272,6 +273,14 @@ Result<int> runs_import_command(const CommandContext& context) {
         print(context.terminal.out, text);
     }
     say(context.terminal, files, all, found, dry_run);
+    if (together > 0) {
+        print_warning(
+            context.terminal,
+            fmt::format(
+                "{} runs of one project were on a machine alike at the same time, and each counted the whole "
+                "of it: if they are ranks of one job their sum is too high",
+                together));
+    }
     return static_cast<int>(found.rejected.empty() ? kExitOk : kExitBadData);
 }
 

@@ -254,4 +254,27 @@ ForeignRuns runs_of(std::span<const NamedFile> files, const LocalTime& to_utc) {
     return out;
 }
 
+std::size_t counted_together(std::span<const ForeignRun> runs) {
+    constexpr std::int64_t kClockNs = 2'000'000'000;
+    struct Last {
+        std::int64_t ended_ns = 0;
+        bool is_counted = false;
+    };
+    std::map<std::tuple<std::string, std::string, int, std::uint64_t>, Last> machines;
+    std::size_t count = 0;
+    for (const ForeignRun& one : runs) {
+        const RunRecord& run = one.run;
+        if (run.scope != Scope::kMachine || run.host.cpu_model.empty()) {
+            continue;
+        }
+        const auto ended_ns = run.started_wall_ns + static_cast<std::int64_t>(run.duration_s * kNsPerSecond);
+        Last& last = machines[{run.project, run.host.cpu_model, run.host.cpu_count, run.host.memory_bytes}];
+        const bool overlaps = run.started_wall_ns + kClockNs < last.ended_ns;
+        count += overlaps ? (last.is_counted ? 1U : 2U) : 0U;
+        last.is_counted = overlaps;
+        last.ended_ns = std::max(last.ended_ns, ended_ns);
+    }
+    return count;
+}
+
 }  // namespace gramme::foreign

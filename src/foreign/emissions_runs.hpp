@@ -56,4 +56,9 @@ using LocalTime = std::function<std::int64_t(std::int64_t civil_ns)>;
 /// Nothing of a run is taken if a rejected row may be its last one.
 [[nodiscard]] ForeignRuns runs_of(std::span<const NamedFile> files, const LocalTime& to_utc);
 
+/// How many of the runs, by start, counted the whole of what looks like one machine while another of them
+/// did: the ranks of a job, whose sum would count the machine several times. Times are whole seconds: two of
+/// them are no overlap.
+[[nodiscard]] std::size_t counted_together(std::span<const ForeignRun> runs);
+
 }  // namespace gramme::foreign

@@ -213,6 +213,23 @@ TEST(EmissionsRuns, OwnRowsAreKnownAsSuch) {
     EXPECT_EQ(one.ledger.devices.at(0).method, "gramme");
 }
 
+TEST(EmissionsRuns, RanksThatEachCountedTheMachineAreNoticed) {
+    const auto rank = [](const char* id, const char* ended, const char* mode = "machine") {
+        return row38({{"run_id", id}, {"timestamp", ended}, {"tracking_mode", mode}});  // an hour each
+    };
+    const auto together = [](const std::string& rows) {
+        const ForeignRuns found = runs_in({{"emissions.csv", kHeader38 + "\n" + rows}});
+        return counted_together(found.runs);
+    };
+    const std::string ten = "2024-03-01T10:00:00";
+    EXPECT_EQ(together(rank("a", "2024-03-01T10:00:00") + rank("b", "2024-03-01T11:00:00")), 0U);
+    EXPECT_EQ(together(rank("a", "2024-03-01T10:00:01") + rank("b", "2024-03-01T11:00:00")),
+              0U);  // a rounding
+    EXPECT_EQ(together(rank("a", ten.c_str()) + rank("b", ten.c_str())), 2U);
+    EXPECT_EQ(together(rank("a", ten.c_str()) + rank("b", ten.c_str()) + rank("c", ten.c_str())), 3U);
+    EXPECT_EQ(together(rank("a", ten.c_str()) + rank("b", ten.c_str(), "process")), 0U);
+}
+
 TEST(EmissionsRuns, AreInTheOrderOfTime) {
     const ForeignRuns found =
         runs_in({{"b.csv", kHeader38 + "\n" + row38()},
