@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "cli/batch_cells.hpp"
+#include "batch/cells.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace gramme::cli;
+    using namespace gramme::batch;
     const std::string_view text{reinterpret_cast<const char*>(data), size};
     const auto inside = [&](std::string_view piece) {
         const std::less_equal<const char*> not_after;

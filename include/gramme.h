@@ -159,6 +159,104 @@ GRAMME_API const char *gramme_emissions_header(void);
 GRAMME_API int32_t gramme_csv_put(const char *path, const char *header, const char *row, const char *key, char **written,
                                   gramme_error *error);
 
+/* ---- Estimates ------------------------------------------------------------------------------------------------- */
+
+/* A job that was not measured, as `gramme estimate --json` answers (docs/schema/footprint.md). `request` is a JSON object
+ * whose keys are the flags of that command, such as {"device": "h100", "count": 8, "hours": 120, "region": "FRA"}
+ * (docs/schema/request.md). Files and variables are asked as by the program, unless it holds "config": "none".
+ * GRAMME_MALFORMED: no JSON; GRAMME_USAGE: a key or value that makes no sense; GRAMME_UNSUPPORTED: a flag that only
+ * the program has. */
+GRAMME_API int32_t gramme_estimate(const char *request, char **json, gramme_error *error);
+/* The same job in several places, or with several devices, as `gramme compare --json` (docs/schema/compare.md). */
+GRAMME_API int32_t gramme_compare(const char *request, char **json, gramme_error *error);
+
+/* One number for each row; NULL: what the request says holds for all of them. */
+typedef struct gramme_columns {
+    size_t size;
+    const double *hours;
+    const double *count;
+    const double *utilisation;             /* 0 to 1 */
+    const double *pue;                     /* 1 to 10 */
+    const double *intensity_gco2e_per_kwh; /* 0 to 10000 */
+} gramme_columns;
+
+/* Room for one number for each row; NULL: not wanted. */
+typedef struct gramme_figures {
+    size_t size;
+    double *energy_kwh;
+    double *energy_low; /* ends of 95 % intervals */
+    double *energy_high;
+    double *facility_energy_kwh;
+    double *operational_kgco2e;
+    double *operational_low;
+    double *operational_high;
+    size_t rows_without; /* set: rows that are NaN, because a number of theirs is NaN or out of range */
+} gramme_figures;
+
+/* One job at many sizes. `request` as for gramme_estimate(), with one device, instance, power or energy. */
+GRAMME_API int32_t gramme_estimate_columns(const char *request, const gramme_columns *in, size_t rows,
+                                           gramme_figures *out, gramme_error *error);
+
+/* ---- Tables -----------------------------------------------------------------------------------------------------
+ * Arrow C data and stream interface, as declared in the Arrow specification (format/CDataInterface,
+ * format/CStreamInterface): any library that exports it (pyarrow, polars, DuckDB, arrow-rs) can hand a table over without
+ * a copy. */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+    const char *format;
+    const char *name;
+    const char *metadata;
+    int64_t flags;
+    int64_t n_children;
+    struct ArrowSchema **children;
+    struct ArrowSchema *dictionary;
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+
+struct ArrowArray {
+    int64_t length;
+    int64_t null_count;
+    int64_t offset;
+    int64_t n_buffers;
+    int64_t n_children;
+    const void **buffers;
+    struct ArrowArray **children;
+    struct ArrowArray *dictionary;
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+#endif
+
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+    void (*release)(struct ArrowArrayStream *);
+    void *private_data;
+};
+#endif
+
+/* A table of jobs with energy and carbon, batch by batch, as `gramme batch` (docs/schema/batch.md): the columns of `in`,
+ * which are not copied, and behind them energy_kwh, energy_low, energy_high, facility_energy_kwh, operational_kgco2e,
+ * operational_low, operational_high (float64, null in a row without a figure) and gramme_note (large_utf8: what changes
+ * how the number may be used, or why there is none; null: nothing). `request`: what holds for rows that do not say it
+ * themselves, and which columns are read, such as {"region": "FRA", "columns": {"hours": "duration:min"}}
+ * (docs/schema/request.md); NULL: as {}. `in` is taken over, whatever the outcome; `out` is the caller's to release, and
+ * holds `in` until then. GRAMME_USAGE, with the name of the column: none that says what a row uses or how long, one of
+ * a type that cannot be read. What fails later is an error of `out`. */
+GRAMME_API int32_t gramme_estimate_stream(struct ArrowArrayStream *in, const char *request,
+                                          struct ArrowArrayStream *out, gramme_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -11,17 +11,26 @@ constexpr int kDeepest = 64;
 
 class Scanner {
 public:
-    Scanner(std::string_view text, JsonLine& out) : text_(text), out_(out) {}
+    Scanner(std::string_view text, std::vector<JsonMember>& out) : text_(text), out_(out) {}
 
     bool object_line() {
         blanks();
         if (!object(0)) {
             return false;
         }
-        out_.close = at_ - 1;
+        close_ = at_ - 1;
         blanks();
         return at_ == text_.size();
     }
+    bool list() {
+        blanks();
+        if (!array(0)) {
+            return false;
+        }
+        blanks();
+        return at_ == text_.size();
+    }
+    [[nodiscard]] std::size_t close() const { return close_; }
     [[nodiscard]] std::size_t at() const { return at_; }
 
 private:
@@ -143,7 +152,7 @@ private:
                 return false;
             }
             if (depth == 0) {
-                out_.members.push_back(member);
+                out_.push_back(member);
             }
             blanks();
         } while (take(','));
@@ -159,10 +168,13 @@ private:
             return true;
         }
         do {
-            JsonMember ignored;
+            JsonMember item;
             blanks();
-            if (!value(depth, ignored)) {
+            if (!value(depth, item)) {
                 return false;
+            }
+            if (depth == 0) {
+                out_.push_back(item);
             }
             blanks();
         } while (take(','));
@@ -170,8 +182,9 @@ private:
     }
 
     std::string_view text_;
-    JsonLine& out_;
+    std::vector<JsonMember>& out_;  ///< of the outermost object or list
     std::size_t at_ = 0;
+    std::size_t close_ = 0;
 };
 
 void append_utf8(std::string& out, std::uint32_t code) {
@@ -203,10 +216,20 @@ std::uint32_t hex4(std::string_view text) {
 
 Result<void> scan_json_line(std::string_view line, JsonLine& out) {
     out.members.clear();
-    Scanner scanner(line, out);
+    Scanner scanner(line, out.members);
     if (!scanner.object_line()) {
         return Error{Code::kMalformed, "is no JSON object (byte " + std::to_string(scanner.at() + 1) + ")",
                      ""};
+    }
+    out.close = scanner.close();
+    return {};
+}
+
+Result<void> scan_json_list(std::string_view text, std::vector<JsonMember>& out) {
+    out.clear();
+    Scanner scanner(text, out);
+    if (!scanner.list()) {
+        return Error{Code::kMalformed, "is no JSON list (byte " + std::to_string(scanner.at() + 1) + ")", ""};
     }
     return {};
 }

@@ -25,6 +25,8 @@ struct JsonLine {
 /// The object of a line (RFC 8259); blanks around it are allowed. `out` is overwritten. kMalformed says at
 /// which byte.
 [[nodiscard]] Result<void> scan_json_line(std::string_view line, JsonLine& out);
+/// The items of a list, likewise, without keys.
+[[nodiscard]] Result<void> scan_json_list(std::string_view text, std::vector<JsonMember>& out);
 /// The text of a string as it is meant: escapes replaced. kMalformed for half a surrogate pair.
 [[nodiscard]] Result<std::string> json_unescaped(std::string_view text);
 /// With quotes around it.

@@ -168,6 +168,9 @@ int32_t gramme_tracker_stop(gramme_tracker* tracker, gramme_error* error) {
 void gramme_tracker_free(gramme_tracker* tracker) {
     if (tracker != nullptr) {
         (void)guarded(nullptr, [&]() -> Result<void> {
+            if (tracker->tracker->is_in_fork()) {
+                (void)tracker->tracker.release();  // stays in memory: the child has none of its threads
+            }
             delete tracker;
             return {};
         });

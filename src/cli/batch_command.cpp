@@ -7,13 +7,12 @@
 
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "batch/given.hpp"
 #include "cli/batch_collected.hpp"
 #include "cli/batch_output.hpp"
 #include "cli/batch_pipeline.hpp"
 #include "cli/command_context.hpp"
-#include "config/job_request.hpp"
 #include "config/override_tables.hpp"
-#include "config/settings.hpp"
 #include "present/batch.hpp"
 
 namespace gramme::cli {
@@ -175,34 +174,6 @@ Result<void> say_end(const CommandContext& context, const Collected& all,
     return {};
 }
 
-Result<JobRequest> given_by_options(const CommandContext& context, const refdata::Tables& tables) {
-    GRAMME_TRY(JobRequest base, job_request(context.arguments.options, context.options.factors));
-    if (base.groups.size() > 1) {
-        return Error{Code::kUsage,
-                     "--device, --instance and --power-w say what a row uses that does not say it itself",
-                     "give one of them"};
-    }
-    base.embodied = false;
-    if (!base.factors.region.empty()) {
-        if (const auto place = tables.find_place(base.factors.region); !place) {
-            return about_region(place.error(), base.factors);
-        }
-    }
-    // What is wrong with the options is wrong with each row: better said once, before anything is read.
-    JobRequest probe = base;
-    if (probe.groups.empty()) {
-        JobGroup energy;
-        energy.kind = JobGroup::Kind::kEnergy;
-        probe.groups = {energy};
-    }
-    if (auto one = estimate::coefficients_of(probe, tables); !one) {
-        Error error = one.error();
-        error.code = Code::kUsage;
-        return error;
-    }
-    return base;
-}
-
 }  // namespace
 
 Result<int> batch_command(const CommandContext& context) {
@@ -217,7 +188,7 @@ Result<int> batch_command(const CommandContext& context) {
     GRAMME_TRY(const ColumnMap map, column_map(maps));
     GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
     BatchPlan plan;
-    GRAMME_TRY(plan.base, given_by_options(context, tables));
+    GRAMME_TRY(plan.base, given_by_options(arguments.options, context.options.factors, tables));
     plan.base_hours = arguments.has("hours");
     plan.want_rejects = arguments.has("rejects");
     if (const auto watts = arguments.value("cpu-w")) {

@@ -4,30 +4,11 @@
 #include <array>
 
 #include "base/parse.hpp"
-#include "cli/batch_cells.hpp"
+#include "batch/cells.hpp"
 #include "config/job_request.hpp"
 
 namespace gramme::cli {
 namespace {
-
-std::string shown(std::string_view text) {
-    constexpr std::size_t kMost = 40;
-    std::string out = "'";
-    for (const char c : text.substr(0, kMost)) {
-        out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-    }
-    return out + (text.size() > kMost ? "...'" : "'");
-}
-
-/// `value` where the text is empty or a number of 0 or more.
-bool read_number(std::string_view text, double scale, std::optional<double>& value) {
-    const auto number = parse_double(text);
-    if (!number || !(*number >= 0.0)) {
-        return false;
-    }
-    value = *number * scale;
-    return true;
-}
 
 /// Whether a row with this cell can be a job.
 bool passes(const Filter& filter, std::string_view text) {
@@ -175,7 +156,7 @@ std::string RowReader::read(RowWords& words, RowNumbers& numbers) {
                     }
                     number = *share;
                 } else if (column >= kTextColumns && !read_number(text, binding.scale, number)) {
-                    return binding.theirs + ": " + shown(text) + " is no number of 0 or more";
+                    return no_number(binding.theirs, text);
                 }
                 break;
             case Reading::kElapsed:
@@ -204,15 +185,10 @@ std::string RowReader::read(RowWords& words, RowNumbers& numbers) {
             case Reading::kGpuOfSku: text = gpu_of_sku(text); break;
         }
         said[column] = true;
-        switch (binding.ours) {
-            case Column::kUtilisation: numbers.utilisation = number; break;
-            case Column::kCount: numbers.count = number; break;
-            case Column::kHours: numbers.hours = number; break;
-            case Column::kPowerW: numbers.power_w = number; break;
-            case Column::kEnergyKwh: numbers.energy_kwh = number; break;
-            case Column::kPue: numbers.pue = number; break;
-            case Column::kIntensity: numbers.intensity = number; break;
-            default: words.text[column] = text; break;
+        if (column < kTextColumns) {
+            words.text[column] = text;
+        } else {
+            numbers.*number_of(binding.ours) = number;
         }
     }
     return {};

@@ -10,17 +10,12 @@
 
 #include "base/json_line.hpp"
 #include "base/records.hpp"
-#include "cli/batch_columns.hpp"
-#include "cli/batch_resolver.hpp"
+#include "batch/columns.hpp"
+#include "batch/row_job.hpp"
 
 namespace gramme::cli {
 
-/// What a row says in numbers: 0 or more each, in our units; absent: not said.
-struct RowNumbers {
-    std::optional<double> utilisation;  ///< at most 1
-    std::optional<double> count, hours, power_w, energy_kwh, pue, intensity;
-    bool cpus = false;  ///< `count` counts CPUs: there was no GPU
-};
+using namespace batch;  // the table is cut here, what it says is theirs
 
 /// One for each thread.
 class RowReader {

@@ -2,19 +2,15 @@
 // Pure.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "cli/batch_columns.hpp"
+#include "batch/row_job.hpp"
 
 namespace gramme::cli {
 
-/// energy_kwh, energy_low, energy_high, facility_energy_kwh, operational_kgco2e, operational_low,
-/// operational_high
-inline constexpr std::size_t kFigures = 7;
-using RowFigures = std::array<double, kFigures>;
+using namespace batch;
 
 struct WrittenRow {
     std::string_view record;  ///< without its line end

@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t kHeld = 1024;  ///< rows per turn of the kernel: its columns stay in the cache
 constexpr std::size_t kFirstReasons = 5;
-constexpr double kKgPerGram = KilogramsCO2e{GramsCO2e{1.0}}.value();
 
 }  // namespace
 
@@ -17,64 +16,11 @@ BatchRows::BatchRows(const BatchPlan& plan, const refdata::Tables& tables)
     : plan_(plan),
       resolver_(plan.base, tables, plan.layout.json, plan.layout.dialect),
       reader_(plan.layout),
-      rows_(kHeld) {
-    for (auto& column : in_) {
-        column.resize(kHeld);
-    }
+      rows_(kHeld),
+      jobs_(kHeld) {
     for (auto& column : out_) {
         column.resize(kHeld);
     }
-}
-
-std::string BatchRows::units_of(const RowWords& words, const RowNumbers& numbers, double& units) const {
-    JobGroup group;
-    group.count = numbers.count.value_or(1.0);
-    group.amount = 1.0;
-    double hours = numbers.hours.value_or(plan_.base.hours);
-    switch (words.evidence) {
-        case Evidence::kEnergy:
-            group.kind = JobGroup::Kind::kEnergy;
-            group.count = 1.0;  // the energy is that of the row, whatever it counts
-            group.amount = *numbers.energy_kwh;
-            hours = 1.0;
-            units = group.amount;
-            break;
-        case Evidence::kPower:
-            group.kind = JobGroup::Kind::kPower;
-            group.amount = *numbers.power_w;
-            units = group.amount * group.count * hours;
-            break;
-        case Evidence::kGiven:
-            if (plan_.base.groups.front().kind == JobGroup::Kind::kPower) {
-                group.kind = JobGroup::Kind::kPower;
-                group.amount = plan_.base.groups.front().amount;
-            }
-            units = group.amount * group.count * hours;
-            break;
-        case Evidence::kInstance:
-        case Evidence::kDevice: units = group.count * hours; break;
-    }
-    if (words.evidence != Evidence::kEnergy && !numbers.hours && !plan_.base_hours) {
-        return "the hours are missing";
-    }
-    // Within these nothing can be wrong; who is outside asks the one that knows.
-    constexpr double kPlain = 1e6;
-    const bool plain =
-        group.count > 0.0 && group.count < kPlain && hours > 0.0 && hours < kPlain && group.amount < kPlain;
-    if (!plain) {
-        if (const auto checked = estimate::check_size(group, hours); !checked) {
-            return reason_of(checked.error());
-        }
-    }
-    constexpr double kMostPue = 10.0;
-    constexpr double kMostIntensity = 10'000.0;
-    if (numbers.pue && !(*numbers.pue >= 1.0 && *numbers.pue <= kMostPue)) {
-        return "the PUE is not between 1 and 10";
-    }
-    if (numbers.intensity && !(*numbers.intensity <= kMostIntensity)) {
-        return "the intensity is not between 0 and 10000 g per kWh";
-    }
-    return {};
 }
 
 std::string BatchRows::estimate_row(std::string_view& pass) {
@@ -88,11 +34,7 @@ std::string BatchRows::estimate_row(std::string_view& pass) {
         return trouble;
     }
     const auto said = [&](Column column) { return !words.text[index_of(column)].empty(); };
-    words.evidence = numbers.energy_kwh        ? Evidence::kEnergy
-                     : numbers.power_w         ? Evidence::kPower
-                     : said(Column::kInstance) ? Evidence::kInstance
-                     : said(Column::kDevice)   ? Evidence::kDevice
-                                               : Evidence::kGiven;
+    words.evidence = evidence_of(numbers, said(Column::kInstance), said(Column::kDevice));
     if (words.evidence == Evidence::kGiven && numbers.cpus) {
         if (!plan_.cpu_w) {
             pass = "no GPU: not counted without --cpu-w";
@@ -106,38 +48,23 @@ std::string BatchRows::estimate_row(std::string_view& pass) {
             pass = plan_.layout.without_machine;
             return {};
         }
-        return "says neither energy, power, device nor instance (--device or --power-w give one to such "
-               "rows)";
+        return std::string{kNoEvidence};
     }
     words.has_pue = numbers.pue.has_value();
     words.has_intensity = numbers.intensity.has_value();
     words.has_utilisation = numbers.utilisation.has_value();
     double units = 0.0;
-    if (std::string trouble = units_of(words, numbers, units); !trouble.empty()) {
+    if (std::string trouble = units_of(plan_.base, plan_.base_hours, words.evidence, numbers, units);
+        !trouble.empty()) {
         return trouble;
     }
     const Resolved& resolved = resolver_.resolve(words);
     if (!resolved.trouble.empty()) {
         return resolved.trouble;
     }
-    push(resolved.coefficients, numbers, units);
+    jobs_.push(resolved.coefficients, numbers, units);
     rows_[held_].written.note = resolved.note;
     return {};
-}
-
-void BatchRows::push(const estimate::JobCoefficients& job, const RowNumbers& numbers, double units) {
-    const std::size_t at = figures_++;
-    const estimate::UnitFootprint of_row = job.loaded && numbers.utilisation
-                                               ? estimate::at_utilisation(*job.loaded, *numbers.utilisation)
-                                               : estimate::UnitFootprint{job};
-    in_[0][at] = units;
-    in_[1][at] = of_row.kwh_per_unit;
-    in_[2][at] = of_row.energy_low;
-    in_[3][at] = of_row.energy_high;
-    in_[4][at] = numbers.pue.value_or(of_row.pue);
-    in_[5][at] = numbers.intensity ? *numbers.intensity * kKgPerGram : of_row.kg_per_kwh;
-    in_[6][at] = of_row.low;
-    in_[7][at] = of_row.high;
 }
 
 void BatchRows::reject(BatchBlock& block, const WrittenRow& row, std::uint64_t line,
@@ -185,7 +112,9 @@ void BatchRows::take_record(BatchBlock& block, std::string_view record, std::uin
     }
     row.group = plan_.layout.group_by ? group_of_row(block, line) : nullptr;
     if (block.broken) {
-        figures_ -= pass.empty() ? 1 : 0;
+        if (pass.empty()) {
+            jobs_.pop();
+        }
         return;
     }
     ++held_;
@@ -230,10 +159,8 @@ void BatchRows::count_row(BatchBlock& block, const Row& row, const RowFigures& f
 }
 
 void BatchRows::flush(BatchBlock& block) {
-    const auto in = [&](std::size_t i) { return std::span<const double>(in_[i]).first(figures_); };
-    const auto out = [&](std::size_t i) { return std::span<double>(out_[i]).first(figures_); };
-    estimate::footprints_of({in(0), in(1), in(2), in(3), in(4), in(5), in(6), in(7)},
-                            {out(0), out(1), out(2), out(3), out(4), out(5), out(6)});
+    const auto out = [&](std::size_t i) { return std::span<double>(out_[i]).first(jobs_.size()); };
+    jobs_.compute({out(0), out(1), out(2), out(3), out(4), out(5), out(6)});
     std::size_t figure = 0;
     RowFigures figures{};
     for (std::size_t i = 0; i < held_; ++i) {
@@ -245,7 +172,8 @@ void BatchRows::flush(BatchBlock& block) {
         write_row(block.out, row.written, row.figure ? &figures : nullptr, plan_.layout);
         figure += row.figure ? 1 : 0;
     }
-    held_ = figures_ = 0;
+    held_ = 0;
+    jobs_.clear();
 }
 
 void BatchRows::compute(BatchBlock& block) {

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "cli/batch_block.hpp"
-#include "cli/batch_resolver.hpp"
 #include "cli/batch_row_reader.hpp"
 #include "cli/batch_row_writer.hpp"
 
@@ -48,9 +47,7 @@ private:
     void take_record(BatchBlock& block, std::string_view record, std::uint64_t line);
     /// What is wrong with the row; `pass`: why it has no figure though nothing is.
     [[nodiscard]] std::string estimate_row(std::string_view& pass);
-    [[nodiscard]] std::string units_of(const RowWords& words, const RowNumbers& numbers, double& units) const;
     void reject(BatchBlock& block, const WrittenRow& row, std::uint64_t line, const std::string& why) const;
-    void push(const estimate::JobCoefficients& job, const RowNumbers& numbers, double units);
     static void count_row(BatchBlock& block, const Row& row, const RowFigures& figures);
     /// The sums of the row that was split; nullptr where its name is too long, which breaks the block.
     BatchSums* group_of_row(BatchBlock& block, std::uint64_t line);
@@ -61,8 +58,7 @@ private:
     RowReader reader_;
     std::vector<Row> rows_;  ///< the first `held_` are of the block in hand
     std::size_t held_ = 0;
-    std::size_t figures_ = 0;
-    std::array<std::vector<double>, 8> in_;
+    JobBuffer jobs_;  ///< those of them that have a figure
     std::array<std::vector<double>, kFigures> out_;
 };
 

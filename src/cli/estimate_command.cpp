@@ -5,31 +5,17 @@
 #include <optional>
 #include <utility>
 
+#include "calculate/estimate.hpp"
 #include "cli/command_context.hpp"
 #include "cli/intensity_asked.hpp"
 #include "config/job_request.hpp"
 #include "config/override_tables.hpp"
-#include "config/settings.hpp"
-#include "estimate/equivalences.hpp"
 #include "present/estimate.hpp"
 #include "present/profile.hpp"
 
 namespace gramme::cli {
 
 namespace {
-
-Result<std::optional<estimate::Profile>> wanted_profile(const Arguments& arguments) {
-    const auto name = arguments.value("profile");
-    if (!name) {
-        return std::optional<estimate::Profile>{};
-    }
-    const auto profile = estimate::profile_named(*name);
-    if (!profile) {
-        return Error{Code::kUsage, "--profile: '" + *name + "' is no calculator that gramme can repeat",
-                     "mlco2, codecarbon or green-algorithms"};
-    }
-    return profile;
-}
 
 /// nullopt where nobody said when the job starts.
 std::optional<live::Span> span_of(const JobRequest& asked) {
@@ -54,70 +40,36 @@ void hold(IntensitySeries& series, double hours) {
     }
 }
 
-Result<void> check_series_options(const Arguments& arguments) {
-    const bool series = arguments.has("intensity-csv") || arguments.has("intensity-live");
-    if (arguments.has("start") && !series) {
-        return Error{Code::kUsage, "--start matters only where intensities change with time",
-                     "give them with --intensity-csv or --intensity-live, or leave --start out"};
-    }
-    if (arguments.has("profile") && series) {
-        return Error{Code::kUsage, "--profile: no other calculator costs energy hour by hour",
-                     "leave --intensity-csv and --intensity-live out"};
-    }
-    return {};
-}
-
-/// What a person asked for that makes no sense is an error of usage, whoever noticed.
-Error about_job(Error error, bool over_time = false) {
-    const bool words = error.code == Code::kMalformed || error.code == Code::kNotFound ||
-                       (error.code == Code::kOutOfRange && !over_time);
-    error.code = words ? Code::kUsage : error.code;
-    return error;
-}
-
 }  // namespace
 
 Result<int> estimate_command(const CommandContext& context) {
     GRAMME_TRY(const std::string format, wanted_format(context.arguments, {"table", "json", "csv"}));
-    GRAMME_TRY(const auto profile, wanted_profile(context.arguments));
-    GRAMME_CHECK(check_series_options(context.arguments));
-    GRAMME_TRY(const JobRequest asked, job_request(context.arguments.options, context.options.factors));
+    const OptionList& options = context.arguments.options;
+    const bool over_time = context.arguments.has("intensity-csv") || context.arguments.has("intensity-live");
+    GRAMME_CHECK(calculate::wanted_profile(options));
+    GRAMME_CHECK(calculate::check_series_options(options, over_time));
+    GRAMME_TRY(const JobRequest asked, job_request(options, context.options.factors));
     GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
-    if (!asked.factors.region.empty()) {
-        if (const auto place = tables.find_place(asked.factors.region); !place) {
-            return about_region(place.error(), asked.factors);
-        }
-    }
+    GRAMME_CHECK(calculate::check_region(asked.factors, tables));
     GRAMME_TRY(auto series, intensity_asked(context, span_of(asked)));
     if (context.arguments.has("intensity-live") && !asked.start_s) {
         hold(*series, asked.hours);
     }
-    auto estimate =
-        series ? estimate::estimate_job(asked, *series, tables) : estimate::estimate_job(asked, tables);
-    if (!estimate) {
-        return about_job(estimate.error(), series.has_value());
+    GRAMME_TRY(const calculate::Calculation done,
+               calculate::calculate(options, asked, series ? &*series : nullptr, tables));
+    const auto& [job, estimate, like] = done;
+    std::string text;
+    if (format == "json") {
+        text = calculate::calculation_json(done);
+    } else if (like) {
+        const present::ProfileView view{job, estimate, *like};
+        text = format == "csv" ? present::profile_csv(view)
+                               : present::profile_text(view, context.terminal.out_style);
+    } else {
+        text = format == "csv" ? present::estimate_csv(estimate)
+                               : present::estimate_text(job, estimate, context.terminal.out_style);
     }
-    Footprint& footprint = estimate->footprint;
-    if (const auto keys = context.arguments.value("equivalences")) {
-        const double kg = footprint.operational_kgco2e ? footprint.operational_kgco2e->value : 0.0;
-        GRAMME_TRY(footprint.equivalences, estimate::equivalences_named(*keys, kg, tables));
-    }
-    if (profile) {
-        const auto like = estimate::estimate_like(*profile, asked, tables);
-        if (!like) {
-            return about_job(like.error());
-        }
-        const present::ProfileView view{asked, *estimate, *like};
-        print(context.terminal.out, format == "json" ? present::profile_json(view)
-                                    : format == "csv"
-                                        ? present::profile_csv(view)
-                                        : present::profile_text(view, context.terminal.out_style));
-        return static_cast<int>(kExitOk);
-    }
-    print(context.terminal.out, format == "json" ? present::estimate_json(asked, *estimate)
-                                : format == "csv"
-                                    ? present::estimate_csv(*estimate)
-                                    : present::estimate_text(asked, *estimate, context.terminal.out_style));
+    print(context.terminal.out, text);
     return static_cast<int>(kExitOk);
 }
 

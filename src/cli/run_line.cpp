@@ -36,26 +36,8 @@ constexpr std::array kCommands{NamedCommand{"run", &run_command},
                                NamedCommand{"devices", &devices_command},
                                NamedCommand{"instances", &instances_command}};
 
-/// The flags that are settings. Elsewhere than in run, --project filters and --json chooses the format.
-Result<Settings> flags_of(const CommandSpec& command, const Arguments& arguments) {
-    constexpr std::array<std::string_view, 7> kEverywhere{"region", "intensity", "energy-source", "mix",
-                                                          "pue",    "store",     "data"};
-    const bool is_run = command.name == "run";
-    if (arguments.has("mix") && arguments.has("energy-source")) {
-        return Error{Code::kUsage, "--mix and --energy-source both say what makes the electricity",
-                     "give one of them"};
-    }
-    Settings flags;
-    for (const auto& [name, value] : arguments.options) {
-        if (is_run || std::find(kEverywhere.begin(), kEverywhere.end(), name) != kEverywhere.end()) {
-            GRAMME_CHECK(assign(flags, name, is_switch(name) ? "true" : value, "--" + std::string{name}));
-        }
-    }
-    return flags;
-}
-
 Result<int> call(const Host& host, const Terminal& terminal, const Invocation& line) {
-    GRAMME_TRY(const Settings flags, flags_of(*line.command, line.arguments));
+    GRAMME_TRY(const Settings flags, settings_of(line.arguments.options, line.command->name == "run"));
     GRAMME_TRY(const Settings settings, load_settings(host, ".", flags));
     const RunOptions options = run_options(settings);
     const auto* const found = std::find_if(kCommands.begin(), kCommands.end(), [&](const NamedCommand& one) {

@@ -231,6 +231,27 @@ Result<void> assign(Settings& settings, std::string_view name, std::string_view 
     return Error{Code::kUsage, std::string{from} + ": there is no setting " + in_quotes(name), ""};
 }
 
+Result<Settings> settings_of(std::span<const std::pair<std::string_view, std::string>> options,
+                             bool of_a_run) {
+    constexpr std::array<std::string_view, 7> kEverywhere{"region", "intensity", "energy-source", "mix",
+                                                          "pue",    "store",     "data"};
+    const auto has = [&](std::string_view name) {
+        return std::any_of(options.begin(), options.end(),
+                           [&](const auto& option) { return option.first == name; });
+    };
+    if (has("mix") && has("energy-source")) {
+        return Error{Code::kUsage, "--mix and --energy-source both say what makes the electricity",
+                     "give one of them"};
+    }
+    Settings flags;
+    for (const auto& [name, value] : options) {
+        if (of_a_run || std::find(kEverywhere.begin(), kEverywhere.end(), name) != kEverywhere.end()) {
+            GRAMME_CHECK(assign(flags, name, is_switch(name) ? "true" : value, "--" + std::string{name}));
+        }
+    }
+    return flags;
+}
+
 Settings merged(const Settings& under, const Settings& over) {
     Settings out = under;
     take(out.project, over.project);

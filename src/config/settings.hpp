@@ -54,6 +54,11 @@ struct Settings {
 [[nodiscard]] Result<void> assign(Settings& settings, std::string_view name, std::string_view text,
                                   std::string_view from);
 
+/// The flags of a command that are settings; of commands other than `run` those about electricity and places
+/// of files: there, --project filters and --json chooses the format. kUsage.
+[[nodiscard]] Result<Settings> settings_of(std::span<const std::pair<std::string_view, std::string>> options,
+                                           bool of_a_run);
+
 /// `over` wins, tags key by key. A region said in `over` drops an intensity said in `under`: the number
 /// belonged to another place; a warning says so.
 [[nodiscard]] Settings merged(const Settings& under, const Settings& over);

@@ -19,6 +19,16 @@ std::optional<refdata::Cpu> cpu_named(const refdata::Tables& tables, std::string
     return std::nullopt;
 }
 
+/// Whether the folded text holds the word. Quick where the text is ASCII, as nearly all are.
+bool holds(std::string_view text, std::string_view word) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+        return folded(text).find(word) != std::string::npos;
+    }
+    return std::search(text.begin(), text.end(), word.begin(), word.end(),
+                       [&](char a, char b) { return lower(a) == b; }) != text.end();
+}
+
 /// "a100" stands for the most common of several parts: the rest is told.
 std::string others_of(const refdata::Tables& tables, const refdata::Accelerator& taken,
                       std::string_view name) {
@@ -31,11 +41,11 @@ std::string others_of(const refdata::Tables& tables, const refdata::Accelerator&
     std::size_t count = 0;
     const std::vector<std::string> words = words_of(typed);
     for (const refdata::Accelerator& other : tables.accelerators()) {
-        const std::string text = folded(std::string{other.id} + ' ' + std::string{other.name});
-        if (words.empty() || text.find(words.front()) == std::string::npos) {
+        if (words.empty() || (!holds(other.id, words.front()) && !holds(other.name, words.front()))) {
             continue;  // most of the table: not worth cutting into words
         }
-        const std::vector<std::string> names = words_of(text);
+        const std::vector<std::string> names =
+            words_of(std::string{other.id} + ' ' + std::string{other.name});
         const bool alike = std::all_of(words.begin(), words.end(), [&](const std::string& word) {
             return std::find(names.begin(), names.end(), word) != names.end();
         });

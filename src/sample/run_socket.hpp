@@ -30,8 +30,6 @@ public:
     RunSocket& operator=(const RunSocket&) = delete;
     ~RunSocket();
 
-    /// In a forked child: the file stays, it is the parent's.
-    void forget() noexcept { path_.clear(); }
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
     /// The next message of this user's processes, without its time; nullopt when none waits, or an empty one,

@@ -70,8 +70,8 @@ Result<Totals> ProcessTracker::end_span(std::int64_t id) {
             return unknown;
         }
         const Marker marker{Marker::Kind::kSpanEnd, 0, span->name, ""};
+        GRAMME_CHECK(send_from_fork(marker));  // first: a queue that is full may be tried again
         fork_spans_.erase(span);
-        GRAMME_CHECK(send_from_fork(marker));
         return Error{Code::kUnavailable, "what a span of a forked child used is known to its parent alone",
                      ""};
     }

@@ -18,17 +18,8 @@ constexpr Seconds kPatienceAtEnd{0.1};  // for a driver that answers late
 
 }  // namespace
 
-/// Of a tracker that was never stopped: what it has measured is kept all the same. In a forked child there is
-/// no thread, its locks may be held for ever, and the journal is the parent's.
+/// Of a tracker that was never stopped: what it has measured is kept all the same.
 ProcessTracker::~ProcessTracker() {
-    if (is_in_fork()) {
-        thread_.detach();
-        (void)journal_.release();
-        if (socket_) {
-            socket_->forget();
-        }
-        return;
-    }
     (void)stop();
 }
 

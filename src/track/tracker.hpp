@@ -37,7 +37,8 @@ struct Totals {
 };
 
 /// Thread-safe. After fork() the child may begin and end spans, mark and log, which reaches the run of its
-/// parent; anything else is kUnavailable there, and the destructor does nothing.
+/// parent; anything else is kUnavailable there. It must not be destroyed in the child: what would be waited
+/// for are threads that are not there, and files that are the parent's.
 class Tracker {
 public:
     /// Starts to measure. kUsage, kMalformed, kNotFound: a setting that makes no sense; what cannot be

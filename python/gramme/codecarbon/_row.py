@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from _csv import reader, writer  # the built-in module behind csv, which would import more
 
-from gramme._native import Library, library
+from gramme._native import library
 
 from ._data import COLUMNS, TEXTS, UNKNOWN, EmissionsData
 
@@ -15,14 +15,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gramme._run import Run
-
-_POINTER, _TEXT, _ERROR = Library._POINTER, Library._TEXT, Library._ERROR
-Library.PROTOTYPES.update(
-    {
-        "tracker_emissions": (ctypes.c_int32, (_POINTER, _POINTER, _ERROR)),
-        "csv_put": (ctypes.c_int32, (_TEXT, _TEXT, _TEXT, _TEXT, _POINTER, _ERROR)),
-    }
-)
 
 
 class _Line:

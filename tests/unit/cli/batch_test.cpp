@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/batch_resolver.hpp"
+#include "batch/resolver.hpp"
 #include "cli/batch_rows.hpp"
 #include "cli/command_context.hpp"
 #include "temporary.hpp"
