@@ -66,6 +66,7 @@ GRAMME_API gramme_settings *gramme_settings_new(void);
  *   config  "none": neither files nor variables are asked
  *   join    "never": measure even inside another run; "auto" (also where it is not set): be a span of that run
  *   gpus    as CUDA_VISIBLE_DEVICES: the accelerators that count ("" none)
+ *   id      of the run, a UUID; a new one where it is not set
  * GRAMME_USAGE. */
 GRAMME_API int32_t gramme_settings_set(gramme_settings *settings, const char *name, const char *value, gramme_error *error);
 GRAMME_API void gramme_settings_free(gramme_settings *settings);
@@ -119,6 +120,10 @@ GRAMME_API int32_t gramme_tracker_result(gramme_tracker *tracker, char **json, g
 /* The same as the text that `gramme run` shows, without colours. After the stop it says where the run is kept. */
 GRAMME_API int32_t gramme_tracker_summary(gramme_tracker *tracker, char **text, gramme_error *error);
 
+/* As a row of emissions.csv, so far or in all, without line end: the columns of gramme_emissions_header(). What is not
+ * known is empty. */
+GRAMME_API int32_t gramme_tracker_emissions(gramme_tracker *tracker, char **row, gramme_error *error);
+
 /* A span, inside whichever others are open; `id` is greater than 0 and names it until it ends. `detail`: a JSON object,
  * or NULL. Spans that are open at the stop end there. */
 GRAMME_API int32_t gramme_tracker_span_begin(gramme_tracker *tracker, const char *name, const char *detail, int64_t *id,
@@ -141,6 +146,18 @@ typedef struct gramme_value {
  * any other. */
 GRAMME_API int32_t gramme_tracker_log(gramme_tracker *tracker, const gramme_value *values, size_t count,
                                       gramme_error *error);
+
+/* ---- emissions.csv ---------------------------------------------------------------------------------------------- */
+
+/* CodeCarbon's 38 columns, as a line of CSV without its end. Static. */
+GRAMME_API const char *gramme_emissions_header(void);
+
+/* Appends a row to a table, under a lock and in one write; a new file gets the header. With a `key`, the name of a
+ * column, the row takes the place of those that have its text there. A file with another header is left whole: the row
+ * goes to NAME-gramme.csv beside it; `written` (may be NULL) says which file has it. Lines are CSV without their end.
+ * GRAMME_USAGE, GRAMME_IO, GRAMME_PERMISSION. */
+GRAMME_API int32_t gramme_csv_put(const char *path, const char *header, const char *row, const char *key, char **written,
+                                  gramme_error *error);
 
 /* ---- Estimates ------------------------------------------------------------------------------------------------- */
 

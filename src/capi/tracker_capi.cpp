@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "base/uuid.hpp"
 #include "capi/boundary.hpp"
 #include "config/settings.hpp"
 #include "config/version.hpp"
@@ -61,6 +62,13 @@ Result<void> set(track::TrackerOptions& options, std::string_view name, std::str
     }
     if (name == "gpus") {
         options.gpus = std::string{value};
+        return {};
+    }
+    if (name == "id") {
+        if (!gramme::is_uuid(value)) {
+            return Error{Code::kUsage, "id: '" + std::string{value} + "' is no UUID", ""};
+        }
+        options.id = std::string{value};
         return {};
     }
     if (name == "quiet" || name == "live") {
@@ -208,6 +216,12 @@ int32_t gramme_tracker_result(gramme_tracker* tracker, char** json, gramme_error
 int32_t gramme_tracker_summary(gramme_tracker* tracker, char** text, gramme_error* error) {
     return with(tracker, error, [&](track::Tracker& it) {
         return text == nullptr ? missing("text") : write_text(it.summary(), text);
+    });
+}
+
+int32_t gramme_tracker_emissions(gramme_tracker* tracker, char** row, gramme_error* error) {
+    return with(tracker, error, [&](track::Tracker& it) {
+        return row == nullptr ? missing("row") : write_text(it.emissions_row(), row);
     });
 }
 

@@ -29,6 +29,7 @@ struct CommandContext {
 [[nodiscard]] Result<int> runs_list_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_show_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_export_command(const CommandContext& context);
+[[nodiscard]] Result<int> runs_import_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_recost_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_delete_command(const CommandContext& context);
 [[nodiscard]] Result<int> explain_command(const CommandContext& context);

@@ -69,6 +69,17 @@ constexpr std::array kCommands{
                 "  gramme runs export --all > runs.json\n"
                 "  gramme runs export 01938f2a 01938f31 --format csv"},
     CommandSpec{
+        "runs import", "runs from emissions.csv files of CodeCarbon or gramme",
+        "gramme runs import FILE... [options]", kImportOptions, 1, kAny, false,
+        "Reads emissions.csv of any release of CodeCarbon, its task files and gramme's own, and puts one "
+        "run for each run_id into the store: its id, its energy with the PUE taken out, its own "
+        "emissions. Of several rows of a run the last one counts. Importing again adds nothing. A row "
+        "that cannot be trusted is named with its line and the reason, the others are imported, and the "
+        "exit status is 65.",
+        "  gramme runs import emissions.csv\n"
+        "  gramme runs import --dry-run */emissions*.csv\n"
+        "  gramme runs import --utc-offset +01:00 emissions.csv --json"},
+    CommandSpec{
         "runs recost", "work out the carbon of runs anew, with other factors",
         "gramme runs recost (ID... | --all) [options]", kRecostOptions, 0, kAny, false,
         "Applies other factors, or those of newer tables, to the joules that were stored. The new result "

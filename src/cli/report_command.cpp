@@ -114,9 +114,10 @@ Result<int> put_into(const CommandContext& context, const std::string& path, con
 /// on.
 void leave_folders_out(std::string& chosen) {
     constexpr std::string_view kOption = "--intensity-csv ";
-    const std::size_t start = chosen.starts_with(kOption) ? kOption.size()
-                              : chosen.starts_with('/')   ? 0
-                                                          : std::string::npos;
+    const std::size_t start = chosen.starts_with(kOption)         ? kOption.size()
+                              : chosen.starts_with(kImportedFrom) ? kImportedFrom.size()
+                              : chosen.starts_with('/')           ? 0
+                                                                  : std::string::npos;
     if (start == std::string::npos) {
         return;
     }
@@ -155,6 +156,9 @@ Result<int> report_command(const CommandContext& context) {
     subject.result.run.command.clear();  // it can hold secrets, and a report is there to be passed on
     leave_folders_out(footprint.factors.intensity.from.chosen);
     leave_folders_out(footprint.factors.pue.from.chosen);
+    if (auto& imported = subject.result.run.imported) {
+        imported->file.erase(0, imported->file.rfind('/') + 1);
+    }
     if (const auto keys = context.arguments.value("equivalences")) {
         const double kg = footprint.operational_kgco2e ? footprint.operational_kgco2e->value : 0.0;
         GRAMME_TRY(footprint.equivalences, estimate::equivalences_named(*keys, kg, tables));

@@ -82,6 +82,17 @@ inline constexpr std::array kExportOptions{
     kData,
 };
 
+inline constexpr std::array kImportOptions{
+    OptionSpec{"dry-run", "", "Only show what would be imported."},
+    OptionSpec{"utc-offset", "OFFSET",
+               "Zone of the times in the files, which name none: +02:00, -05:00, Z. Default: that of this "
+               "machine."},
+    kFormat,
+    kJson,
+    kStore,
+    kData,
+};
+
 inline constexpr std::array kDeleteOptions{
     OptionSpec{"yes", "", "Do not ask.", 'y'},
     kStore,

@@ -122,6 +122,9 @@ std::size_t id_length(const std::vector<store::RunSummary>& runs) {
 }
 
 std::string ending(const RunRecord& run) {
+    if (run.imported) {
+        return "imported";
+    }
     if (run.state != RunState::kFinished) {
         return std::string{name_of(run.state)};
     }
@@ -152,12 +155,17 @@ present::Table table_for_people(const std::vector<store::RunSummary>& runs) {
 present::Table table_for_programs(const std::vector<store::RunSummary>& runs) {
     present::Table table;
     table.schema = "gramme/runs/1";
-    table.columns = {
-        "id",         "project",     "name",    "state", "started_at", "duration_s", "exit_status",
-        "signal",     "scope",       "tags",    "host",  "region",     "energy_kwh", "operational_kgco2e",
-        "low_kgco2e", "high_kgco2e", "has_gaps"};
-    table.numeric = {false, false, false, false, false, true, true, true, false,
-                     false, false, false, true,  true,  true, true, false};
+    table.columns = {"id",          "project",
+                     "name",        "state",
+                     "started_at",  "duration_s",
+                     "exit_status", "signal",
+                     "scope",       "tags",
+                     "host",        "region",
+                     "energy_kwh",  "operational_kgco2e",
+                     "low_kgco2e",  "high_kgco2e",
+                     "has_gaps",    "imported_from"};
+    table.numeric = {false, false, false, false, false, true, true, true,  false,
+                     false, false, false, true,  true,  true, true, false, false};
     for (const store::RunSummary& one : runs) {
         const RunRecord& run = one.run;
         std::string tags;
@@ -170,7 +178,7 @@ present::Table table_for_programs(const std::vector<store::RunSummary>& runs) {
              run.signal ? fmt::format("{}", *run.signal) : "", std::string{name_of(run.scope)}, tags,
              run.host.hostname, run.asked.region, number_text(one.energy_kwh),
              number_text(one.operational_kgco2e), number_text(one.low_kgco2e), number_text(one.high_kgco2e),
-             one.has_gaps ? "yes" : "no"});
+             one.has_gaps ? "yes" : "no", run.imported ? run.imported->program : ""});
     }
     return table;
 }

@@ -7,6 +7,7 @@
 #include "base/utc.hpp"
 #include "cli/read_estimate.hpp"
 #include "cli/stored_waiting.hpp"
+#include "present/host_json.hpp"
 #include "present/json.hpp"
 
 namespace gramme::cli {
@@ -328,6 +329,7 @@ Result<void> read_run(const Json& json, RunRecord& out) {
         GRAMME_CHECK(read_value(*reserved, "of_cpus", out.reserved->of_cpus));
         GRAMME_CHECK(read_value(*reserved, "source", out.reserved->source));
     }
+    GRAMME_CHECK(present::read_imported(*run, out.imported));
     GRAMME_CHECK(read_value(*run, "idle_power_from", out.idle_power_from));
     GRAMME_CHECK(read_value(*run, "calibrated_at", out.calibrated_at));
     return read_value(*run, "samples", out.samples);

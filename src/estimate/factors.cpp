@@ -84,6 +84,9 @@ PueFactor from_table(const refdata::Pue& row, double usual_sigma, const std::str
 /// DESIGN order: asked; the region's own; the provider's fleet; 1.0 in a room; the mean of the industry.
 PueFactor pue_of(const refdata::Tables& tables, const FactorRequest& asked,
                  const std::optional<refdata::Place>& place, const HostFacts& host) {
+    if (asked.pue && asked.pue_from.starts_with(kImportedFrom)) {
+        return {*asked.pue, 0.0, 0, {"imported", asked.pue_from}};
+    }
     if (asked.pue) {
         return {*asked.pue, 0.0, 0, {"user", as_given(asked.pue_from, "pue")}};
     }
@@ -186,6 +189,12 @@ Result<IntensityFactor> intensity_of(const refdata::Tables& tables, const Factor
     }
     if (asked.intensity_gco2e_per_kwh) {
         intensity.value = GramsPerKilowattHour{*asked.intensity_gco2e_per_kwh};
+        if (asked.intensity_from.starts_with(
+                kImportedFrom)) {  // another program's annual mean, not a measurement
+            intensity.sigma_ln = kAnnualMeanSigma;
+            intensity.from = {"imported", asked.intensity_from};
+            return intensity;
+        }
         intensity.from = {"user", as_given(asked.intensity_from, "intensity")};
         return intensity;
     }

@@ -86,12 +86,17 @@ std::vector<std::string> not_covered_by(const std::vector<Part>& parts) {
         return std::any_of(parts.begin(), parts.end(),
                            [&](const Part& part) { return part.device.kind == kind; });
     };
+    const bool has_total = has(DeviceKind::kPlatform);
+    const bool has_meter =
+        has_total && std::none_of(parts.begin(), parts.end(), [](const Part& part) {
+            return part.device.kind == DeviceKind::kPlatform && part.device.method == "codecarbon";
+        });  // CodeCarbon's total is that of CPU, GPU and memory
     std::vector<std::string> missing{"network"};
-    if (!has(DeviceKind::kPlatform)) {  // a meter of the whole machine sees all of these
-        if (!has(DeviceKind::kCpu)) {
+    if (!has_meter) {  // a meter of the whole machine sees all of these
+        if (!has_total && !has(DeviceKind::kCpu)) {
             missing.emplace_back("CPU");
         }
-        if (!has(DeviceKind::kMemory)) {
+        if (!has_total && !has(DeviceKind::kMemory)) {
             missing.emplace_back("memory");
         }
         missing.emplace_back("storage");

@@ -1,9 +1,11 @@
 // One tracked command: who, what, when, where, how it ended. Everything but its energy, which is the ledger.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -76,8 +78,18 @@ struct MeasuredRest {
     std::string date;    ///< UTC, "2026-11-25T09:00:00Z"
 };
 
+/// Where a run was read from that this program did not measure (`gramme runs import`).
+struct ImportedFrom {
+    std::string file;  ///< as it was named
+    std::size_t line = 0;
+    std::string program;  ///< that measured: "CodeCarbon 2.3.4"
+};
+
+/// What stands before the file in `..._from` of a factor that was imported: it is nobody's flag or setting.
+inline constexpr std::string_view kImportedFrom = "imported from ";
+
 struct RunRecord {
-    std::string id;       ///< UUID version 7 (RFC 9562): sorts by start time
+    std::string id;       ///< UUID version 7 (RFC 9562): sorts by start time; of an imported run any UUID
     std::string part_of;  ///< id of the run that this one is a span of; empty: of none
     std::string project = "gramme";
     std::string name;
@@ -104,15 +116,16 @@ struct RunRecord {
     std::string
         idle_power_from;        ///< of measured devices: "calibration" or "assumed"; empty: none is measured
     std::string calibrated_at;  ///< UTC, "2026-11-25T09:00:00Z", where it is "calibration"
-    double interval_s = 1.0;
+    double interval_s = 1.0;    ///< 0: not known
     std::string gramme_version;
     double own_cpu_s = 0.0;              ///< CPU seconds gramme itself used
     std::optional<double> own_energy_j;  ///< what these used; absent: not known
     std::string own_energy_from;         ///< how that was taken
     std::uint64_t samples = 0;           ///< turns of the sampling loop
     std::uint64_t failed_reads = 0;
-    std::vector<std::string> warnings;   ///< what went wrong with measuring, in plain words
-    std::vector<std::string> survivors;  ///< "1234 sleep": descendants alive when the command exited
+    std::vector<std::string> warnings;     ///< what went wrong with measuring, in plain words
+    std::vector<std::string> survivors;    ///< "1234 sleep": descendants alive when the command exited
+    std::optional<ImportedFrom> imported;  ///< absent: measured here
 };
 
 /// Of the run, what was to be measured.

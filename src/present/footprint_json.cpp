@@ -54,7 +54,7 @@ Json run_json(const RunRecord& run, bool with_command) {
     json["signal"] = number_or_null(run.signal);
     json["host"] = host_to_json(run.host);
     json["gramme_version"] = run.gramme_version;
-    json["interval_s"] = number(run.interval_s);
+    json["interval_s"] = run.interval_s > 0.0 ? number(run.interval_s) : Json(nullptr);
     json["samples"] = run.samples;
     json["failed_reads"] = run.failed_reads;
     json["own_cpu_s"] = number(run.own_cpu_s);
@@ -64,6 +64,9 @@ Json run_json(const RunRecord& run, bool with_command) {
     }
     json["warnings"] = run.warnings;
     json["survivors"] = run.survivors;
+    if (run.imported) {
+        json["imported"] = imported_to_json(*run.imported);
+    }
     return json;
 }
 

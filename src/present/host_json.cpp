@@ -66,4 +66,25 @@ Json reserved_to_json(const ReservedCpus& reserved) {
     return json;
 }
 
+Json imported_to_json(const ImportedFrom& imported) {
+    Json json = Json::object();
+    json["file"] = imported.file;
+    json["line"] = imported.line;
+    json["program"] = imported.program;
+    return json;
+}
+
+Result<void> read_imported(const Json& run, std::optional<ImportedFrom>& out) {
+    GRAMME_TRY(const Json* json, object_member(run, "imported"));
+    if (json == nullptr) {
+        return {};
+    }
+    out.emplace();
+    std::uint64_t line = 0;
+    GRAMME_CHECK(read_value(*json, "file", out->file));
+    GRAMME_CHECK(read_value(*json, "line", line));
+    out->line = static_cast<std::size_t>(line);
+    return read_value(*json, "program", out->program);
+}
+
 }  // namespace gramme::present

@@ -1,4 +1,5 @@
-// The facts of a machine as a JSON object, for run records, footprints and the doctor. Only for src/present.
+// The facts of a machine, and where a run was imported from, as JSON objects, for run records, footprints and
+// the doctor. Only for src/present.
 #pragma once
 
 #include "model/run.hpp"
@@ -12,5 +13,9 @@ namespace gramme::present {
 [[nodiscard]] Result<HostFacts> host_from_json(const Json& object);
 
 [[nodiscard]] Json reserved_to_json(const ReservedCpus& reserved);
+
+[[nodiscard]] Json imported_to_json(const ImportedFrom& imported);
+/// The key `imported` of a run; absent stays absent. kMalformed names the key.
+[[nodiscard]] Result<void> read_imported(const Json& run, std::optional<ImportedFrom>& out);
 
 }  // namespace gramme::present

@@ -55,7 +55,9 @@ void set_mode(Json& measure, const char* key, const ReportInput& input, DeviceKi
 
 Json measure_of(const ReportInput& input) {
     Json measure = Json::object();
-    measure["measurementMethod"] = input.job != nullptr ? "gramme (estimated, not measured)" : "gramme";
+    measure["measurementMethod"] = input.job != nullptr ? "gramme (estimated, not measured)"
+                                   : input.run.imported ? input.run.imported->program
+                                                        : "gramme";
     measure["version"] =
         input.run.gramme_version.empty() ? input.version : one_line(input.run.gramme_version);
     set_mode(measure, "cpuTrackingMode", input, DeviceKind::kCpu);

@@ -94,8 +94,11 @@ std::string hardware_text(const ReportInput& input) {
         return hardware_of_estimate(input.footprint);
     }
     std::vector<std::string> names;
+    if (input.run.imported) {  // one part stands for all of its GPUs
+        names = input.run.host.gpu_models;
+    }
     for (const Part& part : input.footprint.parts) {
-        if (part.device.kind == DeviceKind::kGpu) {
+        if (!input.run.imported && part.device.kind == DeviceKind::kGpu) {
             names.push_back(part.device.name);
         }
     }
@@ -114,6 +117,9 @@ std::string how_known(const ReportInput& input) {
             case Given::kPower: return "estimated from power and hours, not measured";
             case Given::kHardware: return "estimated from hardware and hours, not measured";
         }
+    }
+    if (input.run.imported) {
+        return "imported from a record of " + input.run.imported->program;
     }
     switch (input.footprint.quality) {
         case Quality::kMeasured: return "measured by energy counters";

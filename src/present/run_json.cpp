@@ -147,6 +147,9 @@ std::string run_to_json(const RunRecord& run) {
     json["failed_reads"] = run.failed_reads;
     json["warnings"] = run.warnings;
     json["survivors"] = run.survivors;
+    if (run.imported) {
+        json["imported"] = imported_to_json(*run.imported);
+    }
     return dumped(json);
 }
 
@@ -215,6 +218,7 @@ Result<RunRecord> run_from_json(std::string_view text) {
     GRAMME_CHECK(read_value(json, "failed_reads", run.failed_reads));
     GRAMME_CHECK(read_value(json, "warnings", run.warnings));
     GRAMME_CHECK(read_value(json, "survivors", run.survivors));
+    GRAMME_CHECK(read_imported(json, run.imported));
     return run;
 }
 

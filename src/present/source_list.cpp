@@ -33,6 +33,8 @@ void add_source(std::vector<ExplainedSource>& out, const std::string& id, const 
         source.note = row->note;
     } else if (id == "user") {
         source.note = "given by the person who started the run";
+    } else if (id == "imported") {
+        source.note = "as the imported file has it, not of this program";
     } else if (id == "gramme") {
         source.note = "a rule of this program: docs/method/factors.md";
     } else if (id.starts_with("docs/")) {

@@ -61,6 +61,9 @@ std::string ending_text(const RunRecord& run) {
     if (run.signal) {
         return "killed by " + signal_text(*run.signal) + " after " + time;
     }
+    if (run.imported) {
+        return "imported, took " + time;
+    }
     return "finished in " + time + exit_text;
 }
 
@@ -68,7 +71,9 @@ std::string head_text(const RunRecord& run, std::size_t width) {
     const std::string ending = ending_text(run);
     std::string what = joined(run.command, " ");
     if (what.empty()) {
-        what = run.name.empty() ? "the command" : printable(run.name);
+        what = !run.name.empty() ? printable(run.name)
+               : run.imported    ? "a run of another program"
+                                 : "the command";
     }
     const std::size_t used = display_width("gramme: ") + 2 + display_width(ending);
     return "gramme: " + cut(what, std::max<std::size_t>(width > used ? width - used : 0, 20)) + "  " + ending;
@@ -114,6 +119,9 @@ std::string scope_text(const RunRecord& run) {
         return "machine: everything on it";
     }
     std::string text{name_of(run.scope)};
+    if (run.imported) {
+        return text + ": the process, as " + printable(run.imported->program) + " told it from others";
+    }
     text += run.scope == Scope::kJob ? ": the command and what it started" : ": what was reserved";
     if (run.cpu_time_from == "unknown") {
         return text + "; its CPU time is not known, so all of each device is counted";
@@ -326,6 +334,11 @@ void add_trouble(const RunRecord& run, const Footprint& footprint, Lines& lines)
 }
 
 void add_records(const RunRecord& run, const Outputs& outputs, Lines& lines) {
+    if (run.imported) {
+        lines.add("from", printable(run.imported->program) + ", " + printable(run.imported->file) + ":" +
+                              std::to_string(run.imported->line) + "; not measured by gramme");
+        return;
+    }
     std::string own = significant(run.own_cpu_s, 2) + " CPU s";
     own += run.own_energy_j ? ", about " + significant(*run.own_energy_j, 2) + " J," : "";
     own += " for " + std::to_string(run.samples) + " samples";
@@ -348,7 +361,8 @@ void add_next(const RunRecord& run, const Footprint& footprint, const Outputs& o
     if (!footprint.factors.intensity.region_known) {
         add("--region WHERE");
     }
-    if (!footprint.energy_kwh || footprint.quality != Quality::kMeasured || !footprint.gaps.empty()) {
+    if (!run.imported &&
+        (!footprint.energy_kwh || footprint.quality != Quality::kMeasured || !footprint.gaps.empty())) {
         add("`gramme doctor` (what could be measured here)");
     }
     if (!outputs.store_url.empty() && !run.id.empty()) {

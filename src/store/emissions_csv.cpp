@@ -15,9 +15,12 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "base/records.hpp"
 #include "host/errno_error.hpp"
 #include "host/unique_fd.hpp"
+#include "host/write_whole.hpp"
 #include "store/file_lock.hpp"
 
 namespace gramme::store {
@@ -168,11 +171,42 @@ Result<void> write_whole(int fd, const std::string& path, std::string_view text,
     return cannot_append(path, error);
 }
 
+/// What the file holds without the rows that have `value` in their field `key`.
+Result<std::string> text_without(int fd, const std::string& path, std::size_t size, std::size_t key,
+                                 const std::string& value) {
+    std::string text(size, '\0');
+    std::size_t done = 0;
+    while (done < size) {
+        const ssize_t count = ::pread(fd, text.data() + done, size - done, static_cast<off_t>(done));
+        if (count < 0 && errno != EINTR) {
+            return cannot_append(path, errno);
+        }
+        if (count == 0) {
+            break;
+        }
+        done += count > 0 ? static_cast<std::size_t>(count) : 0;
+    }
+    text.resize(done);
+    std::string kept;
+    std::vector<RawField> fields;
+    std::string scratch;
+    for (std::string_view left = text; !left.empty();) {
+        const std::string_view record = left.substr(0, record_length(left, {}));  // npos: what is left
+        const std::string_view body = record.substr(0, record.size() - line_end_length(record));
+        const bool is_it = split_record(body, {}, fields) == SplitTrouble::kNone && key < fields.size() &&
+                           value_of(fields[key], scratch) == value;
+        kept += is_it ? std::string_view{} : record;
+        left.remove_prefix(record.size());
+    }
+    return kept;
+}
+
 enum class Appended : std::uint8_t { kDone, kOtherHeader, kLocked, kReplaced };
 
-/// One try on one regular file. kReplaced: the name means another file now, try again.
+/// One try on one regular file. kReplaced: the name means another file now, try again. `key`: of the rows
+/// whose place the new one takes.
 Result<Appended> append_to_file(const std::string& path, const CsvRow& header, const CsvRow& row,
-                                const Patience& patience) {
+                                const std::optional<std::size_t>& key, const Patience& patience) {
     constexpr mode_t kReadable = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;  // less the umask
     const host::UniqueFd fd{::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, kReadable)};
     if (!fd) {
@@ -206,6 +240,13 @@ Result<Appended> append_to_file(const std::string& path, const CsvRow& header, c
             return cannot_append(path, errno);
         }
         text = (last == '\n' ? "" : std::string{line_end}) + line + std::string{line_end};
+        if (key) {
+            GRAMME_TRY(
+                const std::string kept,
+                text_without(fd.get(), path, static_cast<std::size_t>(status.st_size), *key, row[*key]));
+            GRAMME_CHECK(host::write_whole(path, kept + text));
+            return Appended::kDone;
+        }
     }
     auto written = write_whole(fd.get(), path, text, status.st_size);
     if (!written) {
@@ -232,10 +273,8 @@ bool is_stream(const std::string& path) {
            (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
 }
 
-}  // namespace
-
-Result<CsvOutcome> append_row(const std::string& path, const CsvRow& header, const CsvRow& row,
-                              const Patience& patience) {
+Result<CsvOutcome> put_row(const std::string& path, const CsvRow& header, const CsvRow& row,
+                           const std::optional<std::size_t>& key, const Patience& patience) {
     if (row.size() != header.size()) {
         return Error{Code::kBug,
                      "a row of " + std::to_string(row.size()) + " fields under a header of " +
@@ -257,7 +296,7 @@ Result<CsvOutcome> append_row(const std::string& path, const CsvRow& header, con
     constexpr std::chrono::milliseconds kPatienceForOtherNames{500};
     Patience left = patience;
     for (int number = 0; number < kMostNames;) {
-        GRAMME_TRY(const Appended appended, append_to_file(name, header, row, left));
+        GRAMME_TRY(const Appended appended, append_to_file(name, header, row, key, left));
         if (appended == Appended::kDone) {
             return CsvOutcome{name, name == path ? "" : path + why + "; the row is in " + name};
         }
@@ -280,6 +319,22 @@ Result<CsvOutcome> append_row(const std::string& path, const CsvRow& header, con
         Code::kIo,
         "cannot append to " + path + ": it and all its other names have another header or are locked",
         "give another file with --csv FILE"};
+}
+
+}  // namespace
+
+Result<CsvOutcome> append_row(const std::string& path, const CsvRow& header, const CsvRow& row,
+                              const Patience& patience) {
+    return put_row(path, header, row, std::nullopt, patience);
+}
+
+Result<CsvOutcome> replace_row(const std::string& path, const CsvRow& header, const CsvRow& row,
+                               const std::string& key, const Patience& patience) {
+    const auto found = std::find(header.begin(), header.end(), key);
+    if (found == header.end()) {
+        return Error{Code::kBug, "there is no column " + key, ""};
+    }
+    return put_row(path, header, row, static_cast<std::size_t>(found - header.begin()), patience);
 }
 
 }  // namespace gramme::store

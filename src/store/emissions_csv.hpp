@@ -23,4 +23,10 @@ struct CsvOutcome {
 [[nodiscard]] Result<CsvOutcome> append_row(const std::string& path, const CsvRow& header, const CsvRow& row,
                                             const Patience& patience = {});
 
+/// The same, but `row` takes the place of those that have its text in the column `key`: the other rows are
+/// kept byte for byte, and the file is replaced by a rename under its lock, so that a reader sees the old or
+/// the new one. kBug for a key that the header lacks.
+[[nodiscard]] Result<CsvOutcome> replace_row(const std::string& path, const CsvRow& header, const CsvRow& row,
+                                             const std::string& key, const Patience& patience = {});
+
 }  // namespace gramme::store

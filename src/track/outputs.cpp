@@ -68,9 +68,8 @@ std::string put_in_csv(const config::RunOptions& options, const Footprint& footp
     if (options.csv == "none") {
         return "";
     }
-    const auto ended_ns = run.started_wall_ns + static_cast<std::int64_t>(run.duration_s * 1e9);
-    const CsvRow row = present::emissions_row(run, footprint, local_time(ended_ns));
-    const auto outcome = store::append_row(options.csv, present::emissions_header(), row, patience);
+    const auto outcome =
+        store::append_row(options.csv, present::emissions_header(), csv_row_of(run, footprint), patience);
     if (!outcome) {
         const Error& error = outcome.error();
         run.warnings.push_back("no row in " + options.csv + ": " + error.what +
@@ -84,6 +83,11 @@ std::string put_in_csv(const config::RunOptions& options, const Footprint& footp
 }
 
 }  // namespace
+
+CsvRow csv_row_of(const RunRecord& run, const Footprint& footprint) {
+    const auto ended_ns = run.started_wall_ns + static_cast<std::int64_t>(run.duration_s * 1e9);
+    return present::emissions_row(run, footprint, local_time(ended_ns));
+}
 
 std::string store_url(const config::RunOptions& options, const std::string& data_dir) {
     return options.store.empty() ? "sqlite:" + data_dir + "/runs.db" : options.store;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/csv.hpp"
 #include "base/host.hpp"
 #include "config/run_options.hpp"
 #include "estimate/estimate.hpp"
@@ -37,6 +38,9 @@ struct Delivered {
 /// is in the store (or when none is wanted); else it stays for a later gramme to move in.
 [[nodiscard]] Delivered deliver(const OutputWorld& world, RunRecord& run, store::Journal& journal,
                                 const store::Patience& patience);
+
+/// The row of emissions.csv, at the local time of the run's end.
+[[nodiscard]] CsvRow csv_row_of(const RunRecord& run, const Footprint& footprint);
 
 /// "sqlite:<data dir>/runs.db" unless the options name another.
 [[nodiscard]] std::string store_url(const config::RunOptions& options, const std::string& data_dir);

@@ -57,7 +57,11 @@ ProcessTracker::ProcessTracker(Setup setup)
     : setup_(std::move(setup)),
       pid_(::getpid()),
       run_(describe_run(*setup_.host, setup_.options, own_command(*setup_.host), setup_.facts)),
-      log_pace_(static_cast<std::int64_t>(setup_.options.interval_s * kNsPerSecond)) {}
+      log_pace_(static_cast<std::int64_t>(setup_.options.interval_s * kNsPerSecond)) {
+    if (!setup_.id.empty()) {
+        run_.id = setup_.id;
+    }
+}
 
 Result<void> ProcessTracker::begin() {
     const OwnCpu own{own_cpu_s_};

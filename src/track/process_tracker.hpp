@@ -37,6 +37,7 @@ public:
         std::optional<config::Calibration> calibration;
         std::optional<sample::RunClient> outer;  ///< the run that this becomes a span of
         std::string outer_path;
+        std::string id;  ///< empty: a new one
     };
     explicit ProcessTracker(Setup setup);
     ~ProcessTracker() override;
@@ -54,6 +55,7 @@ public:
     [[nodiscard]] Result<Totals> totals() override;
     [[nodiscard]] Result<std::string> result_json() override;
     [[nodiscard]] Result<std::string> summary() override;
+    [[nodiscard]] Result<std::string> emissions_row() override;
     Result<std::int64_t> begin_span(std::string_view name, std::string_view detail) override;
     Result<Totals> end_span(std::int64_t id) override;
     Result<void> mark(std::string_view name, std::string_view detail) override;
@@ -125,6 +127,7 @@ private:
     double own_cpu_s_ = 0.0;  ///< of the thread, and of the calls that began and ended it
     std::string final_json_;
     std::string final_summary_;
+    std::string final_row_;
 
     std::mutex stop_mutex_;  ///< one end at a time
     host::UniqueFd wake_;

@@ -95,6 +95,7 @@ void ProcessTracker::finish() {
     const Delivered delivered = deliver(world, run_, *journal_, patience);
     final_json_ = present::footprint_json(run_, delivered.footprint, false, &delivered.markers);
     final_summary_ = present::summary_text(run_, delivered.footprint, delivered.outputs, {});
+    final_row_ = csv_line(csv_row_of(run_, delivered.footprint));
     for (const std::string& text : delivered.news) {
         final_summary_ += "gramme: " + text + "\n";
     }
@@ -153,6 +154,19 @@ Result<std::string> ProcessTracker::summary() {
     Ledger ledger;
     const Footprint footprint = footprint_so_far(run, ledger);
     return present::summary_text(run, footprint, {}, {});
+}
+
+Result<std::string> ProcessTracker::emissions_row() {
+    GRAMME_CHECK(refuse_in_fork());
+    const std::lock_guard lock(mutex_);
+    if (state_ == State::kStopped) {
+        return final_row_;
+    }
+    freshen();
+    RunRecord run = run_;
+    Ledger ledger;
+    const Footprint footprint = footprint_so_far(run, ledger);
+    return csv_line(csv_row_of(run, footprint));
 }
 
 }  // namespace gramme::track

@@ -78,6 +78,7 @@ Result<std::unique_ptr<Tracker>> Tracker::start(const TrackerOptions& options) {
         return config::about_region(factors.error(), setup.options.factors);
     }
     setup.factors = *std::move(factors);
+    setup.id = options.id;
     setup.calibration = config::load_calibration(host, setup.facts, setup.options.warnings);
     if (const auto path = host.env("GRAMME_RUN_SOCKET"); options.may_join && path && !path->empty()) {
         if (auto outer = sample::RunClient::connect(*path)) {

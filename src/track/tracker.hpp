@@ -21,6 +21,7 @@ struct TrackerOptions {
     bool ask_world = true;            ///< variables and configuration files
     bool may_join = true;             ///< inside a run: be a span of it
     std::optional<std::string> gpus;  ///< as CUDA_VISIBLE_DEVICES
+    std::string id;                   ///< of the run, a UUID; empty: a new one
 };
 
 /// So far. An unknown is absent, never 0.
@@ -54,6 +55,8 @@ public:
     /// Schema gramme/footprint/1.
     [[nodiscard]] virtual Result<std::string> result_json() = 0;
     [[nodiscard]] virtual Result<std::string> summary() = 0;
+    /// The row of emissions.csv, without line end: present::emissions_row().
+    [[nodiscard]] virtual Result<std::string> emissions_row() = 0;
 
     /// The id to end it with, > 0. `detail`: a JSON object or empty. Energy at both ends is that of at most
     /// 10 ms before.

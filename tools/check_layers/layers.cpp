@@ -11,7 +11,7 @@ namespace gramme::tools {
 namespace {
 
 // A module includes only modules before it in its own row; the IO row may also include every pure one.
-constexpr std::array<std::string_view, 8> kPure{"units", "base",     "model",  "refdata",
+constexpr std::array<std::string_view, 9> kPure{"units", "base",     "model",  "foreign", "refdata",
                                                 "meter", "estimate", "advise", "present"};
 constexpr std::array<std::string_view, 13> kIo{"host",   "probe", "store", "sample", "live", "net",
                                                "config", "batch", "calculate", "track", "serve",  "capi", "cli"};

@@ -1,0 +1,64 @@
+// Rows of emissions.csv as runs with a ledger: one run per run_id, its last cumulative row, its tasks. Pure.
+// What is done with each column: docs/moving-from-codecarbon.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "foreign/emissions_file.hpp"
+#include "model/ledger.hpp"
+#include "model/run.hpp"
+
+namespace gramme::foreign {
+
+/// A parsed file and its name, for messages and provenance.
+struct NamedFile {
+    std::string name;
+    EmissionsFile file;
+};
+
+struct RowTrouble {
+    std::string file;
+    std::size_t line = 0;
+    std::string reason;
+};
+
+/// Where CodeCarbon thought that it was; texts as in the file, empty: unknown.
+struct ForeignPlace {
+    std::string provider, cloud_region, country_iso, country, region;
+};
+
+struct ForeignRun {
+    RunRecord run;  ///< `imported` says file, line and program; what was asked for is left to the caller
+    Ledger ledger;  ///< IT energy: the PUE of the row is taken out
+    double pue = 1.0;
+    bool pue_is_said = false;            ///< the file has the column
+    std::optional<double> facility_kwh;  ///< energy_consumed; absent where nothing was recorded
+    std::optional<double> emissions_kg;  ///< absent where unknown, or where no energy was recorded
+    ForeignPlace place;
+    std::size_t rows = 1;            ///< of the file(s) that belong to it
+    std::vector<std::string> notes;  ///< what was done with its rows
+};
+
+struct ForeignRuns {
+    std::vector<ForeignRun> runs;      ///< by start, then id
+    std::vector<RowTrouble> rejected;  ///< by file and line
+};
+
+/// Nanoseconds of a civil time, as if it were UTC, to those of UTC.
+using LocalTime = std::function<std::int64_t(std::int64_t civil_ns)>;
+
+/// Nothing of a run is taken if a rejected row may be its last one.
+[[nodiscard]] ForeignRuns runs_of(std::span<const NamedFile> files, const LocalTime& to_utc);
+
+/// How many of the runs, by start, counted the whole of what looks like one machine while another of them
+/// did: the ranks of a job, whose sum would count the machine several times. Times are whole seconds: two of
+/// them are no overlap.
+[[nodiscard]] std::size_t counted_together(std::span<const ForeignRun> runs);
+
+}  // namespace gramme::foreign
