@@ -2,19 +2,22 @@
 
 #include <algorithm>
 
+#include "estimate/units_of_work.hpp"
+
 namespace gramme::track {
 
-bool MarkerKeeper::has_room() {
-    if (kept_ == kMost) {
-        ++dropped_;
+bool MarkerKeeper::has_room(std::uint64_t& kept, std::uint64_t most) {
+    if (kept == most) {
         return false;
     }
-    ++kept_;
+    ++kept;
     return true;
 }
 
 void MarkerKeeper::keep(const Marker& marker) {
-    if (!has_room()) {
+    const bool is_log = marker.kind == Marker::Kind::kMark && marker.name == estimate::kLogMark;
+    if (is_log ? !has_room(kept_logs_, kMostLogs) : !has_room(kept_, kMost)) {
+        ++(is_log ? dropped_logs_ : dropped_);
         return;
     }
     if (const auto added = journal_.add_marker(marker); !added) {
@@ -23,8 +26,10 @@ void MarkerKeeper::keep(const Marker& marker) {
 }
 
 void MarkerKeeper::refuse(const std::string& trouble) {
-    if (has_room()) {
+    if (has_room(kept_, kMost)) {
         warn(trouble);
+    } else {
+        ++dropped_;
     }
 }
 
@@ -44,7 +49,13 @@ void MarkerKeeper::warn(const std::string& trouble) {
 void MarkerKeeper::tell_dropped() {
     if (dropped_ > 0) {
         warnings_.push_back(std::to_string(dropped_) +
-                            " messages on GRAMME_RUN_SOCKET were not kept: there were too many");
+                            " spans and marks were not kept: a run has room for the first 10,000");
+    }
+    if (dropped_logs_ > 0) {
+        warnings_.push_back(
+            std::to_string(dropped_logs_) +
+            " marks named log were not kept: the counts of samples, tokens and requests are too low, "
+            "and what one took is too high");
     }
 }
 

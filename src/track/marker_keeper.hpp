@@ -16,6 +16,9 @@ class MarkerKeeper {
 public:
     /// The first so many are kept, bad ones included.
     static constexpr std::uint64_t kMost = 10'000;
+    /// Of marks named "log" so many beside these: the counts in them are the denominators of a result, which
+    /// spans and marks must not push out. LogPace makes fewer in the longest run.
+    static constexpr std::uint64_t kMostLogs = 20'000;
 
     /// Both outlive this. `warnings`: those of the run.
     MarkerKeeper(store::Journal& journal, std::vector<std::string>& warnings)
@@ -30,12 +33,14 @@ public:
     void tell_dropped();
 
 private:
-    [[nodiscard]] bool has_room();
+    [[nodiscard]] bool has_room(std::uint64_t& kept, std::uint64_t most);
 
     store::Journal& journal_;
     std::vector<std::string>& warnings_;
     std::uint64_t kept_ = 0;
+    std::uint64_t kept_logs_ = 0;
     std::uint64_t dropped_ = 0;
+    std::uint64_t dropped_logs_ = 0;
     std::size_t troubles_ = 0;
 };
 

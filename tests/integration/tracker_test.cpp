@@ -102,6 +102,22 @@ TEST_F(TrackedProgram, InsideARunIsASpanOfIt) {
     EXPECT_LT(number(inner.at("energy_kwh"), "value"), number(outer.at("energy_kwh"), "value"));
 }
 
+TEST_F(TrackedProgram, ThatOutlivesTheRunItWasASpanOfIsKept) {
+    box.use_fixture("vm");
+    const std::string program_and_words = std::string{GRAMME_TRACKED_PROGRAM} +
+                                          " set name long start sleep 1 stop result " + box.path("r.json");
+    const Outcome outcome =
+        box.run({"--name", "short"}, {"sh", "-c", "setsid " + program_and_words + " >/dev/null 2>&1 & sleep 0.3"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    std::vector<Json> runs;
+    for (int i = 0; i < 100 && runs.size() < 2; ++i) {
+        (void)box.tool({"sleep", "0.1"});
+        runs = box.runs();
+    }
+    ASSERT_EQ(runs.size(), 2U) << "nobody else holds what came after";
+    EXPECT_NE(result_in("r.json").at("run").at("warnings").dump().find("ended first"), std::string::npos);
+}
+
 TEST_F(TrackedProgram, AForkedChildMayHaveATrackerOfItsOwn) {
     if (is_sanitized()) {
         GTEST_SKIP() << "ThreadSanitizer refuses a thread in the child of a program with threads";

@@ -277,6 +277,42 @@ class Tasks(CodeCarbonPlace):
         names = [row["task_name"] for row in rows_of(f"emissions_base_{tracker.run_id}.csv")]
         self.assertEqual(names, ["search", "fit"])
 
+    def test_tasks_of_one_name_in_a_loop_each_have_their_data(self) -> None:
+        tracker = self.tracker()
+        tracker.start()
+        for _ in range(3):
+            for name in ("load", "train"):
+                tracker.start_task(name)
+                busy(0.02)
+                data = tracker.stop_task(name)
+                assert data is not None
+                self.assertGreater(data.energy_consumed, 0.0)
+        tracker.stop()
+        self.assertEqual(self.text(), "")
+
+
+class Places(CodeCarbonPlace):
+    def test_a_state_is_one_of_its_country_and_never_a_country_of_that_name(self) -> None:
+        for country, region, expected in (
+            ("USA", "CA", ("USA", "California")),
+            ("USA", "IN", ("USA", "Indiana")),
+            ("usa", "Georgia", ("USA", "Georgia")),
+            ("CAN", "quebec", ("CAN", "Quebec")),
+        ):
+            with self.tracker(country_iso_code=country, region=region) as tracker:
+                pass
+            data = tracker.final_emissions_data
+            assert data is not None
+            self.assertEqual((data.country_iso_code, data.region), expected)
+        self.assertEqual(self.text(), "")
+
+    def test_a_region_of_another_country_is_said_and_the_country_holds(self) -> None:
+        with self.tracker(country_iso_code="BEL", region="luxembourg", log_level="warning") as tracker:
+            pass
+        assert tracker.final_emissions_data is not None
+        self.assertEqual(tracker.final_emissions_data.country_iso_code, "BEL")
+        self.assertIn("region 'luxembourg' is no place of BEL", self.text())
+
 
 class Decorators(CodeCarbonPlace):
     def test_each_call_is_a_run(self) -> None:

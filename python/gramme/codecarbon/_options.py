@@ -157,13 +157,33 @@ class Options:
         place, found = self.place, []
         if place["cloud_provider"] and place["cloud_region"]:
             found.append(f"{place['cloud_provider']}:{place['cloud_region']}")
+        countries = [str(place[name]) for name in ("country_iso_code", "country_2letter_iso_code") if place[name]]
         if place["region"]:
             region = str(place["region"])
-            # The one state whose name is that of a country.
-            is_state = region.lower() == "georgia" and place["country_iso_code"] in ("USA", "US")
-            found.append("US-GA" if is_state else region)
-        found += [str(place[name]) for name in ("country_iso_code", "country_2letter_iso_code") if place[name]]
-        return found
+            # "CA" is a state of the one and a country beside it, "georgia" both.
+            parts = {"USA": "US", "US": "US", "CAN": "CA", "CA": "CA"}
+            prefix = parts.get(countries[0].upper()) if countries else None
+            states = [f"{prefix}-{'GA' if region.lower() == 'georgia' else region}"] if prefix else []
+            within = [name for name in (*states, region) if not countries or is_within(name, countries[0])]
+            if not within:
+                _say.warning(f"region {region!r} is no place of {countries[0]} that gramme knows: the country holds")
+            found += within
+        return found + countries
+
+
+def is_within(region: str, country: str) -> bool:
+    """Whether a region is a place of this country, as far as the tables know both."""
+    from .._errors import Error
+    from .._estimate import estimate
+
+    def country_of(place: str) -> object:
+        grid = estimate(energy_kwh=1, region=place, config=False)["factors"]["intensity_gco2e_per_kwh"]
+        return grid.get("country")
+
+    try:
+        return country_of(region) == country_of(country)
+    except Error:
+        return False  # the country holds
 
 
 KNOWN = frozenset(REFUSED) | {

@@ -83,6 +83,7 @@ class BaseEmissionsTracker:
         self._run_id = new_id()
         self._tasks: dict[str, Task] = {}
         self._active_task: str | None = None
+        self._active_asked: str | None = None  # as the program calls it: a second one of a name has another key
         self._before: EmissionsData | None = None  # at the last output
         self._live: Live | None = None
         self._only_one: OnlyOne | None = None
@@ -189,21 +190,22 @@ class BaseEmissionsTracker:
             if self._active_task:
                 _say.warning(f"start_task: {self._active_task!r} is under way, and there is one at a time")
                 return
-            name = str(task_name) if task_name else new_id()
+            asked = name = str(task_name) if task_name else new_id()
             if name in self._tasks:
                 name += "_" + new_id()
             from ._task import Task
 
             try:
                 self._tasks[name] = Task(self._run, name)
-                self._active_task = name
+                self._active_task, self._active_asked = name, asked
             except Error as trouble:
                 _say.error(f"start_task: {trouble}")
 
     def stop_task(self, task_name: str | None = None) -> EmissionsData | None:
         """Ends a task; what it used."""
         with self._lock:
-            task = self._tasks.get(task_name or self._active_task or "")
+            is_active = task_name is None or str(task_name) == self._active_asked
+            task = self._tasks.get((self._active_task if is_active else str(task_name)) or "")
             if task is None or not task.is_active or not self._is_running():
                 _say.warning("stop_task: no such task is under way")
                 return None

@@ -17,7 +17,24 @@ TEST(MarkerKeeper, KeepsTheFirstTenThousandAndSaysHowManyCameAfter) {
     }
     EXPECT_EQ(journal.ledger()->markers.size(), 10'000U);
     keeper.tell_dropped();
-    EXPECT_THAT(warnings, ::testing::ElementsAre(::testing::HasSubstr("3 messages")));
+    EXPECT_THAT(warnings, ::testing::ElementsAre(::testing::HasSubstr("3 spans and marks")));
+}
+
+TEST(MarkerKeeper, KeepsWhatWasLoggedAlsoBesideAFloodOfSpans) {
+    sample::MemoryJournal journal;
+    std::vector<std::string> warnings;
+    MarkerKeeper keeper{journal, warnings};
+    for (int i = 0; i < 11'000; ++i) {
+        keeper.keep({Marker::Kind::kSpanBegin, i, "step", ""});
+        keeper.keep({Marker::Kind::kMark, i, "log", R"({"samples": 32})"});
+    }
+    EXPECT_EQ(journal.ledger()->markers.size(), 21'000U);
+    for (int i = 0; i < 10'000; ++i) {
+        keeper.keep({Marker::Kind::kMark, i, "log", R"({"samples": 32})"});
+    }
+    keeper.tell_dropped();
+    EXPECT_THAT(warnings, ::testing::ElementsAre(::testing::HasSubstr("1000 spans and marks"),
+                                                 ::testing::HasSubstr("counts of samples")));
 }
 
 TEST(MarkerKeeper, SaysATroubleOnceAndOnlySomeDifferentOnes) {
