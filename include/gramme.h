@@ -120,7 +120,7 @@ GRAMME_API int32_t gramme_tracker_result(gramme_tracker *tracker, char **json, g
 /* The same as the text that `gramme run` shows, without colours. After the stop it says where the run is kept. */
 GRAMME_API int32_t gramme_tracker_summary(gramme_tracker *tracker, char **text, gramme_error *error);
 
-/* As a row of emissions.csv, so far or in all, without line end: the columns of gramme_emissions_header(). What is not
+/* As a row of emissions.csv, so far or in all, without line end: its columns are gramme_emissions_header. What is not
  * known is empty. */
 GRAMME_API int32_t gramme_tracker_emissions(gramme_tracker *tracker, char **row, gramme_error *error);
 
