@@ -124,6 +124,20 @@ GRAMME_API int32_t gramme_tracker_summary(gramme_tracker *tracker, char **text, 
  * known is empty. */
 GRAMME_API int32_t gramme_tracker_emissions(gramme_tracker *tracker, char **row, gramme_error *error);
 
+typedef struct gramme_card {
+    size_t size;
+    const char *text;          /* of the card so far, with or without front matter; NULL: there is none yet */
+    const char *training_type; /* "pre-training", "fine-tuning", or NULL */
+    double beside_kgco2e;      /* of other processes or earlier runs that made the same model: added; else 0 */
+    const char *beside;        /* what that is, such as "3 other processes"; or NULL */
+} gramme_card;
+
+/* The text of a Hugging Face model card (README.md) with co2_eq_emissions, so far or in all, in its front matter, in the
+ * place of what stood there; no other byte changes (docs/reports.md). GRAMME_MALFORMED: no energy is known, or the front
+ * matter cannot be changed without a risk: keep the card as it is. */
+GRAMME_API int32_t gramme_tracker_model_card(gramme_tracker *tracker, const gramme_card *card, char **text,
+                                             gramme_error *error);
+
 /* A span, inside whichever others are open; `id` is greater than 0 and names it until it ends. `detail`: a JSON object,
  * or NULL. Spans that are open at the stop end there. */
 GRAMME_API int32_t gramme_tracker_span_begin(gramme_tracker *tracker, const char *name, const char *detail, int64_t *id,

@@ -98,6 +98,7 @@ class Library:
         "tracker_result": (ctypes.c_int32, (_POINTER, _POINTER, _ERROR)),
         "tracker_summary": (ctypes.c_int32, (_POINTER, _POINTER, _ERROR)),
         "tracker_emissions": (ctypes.c_int32, (_POINTER, _POINTER, _ERROR)),
+        "tracker_model_card": (ctypes.c_int32, (_POINTER, _POINTER, _POINTER, _ERROR)),
         "emissions_header": (_TEXT, ()),
         "csv_put": (ctypes.c_int32, (_TEXT, _TEXT, _TEXT, _TEXT, _POINTER, _ERROR)),
         "tracker_span_begin": (ctypes.c_int32, (_POINTER, _TEXT, _TEXT, _POINTER, _ERROR)),

@@ -225,6 +225,21 @@ int32_t gramme_tracker_emissions(gramme_tracker* tracker, char** row, gramme_err
     });
 }
 
+int32_t gramme_tracker_model_card(gramme_tracker* tracker, const gramme_card* card, char** text,
+                                  gramme_error* error) {
+    return with(tracker, error, [&](track::Tracker& it) -> Result<void> {
+        if (card == nullptr || text == nullptr) {
+            return missing(card == nullptr ? "card" : "text");
+        }
+        if (card->size != sizeof *card) {
+            return Error{Code::kUsage, "card: its size is not set",
+                         "gramme_card card = {.size = sizeof card}"};
+        }
+        const gramme::present::Beside beside{card->beside_kgco2e, std::string{view(card->beside)}};
+        return write_text(it.model_card(view(card->text), view(card->training_type), beside), text);
+    });
+}
+
 int32_t gramme_tracker_span_begin(gramme_tracker* tracker, const char* name, const char* detail, int64_t* id,
                                   gramme_error* error) {
     return with(tracker, error, [&](track::Tracker& it) -> Result<void> {

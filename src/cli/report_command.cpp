@@ -10,11 +10,11 @@
 #include "base/utc.hpp"
 #include "cli/command_context.hpp"
 #include "cli/read_lines.hpp"
-#include "host/write_whole.hpp"
 #include "cli/subject.hpp"
 #include "config/override_tables.hpp"
 #include "config/version.hpp"
 #include "estimate/equivalences.hpp"
+#include "host/write_whole.hpp"
 #include "present/front_matter.hpp"
 #include "present/report.hpp"
 
@@ -80,12 +80,7 @@ Result<present::FunctionalUnit> unit_of(const Arguments& arguments) {
 }
 
 Result<std::string> model_card_of(const CommandContext& context, const ReportInput& input) {
-    const std::string type = context.arguments.value("training-type").value_or("");
-    if (!type.empty() && type != "pre-training" && type != "fine-tuning") {
-        return Error{Code::kUsage, "--training-type: '" + type + "' is neither pre-training nor fine-tuning",
-                     ""};
-    }
-    return present::report_model_card(input, type);
+    return present::report_model_card(input, context.arguments.value("training-type").value_or(""));
 }
 
 /// Nothing is written where the card says it already.

@@ -24,10 +24,16 @@ struct ReportInput {
 
 /// The top-level key that Hugging Face model cards have for emissions.
 inline constexpr std::string_view kModelCardKey = "co2_eq_emissions";
+/// What made the same model beside the run: other processes, or a run that this one went on from.
+struct Beside {
+    double kgco2e = 0.0;  ///< operational; added to the run's own
+    std::string what;     ///< "3 other processes"
+};
 /// "co2_eq_emissions:\n  emissions: GRAMS\n  ...": operational g CO2e. `training_type` may be empty.
-/// kMalformed where no energy is known: the format has a number only. Source:
-/// https://huggingface.co/docs/hub/model-cards-co2
-[[nodiscard]] Result<std::string> report_model_card(const ReportInput& input, std::string_view training_type);
+/// kMalformed where no energy is known: the format has a number only; kUsage: no such type, or a negative
+/// number beside the run. Source: https://huggingface.co/docs/hub/model-cards-co2
+[[nodiscard]] Result<std::string> report_model_card(const ReportInput& input, std::string_view training_type,
+                                                    const Beside& beside = {});
 
 /// A paragraph, a table and, where TeX does not look, the BibTeX entries: the file is a .bib file as well.
 [[nodiscard]] std::string report_latex(const ReportInput& input, const refdata::Tables& tables);

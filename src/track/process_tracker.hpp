@@ -56,6 +56,8 @@ public:
     [[nodiscard]] Result<std::string> result_json() override;
     [[nodiscard]] Result<std::string> summary() override;
     [[nodiscard]] Result<std::string> emissions_row() override;
+    [[nodiscard]] Result<std::string> model_card(std::string_view card, std::string_view training_type,
+                                                 const present::Beside& beside) override;
     Result<std::int64_t> begin_span(std::string_view name, std::string_view detail) override;
     Result<Totals> end_span(std::int64_t id) override;
     Result<void> mark(std::string_view name, std::string_view detail) override;
@@ -125,6 +127,7 @@ private:
     std::vector<OpenSpan> spans_;
     std::int64_t next_span_ = 1;
     double own_cpu_s_ = 0.0;  ///< of the thread, and of the calls that began and ended it
+    Footprint final_footprint_;
     std::string final_json_;
     std::string final_summary_;
     std::string final_row_;

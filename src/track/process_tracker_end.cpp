@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "estimate/own_energy.hpp"
+#include "present/front_matter.hpp"
 #include "present/present.hpp"
 #include "track/own_cpu.hpp"
 #include "track/process_tracker.hpp"
@@ -99,6 +100,7 @@ void ProcessTracker::finish() {
     for (const std::string& text : delivered.news) {
         final_summary_ += "gramme: " + text + "\n";
     }
+    final_footprint_ = delivered.footprint;
     socket_.reset();
 }
 
@@ -155,6 +157,23 @@ Result<std::string> ProcessTracker::summary() {
     Ledger ledger;
     const Footprint footprint = footprint_so_far(run, ledger);
     return present::summary_text(run, footprint, {}, {});
+}
+
+Result<std::string> ProcessTracker::model_card(std::string_view card, std::string_view training_type,
+                                               const present::Beside& beside) {
+    GRAMME_CHECK(refuse_in_fork());
+    const std::lock_guard lock(mutex_);
+    RunRecord run = run_;
+    Footprint footprint = final_footprint_;
+    if (state_ != State::kStopped) {
+        freshen();
+        run = run_;
+        Ledger ledger;
+        footprint = footprint_so_far(run, ledger);
+    }
+    const present::ReportInput input{run, footprint, nullptr, nullptr, run.gramme_version};
+    GRAMME_TRY(const std::string block, present::report_model_card(input, training_type, beside));
+    return present::with_front_matter(card, present::kModelCardKey, block);
 }
 
 Result<std::string> ProcessTracker::emissions_row() {

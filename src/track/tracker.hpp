@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "config/settings.hpp"
+#include "present/report.hpp"
 #include "track/log_buffer.hpp"
 
 namespace gramme::track {
@@ -57,6 +58,11 @@ public:
     [[nodiscard]] virtual Result<std::string> summary() = 0;
     /// The row of emissions.csv, without line end: present::emissions_row().
     [[nodiscard]] virtual Result<std::string> emissions_row() = 0;
+    /// The text of a model card with the emissions so far or in all in its front matter. kMalformed: no
+    /// energy is known, or the front matter cannot be changed without a risk.
+    [[nodiscard]] virtual Result<std::string> model_card(std::string_view card,
+                                                         std::string_view training_type,
+                                                         const present::Beside& beside) = 0;
 
     /// The id to end it with, > 0. `detail`: a JSON object or empty. Energy at both ends is that of at most
     /// 10 ms before.

@@ -112,10 +112,11 @@ except gramme.LibraryError as error:
             self.assertEqual(len(taken), len(parameters), name)
 
     def test_structs_are_those_of_the_header(self) -> None:
+        from gramme._card import CCard
         from gramme._native import CError, CTotals, CValue
 
         header = (ROOT / "include" / "gramme.h").read_text("utf-8")
-        for c_name, struct in (("error", CError), ("totals", CTotals), ("value", CValue)):
+        for c_name, struct in (("error", CError), ("totals", CTotals), ("value", CValue), ("card", CCard)):
             found = re.search(rf"typedef struct gramme_{c_name} {{(.*?)}} gramme_{c_name};", header, re.DOTALL)
             assert found
             text = re.sub(r"/\*.*?\*/", "", found.group(1), flags=re.DOTALL)

@@ -136,6 +136,62 @@ TEST_F(TrackerCapi, TotalsNeverFallAndAreThoseOfTheResult) {
     gramme_tracker_free(tracker);
 }
 
+/// `tracker`'s card made of `text`; empty where it is refused.
+std::string card_of(gramme_tracker* tracker, const char* text, gramme_error* error, double beside = 0.0) {
+    gramme_card card{};
+    card.size = sizeof card;
+    card.text = text;
+    card.training_type = "fine-tuning";
+    card.beside_kgco2e = beside;
+    char* out = nullptr;
+    if (gramme_tracker_model_card(tracker, &card, &out, error) != GRAMME_OK) {
+        EXPECT_EQ(out, nullptr) << "untouched";
+        return "";
+    }
+    std::string copy = out;
+    gramme_text_free(out);
+    return copy;
+}
+
+double grams_in(const std::string& card) {
+    const std::string key = "emissions: ";
+    return std::stod(card.substr(card.find("  " + key) + 2 + key.size()));
+}
+
+TEST_F(TrackerCapi, AModelCardGetsTheEmissionsAndKeepsTheRest) {
+    gramme_tracker* tracker = start();
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    const std::string old = "---\nlicense: mit # kept\n---\n\n# A model\n";
+    EXPECT_NE(card_of(tracker, old.c_str(), &error).find("co2_eq_emissions"), std::string::npos) << "so far";
+    ASSERT_EQ(gramme_tracker_stop(tracker, &error), GRAMME_OK);
+    const std::string card = card_of(tracker, old.c_str(), &error);
+    EXPECT_TRUE(card.starts_with("---\nlicense: mit # kept\nco2_eq_emissions:\n")) << card;
+    EXPECT_TRUE(card.ends_with("---\n\n# A model\n")) << card;
+    EXPECT_NE(card.find("training_type: \"fine-tuning\""), std::string::npos) << card;
+    const double grams = 1000.0 * totals_of(tracker).operational_kgco2e;
+    ASSERT_GT(grams, 0.0);
+    EXPECT_NEAR(grams_in(card), grams, 1e-5 * grams);
+    EXPECT_NEAR(grams_in(card_of(tracker, nullptr, &error, 0.25)), 250.0 + grams, 0.01);
+    EXPECT_EQ(card_of(tracker, card.c_str(), &error), card) << "again: the same";
+    gramme_tracker_free(tracker);
+}
+
+TEST_F(TrackerCapi, AModelCardThatCannotBeChangedSafelyIsRefused) {
+    gramme_tracker* tracker = start();
+    EXPECT_EQ(card_of(tracker, "---\nlicense: mit\n", &error), "");
+    EXPECT_EQ(error.code, GRAMME_MALFORMED);
+    EXPECT_EQ(card_of(tracker, "", &error, -1.0), "");
+    EXPECT_EQ(error.code, GRAMME_USAGE);
+    gramme_card unset{};
+    char* out = nullptr;
+    EXPECT_EQ(gramme_tracker_model_card(tracker, &unset, &out, nullptr), GRAMME_USAGE);
+    EXPECT_EQ(gramme_tracker_model_card(tracker, nullptr, &out, nullptr), GRAMME_USAGE);
+    EXPECT_EQ(gramme_tracker_model_card(nullptr, &unset, &out, nullptr), GRAMME_USAGE);
+    unset.size = sizeof unset;
+    EXPECT_EQ(gramme_tracker_model_card(tracker, &unset, nullptr, nullptr), GRAMME_USAGE);
+    gramme_tracker_free(tracker);
+}
+
 TEST_F(TrackerCapi, AnOlderShorterStructIsFilledAsFarAsItGoes) {
     gramme_tracker* tracker = start();
     struct {

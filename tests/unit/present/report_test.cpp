@@ -78,6 +78,24 @@ TEST(ReportModelCard, EmissionsAreGramsOfTheOperationalPartAlone) {
     EXPECT_THAT(*card, HasSubstr("12000 to 45000 g"));
 }
 
+TEST(ReportModelCard, WhatMadeTheSameModelBesideIsAddedAndNamed) {
+    // 23 212 g of the run + 1.5 kg.
+    const auto card = report_model_card(estimated_report().input(), "", {1.5, "3 other processes"});
+    ASSERT_TRUE(card) << card.error().what;
+    EXPECT_THAT(*card, HasSubstr("\n  emissions: 24712\n"));
+    EXPECT_THAT(*card, HasSubstr("; and 1500 g of 3 other processes"));
+    EXPECT_THAT(*report_model_card(estimated_report().input(), ""), Not(HasSubstr("; and ")));
+}
+
+TEST(ReportModelCard, RefusesWhatTheFormatHasNoWordFor) {
+    const ReportCase one = measured_report();
+    for (const auto& [type, beside] : {std::pair{"tuning", 0.0}, {"", -1.0}, {"", std::nan("")}}) {
+        const auto card = report_model_card(one.input(), type, {beside, ""});
+        ASSERT_FALSE(card) << type << beside;
+        EXPECT_EQ(card.error().code, Code::kUsage);
+    }
+}
+
 TEST(ReportModelCard, SmallNumbersStayNumbersInYaml) {
     ReportCase one = measured_report();
     one.footprint.operational_kgco2e = Estimate{1.23456789e-9, 1e-9, 2e-9};
