@@ -87,11 +87,11 @@ Result<void> write_totals(const track::Totals& from, gramme_totals* to) {
     gramme_totals all{};
     all.size = to->size;
     all.duration_s = from.duration_s;
-    all.energy_kwh = from.energy_kwh;
+    all.energy_kwh = from.is_known ? from.energy_kwh : kUnknown;
     all.cpu_kwh = from.cpu_kwh.value_or(kUnknown);
     all.gpu_kwh = from.gpu_kwh.value_or(kUnknown);
     all.memory_kwh = from.memory_kwh.value_or(kUnknown);
-    all.operational_kgco2e = from.operational_kgco2e;
+    all.operational_kgco2e = from.is_known ? from.operational_kgco2e : kUnknown;
     all.power_w = from.power_w;
     all.pue = from.pue;
     all.intensity_gco2e_per_kwh = from.intensity_gco2e_per_kwh;

@@ -142,7 +142,7 @@ Tracked DeviceMeter::tracked_until(const ActivityReading& activity) const noexce
         return {};
     }
     const double own_s = std::max(activity.own_cpu_s - last_activity_.own_cpu_s, 0.0);
-    const double all_s = activity.job_cpu_s - last_activity_.job_cpu_s;
+    const double all_s = activity.own_known ? activity.job_cpu_s - last_activity_.job_cpu_s : 0.0;
     const double equal = 1.0 / activity.trackers;
     const int of_whole = scope_ == Scope::kMachine ? activity.trackers : activity.trackers_of_gpus;
     return {all_s > 0.0 ? std::min(own_s / all_s, 1.0) : equal, equal, 1.0 / std::max(of_whole, 1)};
@@ -218,7 +218,11 @@ void DeviceMeter::remember(Activity& activity, Seconds elapsed) noexcept {
     constexpr double kTicks_s = 0.02;  // one of 10 ms at each end
     const double kept = std::exp(-elapsed.count() / kMemory_s);
     recent_job_s_ = recent_job_s_ * kept + activity.job_cpu_s;
-    recent_busy_s_ = recent_busy_s_ * kept + std::max(activity.busy_cpu_s, activity.job_cpu_s);
+    // The CPU time of other trackers comes a turn late and in bursts: over some turns it is right.
+    const bool is_one_of_several = activity.tracked.of_idle < 1.0;
+    recent_busy_s_ =
+        recent_busy_s_ * kept +
+        (is_one_of_several ? activity.busy_cpu_s : std::max(activity.busy_cpu_s, activity.job_cpu_s));
     activity.alone =
         recent_job_s_ > 0.0 && recent_busy_s_ - recent_job_s_ < kExclusiveBelow * recent_busy_s_ + kTicks_s;
 }

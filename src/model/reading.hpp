@@ -50,6 +50,7 @@ struct ActivityReading {
     int trackers = 0;
     int trackers_of_gpus = 0;
     double own_cpu_s = 0.0;
+    bool own_known = false;       ///< else each of them has an equal part
     double job_cpu_s = 0.0;       ///< of the job: its cgroup, or its process tree with reaped children
     double machine_busy_s = 0.0;  ///< of the machine (see ReadingKind::kLoad)
     bool job_known = false;

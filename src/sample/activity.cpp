@@ -23,11 +23,15 @@ ActivityReading JobActivity::read(std::int64_t at_ns, std::optional<double> mach
         reading.job_cpu_s += ranks_->members_cpu_s();
         reading.job_known = reading.job_known && ranks_->members_cpu_known();
     }
-    if (siblings_ != nullptr && reading.job_known) {
-        joined_s_ = joined_s_.value_or(reading.job_cpu_s);
-        reading.own_cpu_s = reading.job_cpu_s - *joined_s_;
+    if (siblings_ != nullptr) {
+        // In one cgroup with the others it is the time of all of them already, and nobody's own is known.
+        reading.own_known = reading.job_known && job_.surrounding().empty();
+        if (reading.own_known) {
+            joined_s_ = joined_s_.value_or(reading.job_cpu_s);
+            reading.own_cpu_s = reading.job_cpu_s - *joined_s_;
+        }
         const SiblingShares shares = siblings_->exchange(reading.own_cpu_s);
-        reading.job_cpu_s = shares.all_cpu_s;
+        reading.job_cpu_s = reading.own_known ? shares.all_cpu_s : reading.job_cpu_s;
         reading.trackers = shares.alive;
         reading.trackers_of_gpus = shares.same_gpus;
     }

@@ -20,6 +20,8 @@
 namespace gramme::sample {
 namespace {
 
+/// Of a process with more threads the files are opened anew each turn: descriptors are the program's too.
+constexpr std::size_t kMostKeptFiles = 64;
 constexpr int kMostDepth =
     64;  // deeper trees are cut: a guard against a fork bomb, not a limit that programs meet
 
@@ -177,6 +179,9 @@ void ProcessTree::visit_children_of(int pid, int depth) {
                 continue;
             }
             size = ::pread(file.fd.get(), buffer.data(), buffer.size(), 0);
+        }
+        if (process->children_files.size() > kMostKeptFiles) {
+            file.fd.reset();
         }
         if (size > 0) {
             const std::array<char, 4096> list = buffer;

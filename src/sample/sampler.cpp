@@ -285,6 +285,11 @@ std::uint64_t Sampler::failed_reads() const noexcept {
     return sum;
 }
 
+bool Sampler::has_devices() const noexcept {
+    return std::any_of(metered_.begin(), metered_.end(),
+                       [](const Metered& metered) { return metered.device.membership == Membership::kIn; });
+}
+
 bool Sampler::has_threads() const noexcept {
     return std::any_of(probes_.begin(), probes_.end(), [](const auto& probe) { return probe->has_thread(); });
 }

@@ -57,6 +57,8 @@ public:
     [[nodiscard]] std::optional<Joules> energy_of(DeviceKind kind) const noexcept {
         return by_kind_.at(static_cast<std::size_t>(kind));
     }
+    /// A device is there whose energy counts.
+    [[nodiscard]] bool has_devices() const noexcept;
     /// Stretches of devices in scope that should be known and are not.
     [[nodiscard]] std::uint64_t gaps() const noexcept { return gaps_; }
     [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }

@@ -52,6 +52,7 @@ Result<SiblingTable> SiblingTable::join(const std::string& path, const std::stri
                 return Error{Code::kUnsupported, "the file system of " + path + " has no locks",
                              "set XDG_RUNTIME_DIR to a folder on a local disk"};
             }
+            ::usleep(1000);
             continue;  // its last tracker is about to remove it
         }
         if (!same_file(fd.get(), path)) {
@@ -75,6 +76,7 @@ Result<SiblingTable> SiblingTable::join(const std::string& path, const std::stri
         Slot& own = table.layout_->slots[table.slot_];
         own.process.start_ticks.store(start_ticks_of(::getpid()));
         own.process.pid.store(::getpid());
+        own.pid_namespace.store(own_pid_namespace());
         own.gpus.store(gpus.empty() ? 0 : hash_of(gpus));
         own.alive.store(1);
         return table;
@@ -132,7 +134,9 @@ SiblingShares SiblingTable::exchange(double own_cpu_s) noexcept {
         if (slot.alive.load(std::memory_order_relaxed) == 0) {
             continue;
         }
-        if (look && i != slot_ && !lives(slot.process)) {
+        // Of a process in another namespace it cannot be asked: it is there until it says otherwise.
+        const bool can_be_asked = slot.pid_namespace.load() == own.pid_namespace.load();
+        if (look && i != slot_ && can_be_asked && !lives(slot.process)) {
             slot.alive.store(0);
             continue;
         }

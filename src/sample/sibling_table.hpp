@@ -43,6 +43,7 @@ public:
 private:
     struct Slot {
         RankProcess process;
+        std::atomic<std::uint64_t> pid_namespace;
         std::atomic<std::uint32_t> alive;
         std::atomic<std::uint64_t> cpu_ns;
         std::atomic<std::uint64_t> gpus;  ///< hash; 0: none are named

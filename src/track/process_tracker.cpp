@@ -80,6 +80,7 @@ Result<void> ProcessTracker::begin() {
         start_thread();
     } catch (const std::system_error& trouble) {
         (void)journal_->remove();
+        state_ = State::kStopped;  // there is no run
         return Error{Code::kUnavailable, std::string{"no thread to measure on: "} + trouble.what(),
                      "raise the limit of processes (ulimit -u)"};
     }
@@ -246,6 +247,9 @@ std::string ProcessTracker::span_name() const {
 
 /// What the end of a span says of it, as JSON.
 std::string ProcessTracker::span_detail(const Totals& used) {
+    if (!used.is_known) {
+        return "";
+    }
     return "{\"energy_kwh\": " + present::shortest(used.energy_kwh) +
            ", \"operational_kgco2e\": " + present::shortest(used.operational_kgco2e) + "}";
 }
@@ -298,6 +302,7 @@ Totals ProcessTracker::totals_now() const {
     };
     Totals out;
     out.duration_s = measured_s();
+    out.is_known = sampler_->has_devices();
     out.energy_kwh = kwh(sampler_->energy());
     out.cpu_kwh = kwh_of(DeviceKind::kCpu);
     if (const auto host = kwh_of(DeviceKind::kPlatform)) {  // stands for CPU and memory together

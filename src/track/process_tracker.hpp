@@ -116,6 +116,7 @@ private:
     LogBuffer log_;
     LogPace log_pace_;
 
+    std::mutex fork_mutex_;             ///< of the two below, in a forked child only
     std::vector<OpenSpan> fork_spans_;  ///< of a forked child, which has no part in what the mutex guards
     std::int64_t next_fork_span_ = std::int64_t{1} << 32;
 

@@ -46,6 +46,7 @@ Marker ProcessTracker::marker_now(Marker::Kind kind, std::string_view name, std:
 Result<std::int64_t> ProcessTracker::begin_span(std::string_view name, std::string_view detail) {
     if (is_in_fork()) {
         GRAMME_CHECK(send_from_fork({Marker::Kind::kSpanBegin, 0, std::string{name}, std::string{detail}}));
+        const std::lock_guard lock(fork_mutex_);
         fork_spans_.push_back({next_fork_span_, std::string{name}, {}});
         return next_fork_span_++;
     }
@@ -65,6 +66,7 @@ Result<Totals> ProcessTracker::end_span(std::int64_t id) {
     };
     const Error unknown{Code::kNotFound, "no open span has the id " + std::to_string(id), ""};
     if (is_in_fork()) {
+        const std::lock_guard lock(fork_mutex_);
         const auto span = find(fork_spans_);
         if (span == fork_spans_.end()) {
             return unknown;

@@ -31,7 +31,7 @@ Result<void> ProcessTracker::stop() {
     const std::lock_guard one(stop_mutex_);
     {
         const std::lock_guard lock(mutex_);
-        if (state_ == State::kStopped) {
+        if (state_ == State::kStopped || !thread_.joinable()) {
             return {};
         }
         stopping_ = true;

@@ -28,6 +28,7 @@ struct TrackerOptions {
 /// So far. An unknown is absent, never 0.
 struct Totals {
     double duration_s = 0.0;  ///< pauses left out
+    bool is_known = true;  ///< false: no device can be read or modelled, and the two sums are unknown, not 0
     double energy_kwh = 0.0;  ///< IT energy of the devices in scope that are known
     std::optional<double> cpu_kwh, gpu_kwh, memory_kwh;
     double operational_kgco2e = 0.0;
