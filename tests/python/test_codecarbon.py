@@ -180,7 +180,7 @@ class Trackers(CodeCarbonPlace):
         with self.tracker(country_iso_code="ZZZ", region="atlantis", log_level="warning") as tracker:
             pass
         self.assertGreater(tracker.final_emissions, 0)
-        self.assertIn("region 'atlantis' is not known", self.text())
+        self.assertIn("region 'atlantis' is no place of ZZZ", self.text())
         self.assertIn("region 'ZZZ' is not known", self.text())
 
     def test_under_gramme_run_it_is_a_span_of_that(self) -> None:
