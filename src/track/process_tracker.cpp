@@ -217,7 +217,7 @@ void ProcessTracker::sample_until_stopped() {
         hear_messages();
         const std::int64_t now_ns = host.now().mono_ns;
         if (now_ns >= next_ns) {
-            turn();
+            sampler_->turn();
             note_log(false);
             next_ns +=
                 ((now_ns - next_ns) / interval_ns + 1) * interval_ns;  // a late turn moves no later one
@@ -254,16 +254,12 @@ std::string ProcessTracker::span_detail(const Totals& used) {
            ", \"operational_kgco2e\": " + present::shortest(used.operational_kgco2e) + "}";
 }
 
-void ProcessTracker::turn() {
-    sampler_->turn();
-}
-
 /// A turn, unless the last is young enough to stand for now.
 void ProcessTracker::freshen() {
     const std::int64_t age_ns =
         setup_.host->now().boot_ns - sampler_->started().boot_ns - sampler_->elapsed_ns();
     if (state_ != State::kStopped && age_ns > kFreshNs) {
-        turn();
+        sampler_->turn();
     }
 }
 

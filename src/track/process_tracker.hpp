@@ -82,7 +82,6 @@ private:
     void start_thread();
     void sample_until_stopped();
     void hear_messages();
-    void turn();
     void freshen();
     void note_log(bool last);
     void keep(const Marker& marker, int sender);

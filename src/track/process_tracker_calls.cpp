@@ -116,7 +116,7 @@ Result<void> ProcessTracker::pause() {
     GRAMME_CHECK(refuse_in_fork());
     const std::lock_guard lock(mutex_);
     if (state_ == State::kRunning) {
-        turn();
+        sampler_->turn();
         sampler_->set_paused(true);
         state_ = State::kPaused;
         paused_since_ns_ = sampler_->started().boot_ns + sampler_->elapsed_ns();
@@ -129,7 +129,7 @@ Result<void> ProcessTracker::resume() {
     GRAMME_CHECK(refuse_in_fork());
     const std::lock_guard lock(mutex_);
     if (state_ == State::kPaused) {
-        turn();
+        sampler_->turn();
         sampler_->set_paused(false);
         state_ = State::kRunning;
         paused_ns_ += sampler_->started().boot_ns + sampler_->elapsed_ns() - paused_since_ns_;

@@ -66,7 +66,7 @@ public:
                                                          const present::Beside& beside) = 0;
 
     /// The id to end it with, > 0. `detail`: a JSON object or empty. Energy at both ends is that of at most
-    /// 10 ms before.
+    /// 10 ms before; of a GPU that of its last reading, which may be seconds old.
     virtual Result<std::int64_t> begin_span(std::string_view name, std::string_view detail) = 0;
     /// What was used in between. kNotFound.
     virtual Result<Totals> end_span(std::int64_t id) = 0;
