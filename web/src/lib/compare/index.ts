@@ -1,0 +1,2 @@
+export * from './basket';
+export { chosen } from './chosen.svelte';

@@ -1,0 +1,2 @@
+export { router } from './router.svelte';
+export * from './routes';
