@@ -1,0 +1,2 @@
+export { default as ElsewhereFigure } from './Elsewhere.svelte';
+export * from './rows';

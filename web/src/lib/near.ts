@@ -1,0 +1,18 @@
+// Work that waits until its place is near the window: a map below the fold costs nothing before.
+
+/** For `{@attach whenNear(...)}`: calls once when the element is within a screen of being seen. */
+export function whenNear(call: () => void): (element: Element) => () => void {
+  return (element) => {
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) {
+          observer.disconnect();
+          call();
+        }
+      },
+      { rootMargin: '400px' },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  };
+}
