@@ -1,6 +1,6 @@
 // Which of many regions are shown, how they are called, and what the heading may claim.
 import type { ElsewhereRow, Estimate } from '$lib/api';
-import { overlap, ratioText, proseText, intensityText, shortYear } from '$lib/numbers';
+import { overlap, ratioText, proseText, gridText, shortYear } from '$lib/numbers';
 import { providerName, providerOf } from '$lib/lookups';
 
 export const idOf = (row: ElsewhereRow): string => row.region ?? row.zone;
@@ -73,7 +73,7 @@ export function headline(rows: readonly ElsewhereRow[], here: ElsewhereRow | und
 
 /** What a reader hears or hovers: "Virginia, aws:us-east-1: 77 kg, between 63 and 94. 384 g/kWh USA 2025 …" */
 export function sentence(row: ElsewhereRow, basis: string): string {
-  const grid = [`${intensityText(row.gco2e_per_kwh, 0)} g/kWh`, row.zone, shortYear(row.year), row.basis ?? basis].filter(Boolean).join(' ');
+  const grid = [`${gridText(row.gco2e_per_kwh)} g/kWh`, row.zone, shortYear(row.year), row.basis ?? basis].filter(Boolean).join(' ');
   const country = row.from_country ? ' (its country)' : '';
   const pue = typeof row.pue === 'number' ? `, PUE ${row.pue}` : '';
   return `${fullName(row)}: ${proseText(row.operational_kgco2e, 'carbon')}. ${grid}${country}${pue}.`;

@@ -1,6 +1,6 @@
 // Names for fields: what the reference tables have for the words typed.
 import { get, type DeviceRow, type InstanceRow, type RegionRow, type Rows } from '../api';
-import { intensityText } from '../numbers';
+import { gridText } from '../numbers';
 
 export interface Found {
   value: string;
@@ -37,13 +37,13 @@ export async function findHardware(words: string, signal?: AbortSignal): Promise
     get<Rows<DeviceRow>>('/devices', query, signal),
     words.trim() === '' ? { rows: [] } : get<Rows<InstanceRow>>('/instances', query, signal),
   ]);
-  const room = Math.max(most - instances.rows.length, most / 2);
+  const room = Math.max(most - instances.rows.length, 5);
   return [...devices.rows.slice(0, room).map((row) => ofDevice(row, words)), ...instances.rows.map(ofInstance)].slice(0, most);
 }
 
 export function ofRegion(row: RegionRow): Found {
   const id = row.region ?? row.zone;
-  const grid = row.gco2e_per_kwh === null ? 'grid not known' : `${intensityText(row.gco2e_per_kwh, 0)} g/kWh`;
+  const grid = row.gco2e_per_kwh === null ? 'grid not known' : `${gridText(row.gco2e_per_kwh)} g/kWh`;
   return { value: id, label: row.name, detail: joined([id, grid, row.pue !== null && `PUE ${row.pue}`]) };
 }
 

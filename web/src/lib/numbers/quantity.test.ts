@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alone, columnUnit, grouped, intensityText, rangeText, show, showIn, type Dimension } from './index';
+import { alone, columnUnit, gridText, grouped, intensityText, rangeText, show, showIn, type Dimension } from './index';
 
 // Value, low, high as the API gives them; what is shown. The same vectors hold for present::shown().
 const vectors: [number, number, number, Dimension, string][] = [
@@ -58,5 +58,6 @@ describe('an estimate as it is shown', () => {
     expect(intensityText(41.44, 0.3, 1)).toBe('41.4');
     expect(intensityText(432.727, 0)).toBe('432.7');
     expect(intensityText(0, 0.3)).toBe('0');
+    expect([902.2, 35.26, 9.96, 6.94, 0].map(gridText)).toEqual(['902', '35', '10', '6.9', '0']);
   });
 });

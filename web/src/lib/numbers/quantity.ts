@@ -125,7 +125,12 @@ export function alone(value: number, dimension: Dimension): Shown {
   return show({ value, low: value, high: value }, dimension);
 }
 
-/** g/kWh, with the digits that its uncertainty supports; `more` as in show(). */
+/** g/kWh in a list, where its uncertainty is not at hand: whole from 10 on. */
+export function gridText(value: number): string {
+  return grouped(value >= 9.95 ? rounded(value, 0) : significant(value, 2));
+}
+
+/** g/kWh, with the digits that its uncertainty supports; `more` as in show(). Without one: as given. */
 export function intensityText(value: number, sigmaLn: number | null | undefined, more = 0): string {
   if (!sigmaLn || value === 0) {
     return grouped(significant(value, 4));

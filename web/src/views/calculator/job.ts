@@ -95,6 +95,7 @@ export function needsHours(job: Job): boolean {
 
 export type Request = Record<string, unknown>;
 
+/** Without `profile`: what another calculator says is asked for on its own, so that its limits are not ours. */
 export function requestOf(job: Job): Request {
   const groups = said(job).map(groupRequest);
   const request: Request = groups.length === 1 ? { ...groups[0] } : { groups };
@@ -113,7 +114,7 @@ export function requestOf(job: Job): Request {
   }
   for (const key of detailKeys) {
     const value = job.details[key].trim();
-    if (value !== '') {
+    if (value !== '' && key !== 'profile') {
       request[key] = key === 'utilisation' && !value.endsWith('%') ? `${value}%` : (numberOf(value) ?? value);
     }
   }
