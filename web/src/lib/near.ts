@@ -16,3 +16,12 @@ export function whenNear(call: () => void): (element: Element) => () => void {
     return () => observer.disconnect();
   };
 }
+
+/** Says when the element comes into the window, by more than an edge, and when it leaves. */
+export function whileSeen(call: (seen: boolean) => void): (element: Element) => () => void {
+  return (element) => {
+    const observer = new IntersectionObserver((entries) => call(entries.some((entry) => entry.isIntersecting)), { rootMargin: '0px 0px -140px' });
+    observer.observe(element);
+    return () => observer.disconnect();
+  };
+}

@@ -57,6 +57,8 @@ export interface Drawn {
   height: number;
   projection: GeoProjection;
   path: (shape: GeoPermissibleObjects) => string;
+  /** Middle of the largest part: that of France lies in Europe. */
+  middle: (shape: Feature<Geometry>) => [number, number];
 }
 
 /** Equal Earth, filling `width`. */
@@ -67,5 +69,18 @@ export function drawIn(width: number, shapes: Shapes): Drawn {
   const [x, y] = projection.translate();
   projection.translate([x + 1, y - bounds[0][1] + 1]).precision(0.5);
   const path = geoPath(projection).digits(1);
-  return { height: Math.ceil(bounds[1][1] - bounds[0][1] + 2), projection, path: (shape) => path(shape) ?? '' };
+  return {
+    height: Math.ceil(bounds[1][1] - bounds[0][1] + 2),
+    projection,
+    path: (shape) => path(shape) ?? '',
+    middle: ({ geometry }) => path.centroid(largest(geometry, (part) => path.area(part))),
+  };
+}
+
+function largest(geometry: Geometry, area: (part: Geometry) => number): Geometry {
+  if (geometry.type !== 'MultiPolygon') {
+    return geometry;
+  }
+  const parts = geometry.coordinates.map((coordinates): Geometry => ({ type: 'Polygon', coordinates }));
+  return parts.reduce((best, part) => (area(part) > area(best) ? part : best));
 }

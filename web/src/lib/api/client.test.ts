@@ -1,11 +1,6 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { address, Failure, get, post } from './client';
 
-const store = new Map<string, string>();
-vi.stubGlobal('sessionStorage', {
-  getItem: (key: string) => store.get(key) ?? null,
-  setItem: (key: string, value: string) => store.set(key, value),
-});
 const answers = (response: Response | Error) =>
   vi.stubGlobal(
     'fetch',
@@ -19,8 +14,6 @@ const failure = async (asked: Promise<unknown>): Promise<Failure> => {
   expect(caught).toBeInstanceOf(Failure);
   return caught as Failure;
 };
-afterEach(() => store.clear());
-
 describe('asking the server', () => {
   it('leaves out of the query what is not said', () => {
     expect(address('/runs', { q: 'a&b', page: 2, tag: '', project: null })).toBe('/api/v1/runs?q=a%26b&page=2');
@@ -44,12 +37,5 @@ describe('asking the server', () => {
     const control = new AbortController();
     control.abort();
     await expect(get('/health', {}, control.signal)).rejects.toThrow('withdrawn');
-  });
-
-  it('sends the token of this tab', async () => {
-    store.set('gramme-token', 'secret');
-    answers(new Response('{}'));
-    await get('/health');
-    expect(vi.mocked(fetch).mock.calls[0]?.[1]?.headers).toMatchObject({ Authorization: 'Bearer secret' });
   });
 });

@@ -2,7 +2,6 @@
 import type { Problem } from './types';
 
 const root = '/api/v1';
-const tokenKey = 'gramme-token';
 
 /** A refusal of the server, or (`offline`) that it did not answer at all. */
 export class Failure extends Error implements Problem {
@@ -29,13 +28,11 @@ export function address(path: string, query: Query = {}): string {
   return root + path + (text === '' ? '' : '?' + text);
 }
 
-/** Off loopback the server wants the token that it printed; it stays in this tab. */
-export function setToken(token: string): void {
-  sessionStorage.setItem(tokenKey, token.trim());
-}
-
-export function hasToken(): boolean {
-  return sessionStorage.getItem(tokenKey) !== null;
+/** Off loopback the server wants the token that it printed: opened with it, it sets a cookie and leads back here. */
+export function openWithToken(token: string): void {
+  const query = new URLSearchParams(location.search);
+  query.set('token', token.trim());
+  location.assign(`${location.pathname}?${query.toString()}`);
 }
 
 interface Options {
@@ -47,10 +44,6 @@ interface Options {
 
 async function ask(path: string, options: Options): Promise<Response> {
   const headers: Record<string, string> = {};
-  const token = sessionStorage.getItem(tokenKey);
-  if (token !== null) {
-    headers['Authorization'] = `Bearer ${token}`;
-  }
   const init: RequestInit = { method: options.method ?? 'GET', headers, signal: options.signal ?? null };
   if (options.body !== undefined) {
     headers['Content-Type'] = 'application/json';

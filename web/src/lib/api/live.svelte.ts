@@ -1,9 +1,7 @@
 // The runs that are measured now: one stream for the whole page, open while anything shows it.
-import { get, hasToken } from './client';
 import type { Live } from './types';
 
 const path = '/api/v1/live/stream';
-const pollMs = 2000;
 
 class LiveFeed {
   /** What came last; undefined before the first. */
@@ -18,8 +16,7 @@ class LiveFeed {
   /** For an $effect: opens the stream with its first user, closes it with its last. */
   use(): () => void {
     if (this.#users++ === 0) {
-      // An EventSource cannot carry a token: then the same is asked for again and again.
-      this.#close = hasToken() ? this.#poll() : this.#listen();
+      this.#close = this.#listen();
     }
     return () => {
       if (--this.#users === 0) {
@@ -54,17 +51,6 @@ class LiveFeed {
       clearTimeout(again);
       source?.close();
     };
-  }
-
-  #poll(): () => void {
-    const once = () => {
-      get<Live>('/live')
-        .then((live) => this.#take(live))
-        .catch(() => (this.state = 'lost'));
-    };
-    once();
-    const timer = setInterval(once, pollMs);
-    return () => clearInterval(timer);
   }
 }
 

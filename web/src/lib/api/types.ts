@@ -13,6 +13,7 @@ export interface Health {
   writable: boolean;
   runs: number | null;
   live: number;
+  default_region?: string | null; // of the machine that serves
   time: string;
 }
 
@@ -190,7 +191,7 @@ export interface SourceRow {
   year: number | string | null;
   licence: string | null;
   url: string | null;
-  note: string | null;
+  note?: string | null;
   used_for?: string | string[] | null;
 }
 

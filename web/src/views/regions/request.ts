@@ -6,11 +6,6 @@ export function energyError(kwh: string): string {
   return value === undefined || value <= 0 ? 'The energy must be above 0 kWh.' : '';
 }
 
-export function regionsRequest(kwh: string, basis: string, pue: string): Record<string, unknown> {
-  const request: Record<string, unknown> = { energy_kwh: numberOf(kwh), basis };
-  const value = numberOf(pue);
-  if (value !== undefined) {
-    request['pue'] = value;
-  }
-  return request;
+export function regionsRequest(kwh: string, basis: string): Record<string, unknown> {
+  return { energy_kwh: numberOf(kwh), basis };
 }
