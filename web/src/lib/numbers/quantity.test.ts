@@ -48,6 +48,7 @@ describe('an estimate as it is shown', () => {
 
   it('holds one unit in a column while its span is below 10 000', () => {
     expect(columnUnit([0.9, 12, 87], 'carbon')).toBe('kg');
+    expect(columnUnit([16, 1000], 'carbon')).toBe('kg');
     expect(columnUnit([0.001, 87], 'carbon')).toBeUndefined();
     expect(columnUnit([], 'carbon')).toBeUndefined();
     expect(rangeText(showIn({ value: 0.42, low: 0.33, high: 0.51 }, 'carbon', 'kg'))).toBe('0.33 – 0.51');

@@ -104,13 +104,16 @@ export function showIn(estimate: Estimate, dimension: Dimension, unitName: strin
   return unit === undefined || estimate.value === 0 ? show(estimate, dimension) : shownIn(estimate, unit, 0);
 }
 
-/** One unit for a column, where its span is below 10^4: that of its largest value. Else undefined: unit by cell. */
+/** One unit for a column, where its span is below 10^4: that of its smallest value while the largest then has at most four
+    digits before the point, else that of the largest. Wider than that: undefined, unit by cell. */
 export function columnUnit(values: readonly number[], dimension: Dimension): string | undefined {
   const known = values.filter((value) => value > 0);
   if (known.length === 0 || Math.max(...known) / Math.min(...known) >= 1e4) {
     return undefined;
   }
-  return unitFor(Math.max(...known), dimension).name;
+  const least = unitFor(Math.min(...known), dimension);
+  const most = Math.max(...known);
+  return (most / least.size < 1e4 ? least : unitFor(most, dimension)).name;
 }
 
 /** The unit in which `value` prints from 1 on. */

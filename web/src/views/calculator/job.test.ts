@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '$lib/api/client';
 import { errorsOf, errorsOfFailure } from './errors';
-import { example, jobOf, numberOf, ownValue, queryOf, requestOf } from './job';
+import { example, jobOf, numberOf, ownValue, queryOf, requestOf, spokenJob } from './job';
 
 const parse = (query: string) => jobOf(new URLSearchParams(query));
 const refuse = (message: string, hint = '') => new Failure({ status: 400, code: 'usage', message, hint });
@@ -36,6 +36,11 @@ describe('the job of the calculator', () => {
       count: 1,
       mix: { coal: 0.6, wind: 0.4 },
     });
+  });
+
+  it('is said in words on paper', () => {
+    expect(spokenJob(parse('device=h100&count=8&hours=120'))).toBe('8 × h100, 120 h, region not given');
+    expect(spokenJob(parse('energy_kwh=5&count=1&mix=coal:60,wind:40'))).toBe('1 × 5 kWh, 60 % coal and 40 % wind');
   });
 
   it('reads numbers as people type them', () => {

@@ -182,3 +182,10 @@ export function jobOf(query: URLSearchParams): Job {
   }
   return job;
 }
+
+/** The job in words, for paper. */
+export function spokenJob(job: Job): string {
+  const hardware = said(job).map((group) => `${group.count.trim()} × ${group.hardware.trim()}`);
+  const grid = job.grid === 'own' ? `${job.intensity.trim()} g/kWh` : job.grid === 'mix' ? job.mix.map((share) => `${share.percent.trim()} % ${share.source}`).join(' and ') : '';
+  return [hardware.join(' and '), needsHours(job) ? `${job.hours.trim()} h` : '', job.region.trim() || (grid ? '' : 'region not given'), grid].filter(Boolean).join(', ');
+}
