@@ -5,13 +5,13 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "cli/stored_footprint.hpp"
+#include "calculate/stored_footprint.hpp"
 #include "present/explain.hpp"
 #include "present/report.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text{reinterpret_cast<const char*>(data), size};
-    const auto result = gramme::cli::read_result(text);
+    const auto result = gramme::calculate::read_result(text);
     if (!result) {
         GRAMME_ASSERT(!result.error().what.empty());
         return 0;
@@ -34,6 +34,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     GRAMME_ASSERT(!gramme::present::report_latex(report, tables).empty());
     GRAMME_ASSERT(!gramme::present::report_markdown(report, tables).empty());
     GRAMME_ASSERT(!gramme::present::report_csv(report).empty());
-    GRAMME_ASSERT(gramme::cli::read_result(gramme::present::report_json(report)));
+    GRAMME_ASSERT(gramme::calculate::read_result(gramme::present::report_json(report)));
     return 0;
 }

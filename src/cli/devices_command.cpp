@@ -6,8 +6,9 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "calculate/reference_tables.hpp"
+#include "calculate/source_table.hpp"
 #include "cli/command_context.hpp"
-#include "cli/source_table.hpp"
 #include "config/override_tables.hpp"
 #include "present/present.hpp"
 
@@ -20,35 +21,6 @@ std::string figure(double value) {
 }
 std::string year_text(int year) {
     return year > 0 ? fmt::format("{}", year) : "";
-}
-
-/// Every word must occur in the text.
-bool holds_all(std::string_view text, std::span<const std::string> words) {
-    const std::string in = folded(text);
-    return std::all_of(words.begin(), words.end(),
-                       [&](const std::string& word) { return in.find(folded(word)) != std::string::npos; });
-}
-
-std::vector<refdata::Accelerator> search_devices(const refdata::Tables& tables,
-                                                 std::span<const std::string> words) {
-    std::vector<refdata::Accelerator> found = tables.accelerators();
-    std::erase_if(found, [&](const refdata::Accelerator& row) {
-        return !holds_all(fmt::format("{} {} {} {} {} {} {}", row.id, row.name, row.aliases, row.vendor,
-                                      row.kind, row.segment, row.architecture),
-                          words);
-    });
-    return found;
-}
-
-std::vector<refdata::Instance> search_instances(const refdata::Tables& tables,
-                                                std::span<const std::string> words) {
-    std::vector<refdata::Instance> found = tables.instances();
-    std::erase_if(found, [&](const refdata::Instance& row) {
-        return !holds_all(fmt::format("{} {} {} {} {}", row.id, row.aliases, row.cpu_model,
-                                      row.microarchitectures, row.accelerator),
-                          words);
-    });
-    return found;
 }
 
 /// "~400" where the limit is that of the nearest part.
@@ -68,30 +40,6 @@ present::Table devices_for_people(std::span<const refdata::Accelerator> found) {
     return table;
 }
 
-present::Table devices_for_programs(std::span<const refdata::Accelerator> found) {
-    present::Table table;
-    table.schema = "gramme/devices/1";
-    table.columns = {
-        "device",       "name",        "vendor",      "kind",       "segment",    "form_factor",
-        "limit_w",      "limit_basis", "limit_of",    "typical_w",  "idle_w",     "power_source",
-        "memory_gib",   "tflops_fp32", "tflops_fp16", "fp16_basis", "tflops_fp8", "devices_per_board",
-        "release_year", "process_nm",  "die_mm2",     "aliases",    "source",     "note"};
-    table.numeric = {false, false, false, false, false, false, true, false, false, true,  true,  false,
-                     true,  true,  true,  false, true,  true,  true, true,  true,  false, false, false};
-    for (const refdata::Accelerator& row : found) {
-        table.rows.push_back(
-            {std::string{row.id},         std::string{row.name},        std::string{row.vendor},
-             std::string{row.kind},       std::string{row.segment},     std::string{row.form_factor},
-             figure(row.limit_w),         std::string{row.limit_basis}, std::string{row.limit_of},
-             figure(row.typical_w),       figure(row.idle_w),           std::string{row.power_source},
-             figure(row.memory_gib),      figure(row.tflops_fp32),      figure(row.tflops_fp16),
-             std::string{row.fp16_basis}, figure(row.tflops_fp8),       figure(row.devices_per_board),
-             year_text(row.release_year), figure(row.process_nm),       figure(row.die_mm2),
-             std::string{row.aliases},    std::string{row.source},      std::string{row.note}});
-    }
-    return table;
-}
-
 present::Table instances_for_people(std::span<const refdata::Instance> found) {
     present::Table table;
     table.columns = {"instance", "vCPUs", "GiB", "CPU", "accelerators", "source"};
@@ -103,27 +51,6 @@ present::Table instances_for_people(std::span<const refdata::Instance> found) {
                                   ? ""
                                   : fmt::format("{} x {}", figure(row.accelerator_count), row.accelerator),
                               std::string{row.source}});
-    }
-    return table;
-}
-
-present::Table instances_for_programs(std::span<const refdata::Instance> found) {
-    present::Table table;
-    table.schema = "gramme/instances/1";
-    table.columns = {
-        "instance",      "vcpus",         "memory_gib",        "cpu_model",    "microarchitectures",
-        "host_vcpus",    "accelerator",   "accelerator_count", "cpu_idle_w",   "cpu_full_w",
-        "memory_idle_w", "memory_full_w", "other_w",           "power_source", "aliases",
-        "source"};
-    table.numeric = {false, true, true, false, false, true,  false, true,
-                     true,  true, true, true,  true,  false, false, false};
-    for (const refdata::Instance& row : found) {
-        table.rows.push_back(
-            {std::string{row.id}, figure(row.vcpus), figure(row.memory_gib), std::string{row.cpu_model},
-             std::string{row.microarchitectures}, figure(row.host_vcpus), std::string{row.accelerator},
-             figure(row.accelerator_count), figure(row.cpu_idle_w), figure(row.cpu_full_w),
-             figure(row.memory_idle_w), figure(row.memory_full_w), figure(row.other_w),
-             std::string{row.power_source}, std::string{row.aliases}, std::string{row.source}});
     }
     return table;
 }
@@ -152,13 +79,13 @@ Result<int> list(const CommandContext& context, std::string_view command, const 
     }
     const bool people = format == "table";
     const bool sources = context.arguments.has("sources");
-    const present::Table table = sources  ? source_table(tables, ids)
+    const present::Table table = sources  ? calculate::source_table(tables, ids)
                                  : people ? for_people(found)
                                           : for_programs(found);
     GRAMME_TRY(const std::string out, present::table_text(table, format, context.terminal.out_style));
     print(context.terminal.out, out);
     if (people && !sources) {
-        print(context.terminal.out, attribution(tables, ids, command));
+        print(context.terminal.out, calculate::attribution(tables, ids, command));
     }
     return static_cast<int>(kExitOk);
 }
@@ -167,7 +94,7 @@ Result<int> list(const CommandContext& context, std::string_view command, const 
 
 Result<int> devices_command(const CommandContext& context) {
     GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
-    const auto found = search_devices(tables, context.arguments.words);
+    const auto found = calculate::search_devices(tables, context.arguments.words);
     if (found.empty()) {
         const std::string typed = words_typed(context.arguments);
         Error error{Code::kNotFound, "no device matches '" + typed + "'", "`gramme devices` lists all"};
@@ -177,12 +104,12 @@ Result<int> devices_command(const CommandContext& context) {
         return error;
     }
     return list<refdata::Accelerator>(context, "devices", tables, found, devices_for_people,
-                                      devices_for_programs);
+                                      calculate::devices_table);
 }
 
 Result<int> instances_command(const CommandContext& context) {
     GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
-    const auto found = search_instances(tables, context.arguments.words);
+    const auto found = calculate::search_instances(tables, context.arguments.words);
     if (found.empty()) {
         const std::string typed = words_typed(context.arguments);
         Error error{Code::kNotFound, "no instance matches '" + typed + "'", "`gramme instances` lists all"};
@@ -192,7 +119,7 @@ Result<int> instances_command(const CommandContext& context) {
         return error;
     }
     return list<refdata::Instance>(context, "instances", tables, found, instances_for_people,
-                                   instances_for_programs);
+                                   calculate::instances_table);
 }
 
 }  // namespace gramme::cli

@@ -5,10 +5,11 @@
 #include <cmath>
 #include <optional>
 
+#include "calculate/asked_anew.hpp"
+#include "calculate/stored_footprint.hpp"
 #include "cli/command_context.hpp"
 #include "cli/intensity_asked.hpp"
 #include "cli/run_store.hpp"
-#include "cli/stored_footprint.hpp"
 #include "config/job_request.hpp"
 #include "config/override_tables.hpp"
 #include "config/settings.hpp"
@@ -32,43 +33,6 @@ struct Recosted {
     std::string json;  ///< of `after`
     std::string left;  ///< why it was left as it is, where it was
 };
-
-/// What the options say over what the run was told, by the rules of all settings: a new region drops an old
-/// intensity. Configuration and environment speak of runs to come.
-Result<FactorRequest> asked_anew(const FactorRequest& told, const Arguments& arguments) {
-    Settings under;
-    if (!told.region.empty()) {
-        under.region = told.region;
-    }
-    under.region_from = told.region_from;
-    under.intensity_gco2e_per_kwh = told.intensity_gco2e_per_kwh;
-    under.intensity_from = told.intensity_from;
-    under.mix = told.mix;
-    under.mix_from = told.mix_from;
-    under.pue = told.pue;
-    under.pue_from = told.pue_from;
-    Settings over;
-    for (const auto& [name, value] : arguments.options) {
-        if (name == "region" || name == "intensity" || name == "energy-source" || name == "mix" ||
-            name == "pue") {
-            GRAMME_CHECK(assign(over, name, value, "--" + std::string{name}));
-        }
-    }
-    FactorRequest asked = run_options(merged(under, over)).factors;
-    asked.year = told.year;
-    asked.basis = told.basis;
-    GRAMME_CHECK(add_year_and_basis(arguments.options, asked));
-    if (arguments.has("intensity-csv") || arguments.has("intensity-live")) {
-        if (arguments.has("mix") || arguments.has("energy-source")) {
-            return Error{Code::kUsage,
-                         "an energy source and intensities over time both say what the electricity emits",
-                         "give one of them"};
-        }
-        asked.mix.clear();  // what the run was told gives way
-        asked.mix_from.clear();
-    }
-    return asked;
-}
 
 /// Of the time of the run; a table is read once for all runs.
 Result<std::optional<IntensitySeries>> series_for(const CommandContext& context, const RunRecord& run,
@@ -100,10 +64,10 @@ Result<Recosted> recost(const CommandContext& context, const refdata::Tables& ta
     GRAMME_TRY(store::StoredRun stored, store.show(id));
     Recosted out;
     if (!stored.footprint_json.empty()) {
-        GRAMME_TRY(out.before, read_footprint(stored.footprint_json));
+        GRAMME_TRY(out.before, calculate::read_footprint(stored.footprint_json));
         out.has_before = true;
     }
-    GRAMME_TRY(stored.run.asked, asked_anew(stored.run.asked, context.arguments));
+    GRAMME_TRY(stored.run.asked, calculate::asked_anew(stored.run.asked, context.arguments.options));
     const auto factors = factors_of(context, stored, tables, table);
     if (!factors && factors.error().code == Code::kOutOfRange && table && context.arguments.has("all")) {
         out.left = factors.error().what;  // of all runs, some are from another time
@@ -176,7 +140,7 @@ Json json_of(const Recosted& one, bool dry_run) {
 }  // namespace
 
 Result<int> runs_recost_command(const CommandContext& context) {
-    GRAMME_CHECK(asked_anew({}, context.arguments));  // a mistyped option changes nothing
+    GRAMME_CHECK(calculate::asked_anew({}, context.arguments.options));  // a mistyped option changes nothing
     GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
     if (const auto region = context.arguments.value("region")) {
         if (const auto place = tables.find_place(*region); !place) {

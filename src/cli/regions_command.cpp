@@ -3,14 +3,17 @@
 
 #include <set>
 
+#include "calculate/reference_tables.hpp"
+#include "calculate/region_search.hpp"
+#include "calculate/source_table.hpp"
 #include "cli/command_context.hpp"
-#include "cli/region_search.hpp"
-#include "cli/source_table.hpp"
 #include "config/override_tables.hpp"
 #include "present/present.hpp"
 
 namespace gramme::cli {
 namespace {
+
+using calculate::FoundRegion;
 
 /// As many digits as a person compares: 585, 56.4, 0.47.
 std::string short_number(double value) {
@@ -41,25 +44,6 @@ present::Table table_for_people(const std::vector<FoundRegion>& found) {
     return table;
 }
 
-present::Table table_for_programs(const std::vector<FoundRegion>& found) {
-    present::Table table;
-    table.schema = "gramme/regions/1";
-    table.columns = {"region", "zone",   "name", "country",    "gco2e_per_kwh",       "basis",
-                     "year",   "source", "pue",  "pue_source", "fell_back_to_country"};
-    table.numeric = {false, false, false, false, true, false, true, false, true, false, false};
-    for (const FoundRegion& row : found) {
-        const auto& intensity = row.intensity;
-        table.rows.push_back({row.id, row.zone, row.name, row.country,
-                              intensity ? fmt::format("{}", intensity->value.value()) : "",
-                              intensity ? std::string{name_of(intensity->basis)} : "",
-                              intensity ? year_text(intensity->year) : "", intensity ? intensity->source : "",
-                              row.pue ? fmt::format("{}", row.pue->value) : "",
-                              row.pue ? row.pue->source : "",
-                              intensity ? (intensity->fell_back_to_country ? "yes" : "no") : ""});
-    }
-    return table;
-}
-
 std::set<std::string> sources_of(const std::vector<FoundRegion>& found) {
     std::set<std::string> ids;
     for (const FoundRegion& row : found) {
@@ -75,7 +59,7 @@ std::set<std::string> sources_of(const std::vector<FoundRegion>& found) {
 
 Error nothing_found(const refdata::Tables& tables, const std::string& text) {
     std::string hint;
-    for (const std::string& name : near_regions(tables, text)) {
+    for (const std::string& name : calculate::near_regions(tables, text)) {
         hint += (hint.empty() ? "did you mean " : " or ") + name;
     }
     hint += hint.empty() ? "`gramme regions` lists all" : "?";
@@ -91,19 +75,19 @@ Result<int> regions_command(const CommandContext& context) {
     for (const std::string& word : context.arguments.words) {
         text += (text.empty() ? "" : " ") + word;
     }
-    const std::vector<FoundRegion> found = search_regions(tables, text);
+    const std::vector<FoundRegion> found = calculate::search_regions(tables, text);
     if (found.empty()) {
         return nothing_found(tables, text);
     }
     const bool sources = context.arguments.has("sources");
     const bool for_people = format == "table";
-    const present::Table table = sources      ? source_table(tables, sources_of(found))
+    const present::Table table = sources      ? calculate::source_table(tables, sources_of(found))
                                  : for_people ? table_for_people(found)
-                                              : table_for_programs(found);
+                                              : calculate::regions_table(found);
     GRAMME_TRY(const std::string out, present::table_text(table, format, context.terminal.out_style));
     print(context.terminal.out, out);
     if (for_people && !sources) {
-        print(context.terminal.out, attribution(tables, sources_of(found), "regions"));
+        print(context.terminal.out, calculate::attribution(tables, sources_of(found), "regions"));
     }
     return static_cast<int>(kExitOk);
 }

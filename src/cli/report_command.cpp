@@ -8,6 +8,7 @@
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "base/utc.hpp"
+#include "calculate/report.hpp"
 #include "cli/command_context.hpp"
 #include "cli/read_lines.hpp"
 #include "cli/subject.hpp"
@@ -23,9 +24,6 @@ namespace {
 
 using present::ReportInput;
 
-constexpr std::array<std::string_view, 8> kFormats{"model-card", "latex", "markdown", "boamps",
-                                                   "sci",        "html",  "json",     "csv"};
-
 /// An option that only one format knows.
 struct OptionOfFormat {
     std::string_view option;
@@ -36,7 +34,8 @@ constexpr std::array kOptionsOfFormats{OptionOfFormat{"into", "model-card"},
                                        OptionOfFormat{"per", "sci"}, OptionOfFormat{"unit", "sci"}};
 
 Result<std::string> format_of(const Arguments& arguments) {
-    const std::vector<std::string> known(kFormats.begin(), kFormats.end());
+    const auto formats = calculate::report_formats();
+    const std::vector<std::string> known(formats.begin(), formats.end());
     std::string all;
     for (const std::string& one : known) {
         all += (all.empty() ? "" : ", ") + one;
@@ -79,10 +78,6 @@ Result<present::FunctionalUnit> unit_of(const Arguments& arguments) {
     return unit;
 }
 
-Result<std::string> model_card_of(const CommandContext& context, const ReportInput& input) {
-    return present::report_model_card(input, context.arguments.value("training-type").value_or(""));
-}
-
 /// Nothing is written where the card says it already.
 Result<int> put_into(const CommandContext& context, const std::string& path, const std::string& block) {
     struct stat status {};
@@ -105,42 +100,6 @@ Result<int> put_into(const CommandContext& context, const std::string& path, con
     return static_cast<int>(kExitOk);
 }
 
-/// "--intensity-csv /home/ada/job/grid.csv" with the name of the file alone: a report is there to be passed
-/// on.
-void leave_folders_out(std::string& chosen) {
-    constexpr std::string_view kOption = "--intensity-csv ";
-    const std::size_t start = chosen.starts_with(kOption)         ? kOption.size()
-                              : chosen.starts_with(kImportedFrom) ? kImportedFrom.size()
-                              : chosen.starts_with('/')           ? 0
-                                                                  : std::string::npos;
-    if (start == std::string::npos) {
-        return;
-    }
-    const std::size_t slash = chosen.rfind('/');
-    if (slash != std::string::npos && slash >= start) {
-        chosen.erase(start, slash + 1 - start);
-    }
-}
-
-Result<std::string> report_of(const CommandContext& context, const std::string& format,
-                              const ReportInput& input, const refdata::Tables& tables) {
-    if (format == "model-card") {
-        return model_card_of(context, input);
-    }
-    if (format == "boamps") {
-        return present::report_boamps(input, utc_text(context.host.now().wall_ns));
-    }
-    if (format == "sci") {
-        GRAMME_TRY(const present::FunctionalUnit unit, unit_of(context.arguments));
-        return present::report_sci(input, unit);
-    }
-    return format == "latex"      ? present::report_latex(input, tables)
-           : format == "markdown" ? present::report_markdown(input, tables)
-           : format == "html"     ? present::report_html(input, tables)
-           : format == "csv"      ? present::report_csv(input)
-                                  : present::report_json(input);
-}
-
 }  // namespace
 
 Result<int> report_command(const CommandContext& context) {
@@ -148,12 +107,7 @@ Result<int> report_command(const CommandContext& context) {
     GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
     GRAMME_TRY(Subject subject, load_subject(context, context.arguments.words.front()));
     Footprint& footprint = subject.result.footprint;
-    subject.result.run.command.clear();  // it can hold secrets, and a report is there to be passed on
-    leave_folders_out(footprint.factors.intensity.from.chosen);
-    leave_folders_out(footprint.factors.pue.from.chosen);
-    if (auto& imported = subject.result.run.imported) {
-        imported->file.erase(0, imported->file.rfind('/') + 1);
-    }
+    calculate::leave_private_things_out(subject.result.run, footprint);
     if (const auto keys = context.arguments.value("equivalences")) {
         const double kg = footprint.operational_kgco2e ? footprint.operational_kgco2e->value : 0.0;
         GRAMME_TRY(footprint.equivalences, estimate::equivalences_named(*keys, kg, tables));
@@ -161,7 +115,11 @@ Result<int> report_command(const CommandContext& context) {
     const ReportInput input{subject.result.run, footprint, subject.ledger ? &*subject.ledger : nullptr,
                             subject.result.estimate ? &*subject.result.estimate : nullptr,
                             std::string{kVersion}};
-    GRAMME_TRY(const std::string report, report_of(context, format, input, tables));
+    calculate::ReportOptions options;
+    options.training_type = context.arguments.value("training-type").value_or("");
+    options.now_utc = utc_text(context.host.now().wall_ns);
+    GRAMME_TRY(options.unit, unit_of(context.arguments));
+    GRAMME_TRY(const std::string report, calculate::report_as(format, input, options, tables));
     if (const auto path = context.arguments.value("into")) {
         return put_into(context, *path, report);
     }

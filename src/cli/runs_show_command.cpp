@@ -6,9 +6,10 @@
 
 #include "base/parse.hpp"
 #include "base/utc.hpp"
+#include "calculate/stored_footprint.hpp"
+#include "calculate/stored_run.hpp"
 #include "cli/command_context.hpp"
 #include "cli/run_store.hpp"
-#include "cli/stored_footprint.hpp"
 #include "present/json.hpp"
 #include "present/markers.hpp"
 #include "present/present.hpp"
@@ -17,22 +18,6 @@ namespace gramme::cli {
 namespace {
 
 using present::Json;
-
-/// The stored result as JSON, the command line in it only on request.
-Result<Json> result_of(const store::StoredRun& stored, bool with_argv) {
-    Json json = Json::parse(stored.footprint_json, nullptr, false);
-    if (!json.is_object()) {
-        return Error{Code::kMalformed, "run " + stored.run.id + " has no readable result in the store", ""};
-    }
-    if (json["run"].is_object()) {
-        json["run"].erase("command");
-        if (with_argv && !stored.run.command.empty()) {
-            json["run"]["command"] = stored.run.command;
-        }
-    }
-    json["markers"] = present::markers_json(stored.ledger.markers);
-    return json;
-}
 
 /// Text of a value for CSV: "" for null.
 std::string cell(const Json& value) {
@@ -137,13 +122,13 @@ Result<int> runs_show_command(const CommandContext& context) {
     GRAMME_TRY(const OpenedStore opened, open_run_store(context));
     GRAMME_TRY(const store::StoredRun stored, opened.store->show(context.arguments.words.front()));
     if (context.arguments.has("json")) {
-        GRAMME_TRY(Json result, result_of(stored, true));
+        GRAMME_TRY(Json result, calculate::result_json(stored, true));
         result["computed_at"] = utc_text(stored.computed_wall_ns);
         result["footprints"] = stored.footprints;
         print(context.terminal.out, present::dumped(result));
         return static_cast<int>(kExitOk);
     }
-    GRAMME_TRY(const Footprint footprint, read_footprint(stored.footprint_json));
+    GRAMME_TRY(const Footprint footprint, calculate::read_footprint(stored.footprint_json));
     std::string head = fmt::format("run {}\nproject {}, started {}", stored.run.id, stored.run.project,
                                    utc_text(stored.run.started_wall_ns));
     for (const auto& [key, value] : stored.run.tags) {
@@ -168,7 +153,7 @@ Result<int> runs_export_command(const CommandContext& context) {
     std::vector<Json> results;
     for (const std::string& id : ids) {
         GRAMME_TRY(const store::StoredRun stored, opened.store->show(id));
-        GRAMME_TRY(Json result, result_of(stored, with_argv));
+        GRAMME_TRY(Json result, calculate::result_json(stored, with_argv));
         results.push_back(std::move(result));
     }
     if (format == "csv") {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "calculate/stored_run.hpp"
 #include "cli/read_lines.hpp"
 #include "cli/run_store.hpp"
 
@@ -43,7 +44,7 @@ Result<Subject> from_text(const std::string& text, const std::string& origin) {
     if (text.empty()) {
         return Error{Code::kMalformed, origin + " is empty", kWhatToGive};
     }
-    auto result = read_result(text);
+    auto result = calculate::read_result(text);
     if (!result) {
         return named(result.error(), origin);
     }
@@ -62,7 +63,6 @@ Result<Subject> from_file(const CommandContext& context, const std::string& word
     return from_text(text, word);
 }
 
-/// The result as it was stored. Where an older gramme left the groups out of it, the ledger has them.
 Result<Subject> from_store(const CommandContext& context, const std::string& id) {
     GRAMME_TRY(const OpenedStore opened, open_run_store(context));
     auto stored = opened.store->show(id);
@@ -74,23 +74,10 @@ Result<Subject> from_store(const CommandContext& context, const std::string& id)
         return error;
     }
     const std::string origin = "run " + stored->run.id;
-    if (stored->footprint_json.empty()) {
-        return Error{Code::kMalformed, origin + " has no result in the store", "it may still be running"};
-    }
-    auto result = read_result(stored->footprint_json);
+    auto result = calculate::read_stored(*stored);
     if (!result) {
         return named(result.error(), origin);
     }
-    for (Part& part : result->footprint.parts) {
-        const auto device = std::find_if(stored->ledger.devices.begin(), stored->ledger.devices.end(),
-                                         [&](const Device& one) { return one.id == part.device.id; });
-        if (device != stored->ledger.devices.end()) {
-            part.device.group = device->group;
-            part.device.membership_reason = device->membership_reason;
-            std::erase(result->missing, "parts[" + part.device.id + "].group");
-        }
-    }
-    result->run = stored->run;
     return Subject{*std::move(result), std::move(stored->ledger), origin};
 }
 

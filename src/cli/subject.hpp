@@ -5,14 +5,14 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "calculate/stored_footprint.hpp"
 #include "cli/command_context.hpp"
-#include "cli/stored_footprint.hpp"
 #include "model/ledger.hpp"
 
 namespace gramme::cli {
 
 struct Subject {
-    ReadResult result;             ///< of a stored run with its whole record, command line included
+    calculate::ReadResult result;  ///< of a stored run with its whole record, command line included
     std::optional<Ledger> ledger;  ///< of a stored run only
     std::string origin;            ///< "run 01938c2e-...", "result.json", "standard input"
 };

@@ -47,19 +47,6 @@ bool take_figure_of_country(IntensityFactor& grid) {
     return true;
 }
 
-/// Factors with an intensity on the basis of the comparison, if need be that of the country.
-Result<Factors> factors_on(refdata::Basis basis, const FactorRequest& asked, const HostFacts& host,
-                           const refdata::Tables& tables) {
-    GRAMME_TRY(Factors factors, resolve_factors(tables, asked, host, YearRule::kNearest));
-    IntensityFactor& grid = factors.intensity;
-    if (!grid.basis.empty() && grid.basis != name_of(basis) &&
-        (basis == refdata::Basis::kDirect || !take_figure_of_country(grid))) {
-        return Error{Code::kNotFound, "no " + std::string{name_of(basis)} + " figure for " + grid.zone_name,
-                     ""};
-    }
-    return factors;
-}
-
 /// That the figures of a place reach to the year that is asked; `row` has the figure taken for it.
 Result<void> check_year(refdata::Basis basis, const FactorRequest& asked, const IntensityFactor& row,
                         const HostFacts& host, const refdata::Tables& tables) {
@@ -164,6 +151,18 @@ std::vector<Unranked> ranges_of(const std::vector<Unranked>& years) {
 }
 
 }  // namespace
+
+Result<Factors> factors_on(refdata::Basis basis, const FactorRequest& asked, const HostFacts& host,
+                           const refdata::Tables& tables) {
+    GRAMME_TRY(Factors factors, resolve_factors(tables, asked, host, YearRule::kNearest));
+    IntensityFactor& grid = factors.intensity;
+    if (!grid.basis.empty() && grid.basis != name_of(basis) &&
+        (basis == refdata::Basis::kDirect || !take_figure_of_country(grid))) {
+        return Error{Code::kNotFound, "no " + std::string{name_of(basis)} + " figure for " + grid.zone_name,
+                     ""};
+    }
+    return factors;
+}
 
 Result<Comparison> compare(const std::vector<Candidate>& candidates, Axis axis, refdata::Basis basis,
                            const refdata::Tables& tables) {

@@ -56,6 +56,11 @@ struct Comparison {
     std::optional<double> energy_ratio;  ///< of their IT energies
 };
 
+/// Factors with an intensity on `basis`: a direct figure of a place gives way to the lifecycle figure of its
+/// country, marked. kNotFound where there is none; errors of resolve_factors().
+[[nodiscard]] Result<Factors> factors_on(refdata::Basis basis, const FactorRequest& asked,
+                                         const HostFacts& host, const refdata::Tables& tables);
+
 /// kUsage: no candidate can be ranked; the hint is the first reason. A place whose own figure is on the other
 /// basis takes that of its country, marked; an error of one candidate makes it unranked. Between years a row
 /// without a figure of its very year takes the newest before it, marked; years before the first figure of the

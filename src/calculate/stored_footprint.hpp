@@ -11,7 +11,7 @@
 #include "model/job.hpp"
 #include "model/run.hpp"
 
-namespace gramme::cli {
+namespace gramme::calculate {
 
 /// The inverse of present::footprint_json, but for what belongs to the run. kMalformed names the key.
 [[nodiscard]] Result<Footprint> read_footprint(std::string_view json);
@@ -28,4 +28,4 @@ struct ReadResult {
 /// kMalformed names the key, or says what else the text is.
 [[nodiscard]] Result<ReadResult> read_result(std::string_view json);
 
-}  // namespace gramme::cli
+}  // namespace gramme::calculate

@@ -1,11 +1,11 @@
-#include "cli/stored_footprint.hpp"
+#include "calculate/stored_footprint.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "present/present.hpp"
 
-namespace gramme::cli {
+namespace gramme::calculate {
 namespace {
 
 using ::testing::HasSubstr;
@@ -235,4 +235,4 @@ TEST(ReadResult, SaysWhatElseATextIs) {
 }
 
 }  // namespace
-}  // namespace gramme::cli
+}  // namespace gramme::calculate

@@ -1,10 +1,10 @@
-#include "cli/read_estimate.hpp"
+#include "calculate/read_estimate.hpp"
 
 #include <array>
 #include <string>
 #include <utility>
 
-namespace gramme::cli {
+namespace gramme::calculate {
 namespace {
 
 using present::Json;
@@ -85,4 +85,4 @@ Result<std::optional<DescribedJob>> read_estimate(const Json& result) {
     return std::optional{std::move(job)};
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::calculate

@@ -8,7 +8,7 @@
 #include "present/present.hpp"
 #include "refdata/tables.hpp"
 
-namespace gramme::cli {
+namespace gramme::calculate {
 
 /// Schema gramme/sources/1.
 [[nodiscard]] present::Table source_table(const refdata::Tables& tables, const std::set<std::string>& ids);
@@ -17,4 +17,4 @@ namespace gramme::cli {
 [[nodiscard]] std::string attribution(const refdata::Tables& tables, const std::set<std::string>& ids,
                                       std::string_view command);
 
-}  // namespace gramme::cli
+}  // namespace gramme::calculate

@@ -1,16 +1,16 @@
-#include "cli/stored_footprint.hpp"
+#include "calculate/stored_footprint.hpp"
 
 #include <array>
 #include <optional>
 #include <string>
 
 #include "base/utc.hpp"
-#include "cli/read_estimate.hpp"
-#include "cli/stored_waiting.hpp"
+#include "calculate/read_estimate.hpp"
+#include "calculate/stored_waiting.hpp"
 #include "present/host_json.hpp"
 #include "present/json.hpp"
 
-namespace gramme::cli {
+namespace gramme::calculate {
 namespace {
 
 using present::Json;
@@ -431,4 +431,4 @@ Result<ReadResult> read_result(std::string_view text) {
     return out;
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::calculate

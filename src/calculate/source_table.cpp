@@ -1,8 +1,8 @@
-#include "cli/source_table.hpp"
+#include "calculate/source_table.hpp"
 
 #include <fmt/format.h>
 
-namespace gramme::cli {
+namespace gramme::calculate {
 
 present::Table source_table(const refdata::Tables& tables, const std::set<std::string>& ids) {
     present::Table table;
@@ -30,4 +30,4 @@ std::string attribution(const refdata::Tables& tables, const std::set<std::strin
     return out;
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::calculate

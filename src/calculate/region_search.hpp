@@ -8,7 +8,7 @@
 
 #include "refdata/tables.hpp"
 
-namespace gramme::cli {
+namespace gramme::calculate {
 
 struct FoundRegion {
     std::string id;       ///< what --region takes: "aws:eu-west-3", "FRA"
@@ -27,4 +27,4 @@ struct FoundRegion {
 /// Names near to `text`, for a search that found nothing.
 [[nodiscard]] std::vector<std::string> near_regions(const refdata::Tables& tables, std::string_view text);
 
-}  // namespace gramme::cli
+}  // namespace gramme::calculate

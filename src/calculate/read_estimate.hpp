@@ -7,9 +7,9 @@
 #include "model/job.hpp"
 #include "present/json.hpp"
 
-namespace gramme::cli {
+namespace gramme::calculate {
 
 /// nullopt where the result is of a run. The factors asked for are not part of it. kMalformed names the key.
 [[nodiscard]] Result<std::optional<DescribedJob>> read_estimate(const present::Json& result);
 
-}  // namespace gramme::cli
+}  // namespace gramme::calculate

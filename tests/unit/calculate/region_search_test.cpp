@@ -1,11 +1,11 @@
-#include "cli/region_search.hpp"
+#include "calculate/region_search.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-namespace gramme::cli {
+namespace gramme::calculate {
 namespace {
 
 using ::testing::Contains;
@@ -74,4 +74,4 @@ TEST(SearchRegions, NothingFoundHasNearNames) {
 }
 
 }  // namespace
-}  // namespace gramme::cli
+}  // namespace gramme::calculate

@@ -1,4 +1,4 @@
-#include "cli/region_search.hpp"
+#include "calculate/region_search.hpp"
 
 #include <algorithm>
 #include <map>
@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 
-namespace gramme::cli {
+namespace gramme::calculate {
 namespace {
 
 /// One line of the list before its figures are looked up.
@@ -135,4 +135,4 @@ std::vector<std::string> near_regions(const refdata::Tables& tables, std::string
     return nearest(text, names, kMost);
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::calculate

@@ -1,9 +1,9 @@
-#include "cli/stored_waiting.hpp"
+#include "calculate/stored_waiting.hpp"
 
 #include <array>
 #include <string>
 
-namespace gramme::cli {
+namespace gramme::calculate {
 namespace {
 
 using present::Json;
@@ -69,4 +69,4 @@ Result<void> read_waiting(const Json& result, std::optional<Waiting>& out) {
     return {};
 }
 
-}  // namespace gramme::cli
+}  // namespace gramme::calculate
