@@ -105,7 +105,33 @@ ALTER TABLE windows ADD COLUMN idle_quiet_j REAL NOT NULL DEFAULT 0;
 ALTER TABLE windows ADD COLUMN idle_unclear_j REAL NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}};
+// What lists and sums ask of every run, in a narrow table of its own: a hundred thousand runs are read in
+// milliseconds, without their records and ledgers. The figures are those of the newest footprint.
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE summaries (
+    run INTEGER PRIMARY KEY REFERENCES runs (run) ON DELETE CASCADE,
+    project TEXT NOT NULL,
+    started_wall_ns INTEGER NOT NULL,
+    duration_s REAL NOT NULL,
+    part_of TEXT,
+    has_gaps INTEGER NOT NULL,
+    energy_kwh REAL,
+    operational_kgco2e REAL,
+    low_kgco2e REAL,
+    high_kgco2e REAL,
+    quality TEXT
+) STRICT;
+INSERT INTO summaries
+SELECT r.run, r.project, r.started_wall_ns, r.duration_s,
+       CASE WHEN json_valid(r.record) THEN nullif(json_extract(r.record, '$.part_of'), '') END,
+       EXISTS (SELECT 1 FROM gaps g WHERE g.run = r.run),
+       f.energy_kwh, f.operational_kgco2e, f.low_kgco2e, f.high_kgco2e,
+       CASE WHEN json_valid(f.result) THEN json_extract(f.result, '$.quality') END
+FROM runs r LEFT JOIN footprints f
+ON f.run = r.run AND f.revision = (SELECT max(n.revision) FROM footprints n WHERE n.run = r.run);
+)sql";
+
+constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}, Migration{3, kVersion3}};
 
 Error newer(const Database& database, std::int64_t found, std::int64_t known) {
     return {Code::kUnsupported,

@@ -9,23 +9,12 @@
 
 #include "present/present.hpp"
 #include "store/data_dir.hpp"
+#include "store/sqlite_list.hpp"
 #include "store/sqlite_rows.hpp"
 #include "store/sqlite_schema.hpp"
 
 namespace gramme::store {
 namespace {
-
-/// Every value that a list filters by, in the order of the clauses; text that goes into LIKE is escaped.
-std::string like_pattern(std::string_view text) {
-    std::string pattern = "%";
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '\\') {
-            pattern += '\\';
-        }
-        pattern += c;
-    }
-    return pattern + '%';
-}
 
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
@@ -33,12 +22,6 @@ std::string joined(const std::vector<std::string>& words) {
         text += (text.empty() ? "" : " ") + word;
     }
     return text;
-}
-
-/// Unknown stays NULL.
-void bind_value(Statement& statement, int index, const std::optional<Estimate>& estimate,
-                double Estimate::*part) {
-    statement.bind(index, estimate ? std::optional{*estimate.*part} : std::nullopt);
 }
 
 struct FoundRun {
@@ -75,6 +58,7 @@ public:
         if (!footprint_json.empty() || footprint.energy_kwh) {
             GRAMME_CHECK(insert_footprint(key, footprint, footprint_json, computed_wall_ns));
         }
+        GRAMME_CHECK(insert_summary(database_, key, run, !ledger.gaps.empty(), footprint));
         return transaction.commit();
     }
 
@@ -83,7 +67,15 @@ public:
         GRAMME_TRY(Transaction transaction, Transaction::begin(database_, "BEGIN IMMEDIATE"));
         GRAMME_TRY(const FoundRun found, find(id));
         GRAMME_CHECK(insert_footprint(found.run, footprint, footprint_json, computed_wall_ns));
+        GRAMME_CHECK(update_summary(database_, found.run, footprint));
         return transaction.commit();
+    }
+
+    Result<RunPage> page(const RunQuery& query) override { return select_page(database_, query); }
+    Result<RunTotals> totals(const RunQuery& query) override { return select_totals(database_, query); }
+    Result<std::size_t> count() override {
+        GRAMME_TRY(const std::int64_t runs, database_.integer("SELECT count(*) FROM summaries"));
+        return static_cast<std::size_t>(runs);
     }
 
     Result<std::vector<RunSummary>> list(const RunFilter& filter) override {
@@ -166,6 +158,20 @@ public:
         return transaction.commit();
     }
 
+    Result<void> rename(std::string_view id, std::string_view name) override {
+        GRAMME_TRY(Transaction transaction, Transaction::begin(database_, "BEGIN IMMEDIATE"));
+        GRAMME_TRY(FoundRun found, find(id));
+        found.record.name = name;
+        const std::string record = present::run_to_json(found.record);
+        {
+            GRAMME_TRY(Statement update,
+                       database_.prepare("UPDATE runs SET name = ?2, record = ?3 WHERE run = ?1"));
+            update.bind(1, found.run).bind(2, name).bind(3, std::string_view{record});
+            GRAMME_CHECK(update.run());
+        }
+        return transaction.commit();
+    }
+
     [[nodiscard]] std::string url() const override { return "sqlite:" + database_.path(); }
 
 private:
@@ -213,10 +219,7 @@ private:
                                      "SELECT ?1, 1 + coalesce(max(revision), 0), ?2, ?3, ?4, ?5, ?6, ?7 "
                                      "FROM footprints WHERE run = ?1"));
         insert.bind(1, key).bind(2, computed_wall_ns);
-        bind_value(insert, 3, footprint.energy_kwh, &Estimate::value);
-        bind_value(insert, 4, footprint.operational_kgco2e, &Estimate::value);
-        bind_value(insert, 5, footprint.operational_kgco2e, &Estimate::low);
-        bind_value(insert, 6, footprint.operational_kgco2e, &Estimate::high);
+        bind_figures(insert, 3, footprint);
         insert.bind(7, json);
         return insert.run();
     }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -30,6 +31,47 @@ struct RunSummary {
     std::optional<double> operational_kgco2e;
     std::optional<double> low_kgco2e, high_kgco2e;
     bool has_gaps = false;
+};
+
+/// A page of the list, for people who look at one page at a time.
+struct RunQuery {
+    enum class Sort : std::uint8_t { kStarted, kDuration, kEnergy, kCarbon, kName, kProject };
+
+    std::string text;     ///< as RunFilter
+    std::string project;  ///< empty: all
+    std::string tag;      ///< "key" or "key=value"; empty: all
+    std::optional<std::int64_t> since_wall_ns;
+    std::optional<std::int64_t> until_wall_ns;  ///< started before
+    Sort sort = Sort::kStarted;
+    bool descending = true;  ///< unknown figures come last either way
+    std::size_t offset = 0;
+    std::size_t limit = 50;
+};
+
+struct PagedRun {
+    RunSummary summary;
+    std::string quality;  ///< of the newest footprint; empty: not known
+};
+
+struct RunPage {
+    std::vector<PagedRun> rows;
+    std::size_t total = 0;  ///< how many match, on all pages
+};
+
+/// Sums over runs, less those that are spans of others. `low` and `high` are sums of the runs' own bounds.
+struct RunSum {
+    std::size_t runs = 0;
+    double duration_s = 0.0;
+    std::optional<double> energy_kwh;  ///< of the runs where it is known; absent: of none
+    std::optional<Estimate> operational_kgco2e;
+    std::size_t with_gaps = 0;
+    std::size_t not_known = 0;  ///< runs without any figure, which are not in the sums
+};
+
+struct RunTotals {
+    RunSum all;
+    std::vector<std::pair<std::string, RunSum>> months;    ///< "2026-11" (UTC), newest first
+    std::vector<std::pair<std::string, RunSum>> projects;  ///< most carbon first, then by name
 };
 
 struct StoredRun {
@@ -60,9 +102,15 @@ public:
     virtual Result<void> add_footprint(std::string_view id, const Footprint& footprint,
                                        std::string_view footprint_json, std::int64_t computed_wall_ns) = 0;
     [[nodiscard]] virtual Result<std::vector<RunSummary>> list(const RunFilter& filter) = 0;
+    [[nodiscard]] virtual Result<RunPage> page(const RunQuery& query) = 0;
+    /// Order, offset and limit of the query mean nothing here.
+    [[nodiscard]] virtual Result<RunTotals> totals(const RunQuery& query) = 0;
+    [[nodiscard]] virtual Result<std::size_t> count() = 0;
     /// By id or unique prefix of at least 4 characters. kNotFound, kMalformed (ambiguous: lists them).
     [[nodiscard]] virtual Result<StoredRun> show(std::string_view id) = 0;
     virtual Result<void> remove(std::string_view id) = 0;
+    /// Its results of before keep the name that they were made with. `id` as for show().
+    virtual Result<void> rename(std::string_view id, std::string_view name) = 0;
     [[nodiscard]] virtual std::string url() const = 0;
 };
 
