@@ -37,6 +37,7 @@ struct CommandContext {
 [[nodiscard]] Result<int> estimate_command(const CommandContext& context);
 [[nodiscard]] Result<int> batch_command(const CommandContext& context);
 [[nodiscard]] Result<int> compare_command(const CommandContext& context);
+[[nodiscard]] Result<int> serve_command(const CommandContext& context);
 [[nodiscard]] Result<int> intensity_command(const CommandContext& context);
 [[nodiscard]] Result<int> regions_command(const CommandContext& context);
 [[nodiscard]] Result<int> devices_command(const CommandContext& context);

@@ -9,6 +9,7 @@
 #include "cli/live_options.hpp"
 #include "cli/options.hpp"
 #include "cli/run_options.hpp"
+#include "cli/serve_options.hpp"
 #include "config/version.hpp"
 
 namespace gramme::cli {
@@ -155,6 +156,8 @@ constexpr std::array kCommands{
         "  gramme batch jobs.csv --out footprints.csv --group-by team\n"
         "  sacct -X -P -o ALL | gramme batch - --map slurm --region DEU > jobs.psv\n"
         "  gramme batch usage.csv --map aws --rejects bad.csv --keep-going --out carbon.csv"},
+    CommandSpec{"serve", "the page: runs, live power, calculator, map; and the HTTP interface",
+                "gramme serve [options]", kServeOptions, 0, 0, false, kServeDescription, kServeExamples},
     CommandSpec{"intensity", "carbon intensity of a grid from a live provider, over time",
                 "gramme intensity PROVIDER[:ZONE] [--from TIME [--until TIME]] [options]", kIntensityOptions,
                 1, 1, false, kLiveDescription, kLiveExamples},

@@ -1,0 +1,47 @@
+// The handlers of all routes. Internal to serve.
+#pragma once
+
+#include "serve/service.hpp"
+
+namespace gramme::serve {
+
+[[nodiscard]] Result<Response> health(const Call& call);
+[[nodiscard]] Result<Response> openapi(const Call& call);
+[[nodiscard]] Result<Response> metrics(const Call& call);
+
+[[nodiscard]] Result<Response> list_runs(const Call& call);
+[[nodiscard]] Result<Response> totals(const Call& call);
+[[nodiscard]] Result<Response> live(const Call& call);
+[[nodiscard]] Result<Response> live_stream(const Call& call);
+[[nodiscard]] Result<Response> get_run(const Call& call);
+[[nodiscard]] Result<Response> rename_run(const Call& call);
+[[nodiscard]] Result<Response> delete_run(const Call& call);
+[[nodiscard]] Result<Response> run_windows(const Call& call);
+[[nodiscard]] Result<Response> explain_run(const Call& call);
+[[nodiscard]] Result<Response> run_elsewhere(const Call& call);
+[[nodiscard]] Result<Response> report_run(const Call& call);
+[[nodiscard]] Result<Response> recost_run(const Call& call);
+
+[[nodiscard]] Result<Response> estimate_job(const Call& call);
+[[nodiscard]] Result<Response> report_estimate(const Call& call);
+[[nodiscard]] Result<Response> estimate_elsewhere(const Call& call);
+[[nodiscard]] Result<Response> compare_jobs(const Call& call);
+
+[[nodiscard]] Result<Response> devices(const Call& call);
+[[nodiscard]] Result<Response> instances(const Call& call);
+[[nodiscard]] Result<Response> regions(const Call& call);
+[[nodiscard]] Result<Response> sources(const Call& call);
+[[nodiscard]] Result<Response> equivalences(const Call& call);
+
+/// A whole number of the query; kUsage names the key.
+[[nodiscard]] Result<std::size_t> number_of(const Request& request, std::string_view key,
+                                            std::size_t otherwise, std::size_t least, std::size_t most);
+/// kUsage where the query has a key that the route does not know: a misspelt filter must not show everything.
+[[nodiscard]] Result<void> only_keys(const Request& request, std::initializer_list<std::string_view> known);
+/// The words of a query, for names that a person separated by commas.
+[[nodiscard]] std::vector<std::string> list_of(std::string_view text);
+[[nodiscard]] Response json_response(std::string body);
+/// `text` of a report: its type and a name for a file of it.
+[[nodiscard]] Response report_response(std::string_view format, std::string text);
+
+}  // namespace gramme::serve

@@ -1,0 +1,165 @@
+#include "serve/live_runs.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/utc.hpp"
+#include "estimate/estimate.hpp"
+#include "present/json.hpp"
+
+namespace gramme::serve {
+namespace {
+
+using present::Json;
+using present::number;
+
+constexpr double kNsPerSecond = 1e9;
+constexpr std::int64_t kFreshNs = 500'000'000;
+
+/// A region that is no longer known must not hide a run.
+Factors factors_of(const RunRecord& run, const refdata::Tables& tables) {
+    auto factors = estimate::resolve_factors(tables, run.asked, run.host);
+    if (!factors) {
+        factors = estimate::resolve_factors(tables, {}, run.host);
+    }
+    return factors ? *std::move(factors) : Factors{};
+}
+
+Json live_json_of(const LiveRun& live) {
+    const RunRecord& run = live.run;
+    const Footprint& footprint = live.footprint;
+    Json json = Json::object();
+    json["id"] = run.id;
+    json["project"] = run.project;
+    json["name"] = run.name;
+    json["started_at"] = utc_text(run.started_wall_ns);
+    json["elapsed_s"] = number(run.duration_s);
+    json["power_w"] = present::number_or_null(live.power_w);
+    json["power_as_of_s"] = live.power_w ? number(live.power_as_of_s) : Json(nullptr);
+    json["energy_kwh"] = footprint.energy_kwh ? number(footprint.energy_kwh->value) : Json(nullptr);
+    Json carbon = nullptr;
+    if (const auto& kg = footprint.operational_kgco2e) {
+        carbon = Json::object();
+        carbon["value"] = number(kg->value);
+        carbon["low"] = number(kg->low);
+        carbon["high"] = number(kg->high);
+    }
+    json["operational_kgco2e"] = carbon;
+    json["quality"] = footprint.energy_kwh ? Json(name_of(footprint.quality)) : Json(nullptr);
+    json["has_gaps"] = !footprint.gaps.empty();
+    Json kinds = Json::object();
+    for (const auto& [kind, watts] : live.kinds_w) {
+        kinds[kind] = number(watts);
+    }
+    json["kinds_w"] = kinds;
+    return json;
+}
+
+}  // namespace
+
+std::string_view kind_group(DeviceKind kind) {
+    switch (kind) {
+        case DeviceKind::kGpu: return "gpu";
+        case DeviceKind::kCpu: return "cpu";
+        case DeviceKind::kMemory: return "memory";
+        default: return "other";
+    }
+}
+
+LiveRun live_run_of(store::JournalContents contents, std::int64_t now_wall_ns,
+                    const refdata::Tables& tables) {
+    LiveRun live;
+    live.run = std::move(contents.run);
+    live.ledger = std::move(contents.ledger);
+    live.run.state = RunState::kRunning;
+    live.run.duration_s =
+        static_cast<double>(std::max<std::int64_t>(now_wall_ns - live.run.started_wall_ns, 0)) / kNsPerSecond;
+    live.footprint = estimate::footprint_of(live.run, live.ledger, factors_of(live.run, tables), tables);
+    std::int64_t as_of_ns = 0;
+    for (std::size_t device = 0; device < live.ledger.devices.size(); ++device) {
+        const Device& one = live.ledger.devices[device];
+        if (live.run.scope != Scope::kMachine && one.membership != Membership::kIn) {
+            continue;
+        }
+        const Window* last = nullptr;
+        for (const Window& window : live.ledger.windows) {
+            if (window.device == device && window.to_ns > window.from_ns &&
+                (last == nullptr || window.to_ns > last->to_ns)) {
+                last = &window;
+            }
+        }
+        if (last == nullptr) {
+            continue;
+        }
+        const double seconds = static_cast<double>(last->to_ns - last->from_ns) / kNsPerSecond;
+        const double watts = last->job.value() / seconds;
+        live.power_w = live.power_w.value_or(0.0) + watts;
+        live.kinds_w[std::string{kind_group(one.kind)}] += watts;
+        as_of_ns = std::max(as_of_ns, last->to_ns);
+    }
+    live.power_as_of_s = static_cast<double>(as_of_ns) / kNsPerSecond;
+    return live;
+}
+
+std::string live_json(const std::vector<LiveRun>& runs, std::int64_t now_wall_ns) {
+    Json json = Json::object();
+    json["schema"] = "gramme/live/1";
+    json["time"] = utc_text(now_wall_ns);
+    json["runs"] = present::list_json(runs, live_json_of);
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::vector<LiveRun> LiveRuns::all() {
+    std::vector<LiveRun> runs;
+    const std::int64_t now_ns = host_.now().wall_ns;
+    for (const std::string& path : store::list_journals(journal_dir_)) {
+        auto contents = store::read_journal(path);
+        if (contents && contents->alive) {
+            runs.push_back(live_run_of(*std::move(contents), now_ns, tables_));
+        }
+    }
+    std::sort(runs.begin(), runs.end(), [](const LiveRun& a, const LiveRun& b) {
+        return std::pair{b.run.started_wall_ns, b.run.id} < std::pair{a.run.started_wall_ns, a.run.id};
+    });
+    return runs;
+}
+
+std::optional<LiveRun> LiveRuns::find(std::string_view id) {
+    constexpr std::size_t kShortest = 4;
+    if (id.size() < kShortest || id.find('/') != std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::optional<LiveRun> found;
+    for (LiveRun& live : all()) {
+        if (live.run.id == id) {
+            return std::move(live);
+        }
+        if (live.run.id.starts_with(id)) {
+            if (found) {
+                return std::nullopt;
+            }
+            found = std::move(live);
+        }
+    }
+    return found;
+}
+
+LiveRuns::Look LiveRuns::look() {
+    const std::lock_guard lock{mutex_};
+    const Instant now = host_.now();
+    if (last_.json.empty() || now.mono_ns - last_.at_ns >= kFreshNs) {
+        const std::vector<LiveRun> runs = all();
+        last_ = {now.mono_ns, live_json(runs, now.wall_ns), runs.size()};
+    }
+    return last_;
+}
+
+std::string LiveRuns::json() {
+    return look().json;
+}
+
+std::size_t LiveRuns::count() {
+    return look().count;
+}
+
+}  // namespace gramme::serve

@@ -1,0 +1,111 @@
+// What changes the store: rename, delete, recost.
+#include "base/parse.hpp"
+#include "calculate/asked_anew.hpp"
+#include "calculate/stored_run.hpp"
+#include "config/estimate_request.hpp"
+#include "estimate/estimate.hpp"
+#include "present/json.hpp"
+#include "present/present.hpp"
+#include "serve/handlers.hpp"
+
+namespace gramme::serve {
+namespace {
+
+using present::Json;
+
+Error not_found(Error error) {
+    return error.code == Code::kNotFound ? Error{Code::kNotFound, "No run with this id in this store.",
+                                                 "It may have been deleted or lie in another store."}
+                                         : error;
+}
+
+/// A run that is being measured has its name in its journal, which belongs to its gramme.
+Result<void> check_ended(const Call& call) {
+    if (call.service.live().find(call.id)) {
+        return Error{Code::kUsage, "this run is still being measured", "wait until it has ended"};
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Response> rename_run(const Call& call) {
+    constexpr std::size_t kLongest = 1000;
+    const Json json = Json::parse(call.request.body, nullptr, false);
+    if (!json.is_object() || json.size() != 1 || !json.contains("name") || !json["name"].is_string()) {
+        return Error{Code::kMalformed, "the body is not {\"name\": TEXT}", ""};
+    }
+    const std::string name{trimmed(json["name"].get_ref<const std::string&>())};
+    if (name.size() > kLongest || name.find_first_of(std::string_view{"\0\n\r", 3}) != std::string::npos) {
+        return Error{Code::kUsage, "the name is longer than 1000 bytes or holds a line break", "shorten it"};
+    }
+    GRAMME_CHECK(check_ended(call));
+    auto renamed = call.service.stores().with([&](store::Store& store) -> Result<Json> {
+        GRAMME_CHECK(store.rename(call.id, name));
+        GRAMME_TRY(const store::StoredRun stored, store.show(call.id));
+        return calculate::result_json(stored, false);
+    });
+    if (!renamed) {
+        return not_found(renamed.error());
+    }
+    return json_response(present::dumped(*renamed));
+}
+
+Result<Response> delete_run(const Call& call) {
+    GRAMME_CHECK(check_ended(call));
+    const auto removed =
+        call.service.stores().with([&](store::Store& store) { return store.remove(call.id); });
+    if (!removed) {
+        return not_found(removed.error());
+    }
+    Response response;
+    response.status = 204;
+    return response;
+}
+
+Result<Response> recost_run(const Call& call) {
+    const refdata::Tables& tables = call.service.tables();
+    Json json = Json::parse(call.request.body, nullptr, false);
+    bool dry_run = false;
+    if (json.is_object() && json.contains("dry_run")) {
+        if (!json["dry_run"].is_boolean()) {
+            return Error{Code::kMalformed, "dry_run is not true or false", ""};
+        }
+        dry_run = json["dry_run"].get<bool>();
+        json.erase("dry_run");
+    }
+    if (!dry_run && !call.service.options().access.allow_write) {
+        return Error{Code::kPermission, "Read-only.",
+                     "To keep the result, start with `gramme serve --allow-write`."};
+    }
+    const std::string asked = json.is_object() ? json.dump() : call.request.body;
+    GRAMME_TRY(const config::EstimateRequest request,
+               config::read_estimate_request(asked, config::RequestKind::kEstimate));
+    for (const auto& [name, value] : request.options) {
+        if (name != "region" && name != "intensity" && name != "pue" && name != "year" && name != "basis" &&
+            name != "energy-source" && name != "mix") {
+            return Error{Code::kUsage, "'" + std::string{name} + "' says nothing about place and factors",
+                         "give region, intensity, energy_source, mix, pue, year or basis"};
+        }
+    }
+    GRAMME_CHECK(check_ended(call));
+    auto recosted = call.service.stores().with([&](store::Store& store) -> Result<std::string> {
+        GRAMME_TRY(store::StoredRun stored, store.show(call.id));
+        GRAMME_TRY(stored.run.asked, calculate::asked_anew(stored.run.asked, request.options));
+        GRAMME_TRY(const Factors factors,
+                   estimate::resolve_factors(tables, stored.run.asked, stored.run.host));
+        const Footprint footprint = estimate::footprint_of(stored.run, stored.ledger, factors, tables);
+        const std::string kept = present::footprint_json(stored.run, footprint, true);
+        if (!dry_run && kept != stored.footprint_json) {
+            GRAMME_CHECK(
+                store.add_footprint(stored.run.id, footprint, kept, call.service.host().now().wall_ns));
+        }
+        return present::footprint_json(stored.run, footprint, false);
+    });
+    if (!recosted) {
+        return not_found(recosted.error());
+    }
+    return json_response(*std::move(recosted));
+}
+
+}  // namespace gramme::serve

@@ -1,0 +1,159 @@
+// The reference tables, the description of the interface, health and metrics.
+#include <cmath>
+#include <set>
+
+#include "base/parse.hpp"
+#include "base/text.hpp"
+#include "base/utc.hpp"
+#include "calculate/reference_tables.hpp"
+#include "calculate/source_table.hpp"
+#include "config/version.hpp"
+#include "estimate/equivalences.hpp"
+#include "present/json.hpp"
+#include "serve/asset_table.hpp"
+#include "serve/handlers.hpp"
+
+namespace gramme::serve {
+namespace {
+
+using present::Json;
+using present::number;
+
+constexpr std::size_t kMostRows = 1000;
+
+struct Search {
+    std::string text;
+    std::vector<std::string> words;
+    std::size_t limit = kMostRows;
+};
+
+Result<Search> search_of(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {"q", "limit"}));
+    Search search;
+    search.text = call.request.value("q").value_or("");
+    constexpr std::size_t kLongest = 1000;
+    if (search.text.size() > kLongest) {
+        return Error{Code::kUsage, "q is longer than 1000 bytes", "shorten it"};
+    }
+    for (const std::string_view word : split(search.text, ' ')) {
+        if (!word.empty()) {
+            search.words.emplace_back(word);
+        }
+    }
+    GRAMME_TRY(search.limit, number_of(call.request, "limit", kMostRows, 1, kMostRows));
+    return search;
+}
+
+/// The table as `gramme ... --json` prints it, cut to the limit, with how many rows there were.
+Result<Response> rows_response(present::Table table, std::size_t limit) {
+    const std::size_t total = table.rows.size();
+    table.rows.resize(std::min(total, limit));
+    GRAMME_TRY(const std::string text, present::table_text(table, "json", {}));
+    Json json = Json::parse(text, nullptr, false);
+    json["total"] = total;
+    return json_response(json.dump() + "\n");
+}
+
+bool holds_all(const std::vector<std::string>& cells, const std::vector<std::string>& words) {
+    std::string all;
+    for (const std::string& cell : cells) {
+        all += cell + " ";
+    }
+    const std::string in = folded(all);
+    return std::all_of(words.begin(), words.end(),
+                       [&](const std::string& word) { return in.find(folded(word)) != std::string::npos; });
+}
+
+}  // namespace
+
+Result<Response> devices(const Call& call) {
+    GRAMME_TRY(const Search search, search_of(call));
+    return rows_response(
+        calculate::devices_table(calculate::search_devices(call.service.tables(), search.words)),
+        search.limit);
+}
+
+Result<Response> instances(const Call& call) {
+    GRAMME_TRY(const Search search, search_of(call));
+    return rows_response(
+        calculate::instances_table(calculate::search_instances(call.service.tables(), search.words)),
+        search.limit);
+}
+
+Result<Response> regions(const Call& call) {
+    GRAMME_TRY(const Search search, search_of(call));
+    return rows_response(
+        calculate::regions_table(calculate::search_regions(call.service.tables(), search.text)),
+        search.limit);
+}
+
+Result<Response> sources(const Call& call) {
+    GRAMME_TRY(const Search search, search_of(call));
+    std::set<std::string> ids;
+    for (const refdata::Source& source : call.service.tables().sources()) {
+        ids.emplace(source.id);
+    }
+    present::Table table = calculate::source_table(call.service.tables(), ids);
+    std::erase_if(table.rows, [&](const auto& row) { return !holds_all(row, search.words); });
+    return rows_response(std::move(table), search.limit);
+}
+
+Result<Response> equivalences(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {"kgco2e"}));
+    const auto text = call.request.value("kgco2e");
+    const auto kg = parse_double(text.value_or(""));
+    if (!kg || !std::isfinite(*kg) || *kg < 0.0) {
+        return Error{Code::kUsage, "kgco2e is no amount of 0 or more",
+                     "give kilograms of CO2e: ?kgco2e=87.03"};
+    }
+    std::set<std::string> shown;
+    for (const Equivalence& one : estimate::equivalences_of(*kg, call.service.tables())) {
+        shown.insert(one.key);
+    }
+    Json rows = Json::array();
+    for (const refdata::EquivalenceRow& row : call.service.tables().equivalences()) {
+        Json one = Json::object();
+        one["key"] = row.key;
+        one["label"] = row.label;
+        one["unit"] = row.unit;
+        one["scope"] = row.scope;
+        one["value"] = row.kgco2e_per_unit > 0.0 ? number(*kg / row.kgco2e_per_unit) : Json(nullptr);
+        one["one_kgco2e"] = number(row.kgco2e_per_unit);
+        one["source"] = row.source;
+        one["per_default"] = shown.contains(std::string{row.key});
+        rows.push_back(one);
+    }
+    Json json = Json::object();
+    json["schema"] = "gramme/equivalences/1";
+    json["rows"] = rows;
+    return json_response(json.dump() + "\n");
+}
+
+Result<Response> health(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {}));
+    Service& service = call.service;
+    const auto runs = service.stores().with([](store::Store& store) { return store.count(); });
+    Json json = Json::object();
+    json["schema"] = "gramme/health/1";
+    json["status"] = runs ? "ok" : "store_unreadable";
+    json["version"] = config::kVersion;
+    json["store"] = service.options().store_url;
+    json["store_error"] = runs ? Json(nullptr) : Json(runs.error().what);
+    json["writable"] = service.options().access.allow_write;
+    json["runs"] = runs ? Json(*runs) : Json(nullptr);
+    json["live"] = service.live().count();
+    json["default_region"] = present::text_or_null(service.options().default_region);
+    json["time"] = utc_text(service.host().now().wall_ns);
+    Response response = json_response(present::dumped(json));
+    response.cache_control = "no-store";
+    return response;
+}
+
+Result<Response> openapi(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {}));
+    Response response;
+    response.fixed = openapi_text();
+    return response;
+}
+
+}  // namespace gramme::serve

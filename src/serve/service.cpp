@@ -1,0 +1,185 @@
+#include "serve/service.hpp"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <utility>
+
+#include "base/parse.hpp"
+#include "serve/assets.hpp"
+#include "serve/handlers.hpp"
+
+namespace gramme::serve {
+namespace {
+
+constexpr bool kBlocks = true;
+constexpr bool kWrites = true;
+
+constexpr std::array kRoutes{
+    Route{"GET", "/api/v1/health", kBlocks, false, &health},
+    Route{"GET", "/api/v1/openapi.json", false, false, &openapi},
+    Route{"GET", "/api/v1/runs", kBlocks, false, &list_runs},
+    Route{"GET", "/api/v1/totals", kBlocks, false, &totals},
+    Route{"GET", "/api/v1/live", kBlocks, false, &live},
+    Route{"GET", "/api/v1/live/stream", false, false, &live_stream},
+    Route{"GET", "/api/v1/runs/{id}", kBlocks, false, &get_run},
+    Route{"PATCH", "/api/v1/runs/{id}", kBlocks, kWrites, &rename_run},
+    Route{"DELETE", "/api/v1/runs/{id}", kBlocks, kWrites, &delete_run},
+    Route{"GET", "/api/v1/runs/{id}/windows", kBlocks, false, &run_windows},
+    Route{"GET", "/api/v1/runs/{id}/explain", kBlocks, false, &explain_run},
+    Route{"GET", "/api/v1/runs/{id}/elsewhere", kBlocks, false, &run_elsewhere},
+    Route{"GET", "/api/v1/runs/{id}/report", kBlocks, false, &report_run},
+    Route{"POST", "/api/v1/runs/{id}/recost", kBlocks, false, &recost_run},
+    Route{"POST", "/api/v1/estimate", false, false, &estimate_job},
+    Route{"POST", "/api/v1/estimate/report", false, false, &report_estimate},
+    Route{"POST", "/api/v1/estimate/elsewhere", kBlocks, false, &estimate_elsewhere},
+    Route{"POST", "/api/v1/compare", kBlocks, false, &compare_jobs},
+    Route{"GET", "/api/v1/devices", kBlocks, false, &devices},
+    Route{"GET", "/api/v1/instances", kBlocks, false, &instances},
+    Route{"GET", "/api/v1/regions", kBlocks, false, &regions},
+    Route{"GET", "/api/v1/sources", kBlocks, false, &sources},
+    Route{"GET", "/api/v1/equivalences", false, false, &equivalences},
+    Route{"GET", "/metrics", kBlocks, false, &metrics},
+};
+
+/// What stands for {id}; nullopt: another path.
+std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
+    const std::size_t open = pattern.find('{');
+    if (open == std::string_view::npos) {
+        return pattern == path ? std::optional<std::string_view>{""} : std::nullopt;
+    }
+    const std::string_view head = pattern.substr(0, open);
+    const std::string_view tail = pattern.substr(pattern.find('}') + 1);
+    if (path.size() <= head.size() + tail.size() || !path.starts_with(head) || !path.ends_with(tail)) {
+        return std::nullopt;
+    }
+    const std::string_view id = path.substr(head.size(), path.size() - head.size() - tail.size());
+    return id.find('/') == std::string_view::npos ? std::optional{id} : std::nullopt;
+}
+
+bool is_api(std::string_view path) {
+    return path == "/metrics" || path.starts_with("/api/");
+}
+
+/// The methods that a path has, for Allow; empty: no such path.
+std::string methods_of(std::string_view path) {
+    std::string all;
+    for (const Route& route : kRoutes) {
+        if (match(route.pattern, path)) {
+            all += (all.empty() ? "" : ", ") + std::string{route.method} +
+                   (route.method == "GET" ? ", HEAD" : "");
+        }
+    }
+    return all;
+}
+
+std::string_view method_of(const Request& request) {
+    return request.method == "HEAD" ? std::string_view{"GET"} : std::string_view{request.method};
+}
+
+/// ?token=SECRET becomes a cookie, so that the secret leaves the address.
+std::optional<Response> with_cookie(const Request& request, const Access& access) {
+    const auto token = request.value("token");
+    if (!token || access.token.empty() || method_of(request) != "GET" || is_api(request.path)) {
+        return std::nullopt;
+    }
+    if (!same_secret(*token, access.token)) {
+        return error_response(401, "token", "the token in the address is not that of this server",
+                              "open the address that `gramme serve` printed");
+    }
+    Response response;
+    response.status = 303;
+    response.cache_control = "no-store";
+    response.headers.emplace_back("Location", request.path.starts_with("//") ? "/" : request.path);
+    response.headers.emplace_back(
+        "Set-Cookie", std::string{kTokenCookie} + "=" + access.token + "; HttpOnly; SameSite=Strict; Path=/");
+    return response;
+}
+
+Response page_of(const Request& request) {
+    if (method_of(request) != "GET") {
+        Response response = error_response(405, "method", request.method + " is not for " + request.path, "");
+        response.headers.emplace_back("Allow", "GET, HEAD");
+        return response;
+    }
+    if (const auto asset = find_asset(request.path, request.accepts_gzip)) {
+        return *asset;
+    }
+    return error_response(404, "not_found", "nothing at " + request.path, "the page is at /");
+}
+
+}  // namespace
+
+std::span<const Route> routes() {
+    return kRoutes;
+}
+
+Service::Service(const Host& host, refdata::Tables tables, ServiceOptions options)
+    : host_(host),
+      tables_(std::move(tables)),
+      options_(std::move(options)),
+      stores_(options_.store_url),
+      live_(host_, tables_, options_.journal_dir) {}
+
+bool Service::may_block(const Request& request) {
+    const auto* const found = std::find_if(kRoutes.begin(), kRoutes.end(), [&](const Route& route) {
+        return route.method == method_of(request) && match(route.pattern, request.path);
+    });
+    return found != kRoutes.end() && found->blocks;
+}
+
+Response Service::routed(const Request& request) {
+    if (auto refused = refusal(request, options_.access, !is_api(request.path))) {
+        return *std::move(refused);
+    }
+    if (auto redirected = with_cookie(request, options_.access)) {
+        return *std::move(redirected);
+    }
+    if (!is_api(request.path)) {
+        return page_of(request);
+    }
+    for (const Route& route : kRoutes) {
+        const auto id = match(route.pattern, request.path);
+        if (!id || route.method != method_of(request)) {
+            continue;
+        }
+        if (route.writes && !options_.access.allow_write) {
+            return error_response(403, "read_only", "Read-only.",
+                                  "To rename or delete, start with `gramme serve --allow-write`.");
+        }
+        auto response = route.handler({*this, request, *id});
+        return response ? *std::move(response) : error_response(response.error());
+    }
+    if (const std::string methods = methods_of(request.path); !methods.empty()) {
+        Response response = error_response(405, "method", request.method + " is not for " + request.path,
+                                           "it takes " + methods);
+        response.headers.emplace_back("Allow", methods);
+        return response;
+    }
+    return error_response(404, "not_found", "nothing at " + request.path,
+                          "/api/v1/openapi.json lists what there is");
+}
+
+Response Service::answer(const Request& request) noexcept {
+    try {
+        counters_.requests.fetch_add(1, std::memory_order_relaxed);
+        Response response = routed(request);
+        constexpr int kServerError = 500;
+        if (response.status >= kServerError) {
+            counters_.errors.fetch_add(1, std::memory_order_relaxed);
+        }
+        return response;
+    } catch (const std::exception& trouble) {
+        counters_.errors.fetch_add(1, std::memory_order_relaxed);
+        Response response;
+        response.status = 500;
+        try {
+            response = error_response(500, "internal", trouble.what(), "this is a bug, please report it");
+        } catch (const std::exception&) {  // no memory for words
+            response.body.clear();
+        }
+        return response;
+    }
+}
+
+}  // namespace gramme::serve

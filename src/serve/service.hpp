@@ -1,0 +1,83 @@
+// What the server answers: routes to handlers, without sockets. docs/api/openapi.json describes every route.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/host.hpp"
+#include "base/result.hpp"
+#include "refdata/tables.hpp"
+#include "serve/guard.hpp"
+#include "serve/live_runs.hpp"
+#include "serve/message.hpp"
+#include "serve/store_pool.hpp"
+
+namespace gramme::serve {
+
+struct ServiceOptions {
+    Access access;
+    std::string store_url;
+    std::string journal_dir;
+    std::string default_region;  ///< of this machine's settings; a form may start with it
+};
+
+/// For /metrics; counted by whoever holds the sockets.
+struct Counters {
+    std::atomic<std::uint64_t> requests{0};
+    std::atomic<std::uint64_t> errors{0};  ///< answers of 500 and above
+    std::atomic<std::int64_t> connections{0};
+    std::atomic<std::int64_t> streams{0};
+};
+
+class Service;
+/// A request and what the variable part of its path says.
+struct Call {
+    Service& service;
+    const Request& request;
+    std::string_view id;
+};
+using Handler = Result<Response> (*)(const Call&);
+
+struct Route {
+    std::string_view method;
+    std::string_view pattern;  ///< "/api/v1/runs/{id}/windows"
+    bool blocks = false;       ///< waits for the store or files: not for the threads that serve the sockets
+    bool writes = false;       ///< only with --allow-write
+    Handler handler = nullptr;
+};
+[[nodiscard]] std::span<const Route> routes();
+
+/// Thread-safe; holds nothing that is not in the store but what it can read again.
+class Service {
+public:
+    /// `host` must outlive the service.
+    Service(const Host& host, refdata::Tables tables, ServiceOptions options);
+
+    /// Never throws, never fails: what goes wrong is an answer too. HEAD is answered as GET; who sends it
+    /// leaves the body out.
+    [[nodiscard]] Response answer(const Request& request) noexcept;
+    /// Whether answer() may wait for a disk.
+    [[nodiscard]] static bool may_block(const Request& request);
+
+    [[nodiscard]] const Host& host() const { return host_; }
+    [[nodiscard]] const refdata::Tables& tables() const { return tables_; }
+    [[nodiscard]] const ServiceOptions& options() const { return options_; }
+    [[nodiscard]] StorePool& stores() { return stores_; }
+    [[nodiscard]] LiveRuns& live() { return live_; }
+    [[nodiscard]] Counters& counters() { return counters_; }
+
+private:
+    [[nodiscard]] Response routed(const Request& request);
+
+    const Host& host_;
+    refdata::Tables tables_;
+    ServiceOptions options_;
+    StorePool stores_;
+    LiveRuns live_;
+    Counters counters_;
+};
+
+}  // namespace gramme::serve

@@ -1,0 +1,74 @@
+// One connection. Internal to serve.
+#pragma once
+
+#include <boost/asio/thread_pool.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "serve/server.hpp"
+#include "serve/stream_hub.hpp"
+
+namespace gramme::serve {
+
+/// What all connections share; outlives them.
+struct Shared {
+    Service& service;
+    const ServerLimits limits;
+    boost::asio::thread_pool& pool;  ///< for what waits for a disk
+    std::shared_ptr<StreamHub> hub;
+    std::atomic<bool> stopping{false};
+};
+
+/// Everything happens on the strand of its socket.
+class Session : public StreamClient, public std::enable_shared_from_this<Session> {
+public:
+    Session(boost::asio::ip::tcp::socket socket, Shared& shared);
+    ~Session() override;
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    void start();
+    void send(std::shared_ptr<const std::string> event) override;
+    /// Closes an idle connection, lets another finish its answer.
+    void wind_down();
+
+private:
+    using Body = boost::beast::http::string_body;
+    using Message = boost::beast::http::request<Body>;
+
+    void read_head();
+    void on_head(boost::beast::error_code error);
+    void on_body(boost::beast::error_code error);
+    void handle();
+    void answer(Response response);
+    void on_written(boost::beast::error_code error, bool keep_alive);
+    void refuse(int status, std::string_view code, std::string_view message);
+    void start_stream();
+    void write_event();
+    /// For a stream that nothing is sent on: its client may have gone.
+    void watch_for_close();
+    void close();
+
+    boost::beast::tcp_stream stream_;
+    boost::beast::flat_buffer buffer_;
+    Shared& shared_;
+    std::optional<boost::beast::http::request_parser<Body>> parser_;
+    Request request_;
+    bool is_head_ = false;
+    bool keep_alive_ = false;
+    bool idle_ = true;
+    std::size_t requests_ = 0;
+
+    bool streams_ = false;
+    std::string stream_head_;
+    std::shared_ptr<const std::string> now_;  ///< being written
+    std::shared_ptr<const std::string>
+        next_;  ///< the newest that waits: a slow client misses looks, never memory
+    std::string close_probe_ = std::string(64, '\0');
+};
+
+}  // namespace gramme::serve

@@ -1,0 +1,63 @@
+#include "serve/stream_hub.hpp"
+
+#include <algorithm>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <utility>
+
+namespace gramme::serve {
+
+namespace asio = boost::asio;
+
+StreamHub::StreamHub(Service& service, asio::io_context& io, asio::thread_pool& pool)
+    : service_(service), strand_(asio::make_strand(io)), timer_(strand_), pool_(pool) {}
+
+void StreamHub::add(std::weak_ptr<StreamClient> client) {
+    asio::post(strand_, [self = shared_from_this(), client = std::move(client)] {
+        self->clients_.push_back(client);
+        self->look();
+    });
+}
+
+void StreamHub::stop() {
+    asio::post(strand_, [self = shared_from_this()] {
+        self->stopped_ = true;
+        self->timer_.cancel();
+        self->clients_.clear();
+    });
+}
+
+void StreamHub::look() {
+    if (looking_ || stopped_ || clients_.empty()) {
+        return;
+    }
+    looking_ = true;
+    asio::post(pool_, [self = shared_from_this()] {
+        auto event = std::make_shared<const std::string>(
+            "event: live\ndata: " + self->service_.live().json() + "\n\n");
+        asio::post(self->strand_, [self, event = std::move(event)] { self->send_all(event); });
+    });
+}
+
+void StreamHub::send_all(std::shared_ptr<const std::string> event) {
+    looking_ = false;
+    std::erase_if(clients_, [&](const std::weak_ptr<StreamClient>& weak) {
+        const auto client = weak.lock();
+        if (client) {
+            client->send(event);
+        }
+        return !client;
+    });
+    if (stopped_ || clients_.empty()) {
+        return;
+    }
+    timer_.expires_after(std::chrono::seconds{1});
+    timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+        if (!error) {
+            self->look();
+        }
+    });
+}
+
+}  // namespace gramme::serve

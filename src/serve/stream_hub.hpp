@@ -1,0 +1,44 @@
+// Who follows the live runs. One look at the journals a second serves all of them. Internal to serve.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "serve/service.hpp"
+
+namespace gramme::serve {
+
+/// A client of the stream; send() comes from any thread.
+class StreamClient {
+public:
+    virtual ~StreamClient() = default;
+    virtual void send(std::shared_ptr<const std::string> event) = 0;
+};
+
+/// Everything happens on its strand.
+class StreamHub : public std::enable_shared_from_this<StreamHub> {
+public:
+    StreamHub(Service& service, boost::asio::io_context& io, boost::asio::thread_pool& pool);
+    /// The newest look is sent at once, then one each second for as long as the client lives.
+    void add(std::weak_ptr<StreamClient> client);
+    void stop();
+
+private:
+    void look();
+    void send_all(std::shared_ptr<const std::string> event);
+
+    Service& service_;
+    boost::asio::strand<boost::asio::io_context::executor_type> strand_;
+    boost::asio::steady_timer timer_;
+    boost::asio::thread_pool& pool_;
+    std::vector<std::weak_ptr<StreamClient>> clients_;
+    bool looking_ = false;
+    bool stopped_ = false;
+};
+
+}  // namespace gramme::serve
