@@ -61,26 +61,32 @@ export interface Drawn {
   middle: (shape: Feature<Geometry>) => [number, number];
 }
 
-/** Equal Earth, filling `width`. */
-export function drawIn(width: number, shapes: Shapes): Drawn {
-  const all: GeoPermissibleObjects = { type: 'FeatureCollection', features: shapes.countries.map((each) => each.shape) };
-  const projection = geoEqualEarth().fitWidth(width - 2, all);
-  const bounds = geoPath(projection).bounds(all);
-  const [x, y] = projection.translate();
-  projection.translate([x + 1, y - bounds[0][1] + 1]).precision(0.5);
+/** Ends of the land that is drawn, in degrees: Greenland and Tierra del Fuego. */
+const north = 83.7;
+const south = -55.7;
+
+/** Equal Earth, filling `width` from one end of the equator to the other. */
+export function drawIn(width: number): Drawn {
+  const projection = geoEqualEarth().scale(1).translate([0, 0]);
+  const at = (longitude: number, latitude: number) => projection([longitude, latitude]) ?? [0, 0];
+  const scale = (width - 2) / (2 * at(180, 0)[0]);
+  const [top, bottom] = [at(0, north)[1] * scale, at(0, south)[1] * scale];
+  projection.scale(scale).translate([width / 2, 1 - top]).precision(0.5);
   const path = geoPath(projection).digits(1);
   return {
-    height: Math.ceil(bounds[1][1] - bounds[0][1] + 2),
+    height: Math.ceil(bottom - top + 2),
     projection,
     path: (shape) => path(shape) ?? '',
-    middle: ({ geometry }) => path.centroid(largest(geometry, (part) => path.area(part))),
+    middle: ({ geometry }) => path.centroid(largest(geometry)),
   };
 }
 
-function largest(geometry: Geometry, area: (part: Geometry) => number): Geometry {
+// The part with the longest coast: cheap, and right for a mark that stands in for a whole country.
+function largest(geometry: Geometry): Geometry {
   if (geometry.type !== 'MultiPolygon') {
     return geometry;
   }
-  const parts = geometry.coordinates.map((coordinates): Geometry => ({ type: 'Polygon', coordinates }));
-  return parts.reduce((best, part) => (area(part) > area(best) ? part : best));
+  const [first = [], ...others] = geometry.coordinates;
+  const best = others.reduce((longest, part) => ((part[0]?.length ?? 0) > (longest[0]?.length ?? 0) ? part : longest), first);
+  return { type: 'Polygon', coordinates: best };
 }
