@@ -1,5 +1,6 @@
 // The server's answers and how to ask for them.
 export * from './client';
+export { everywhere } from './elsewhere';
 export * from './footprint';
 export { live } from './live.svelte';
 export { Resource } from './resource.svelte';
