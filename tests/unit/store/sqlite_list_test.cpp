@@ -1,0 +1,98 @@
+#include "store/sqlite_list.hpp"
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "scratch.hpp"
+#include "store/sqlite_schema.hpp"
+
+namespace gramme::store {
+namespace {
+
+using testing::made_up_run;
+using testing::ScratchFolder;
+
+Footprint footprint(double kg) {
+    Footprint out;
+    out.energy_kwh = Estimate{kg * 2, kg, kg * 3};
+    out.operational_kgco2e = Estimate{kg, kg / 2, kg * 2};
+    return out;
+}
+
+std::string id_of(int i) {
+    return "01936b2e-0000-7000-8000-00000000000" + std::to_string(i);
+}
+
+TEST(RunPages, UnknownFiguresComeLastEitherWay) {
+    const ScratchFolder folder;
+    const auto store = Store::open(folder.file("runs.db"));
+    ASSERT_TRUE(store);
+    for (const int i : {1, 2, 3}) {
+        ASSERT_TRUE((*store)->add(made_up_run(id_of(i)), {}, i == 2 ? Footprint{} : footprint(i), "{}", 0));
+    }
+    RunQuery query;
+    query.sort = RunQuery::Sort::kCarbon;
+    for (const bool descending : {true, false}) {
+        query.descending = descending;
+        const auto page = (*store)->page(query);
+        ASSERT_TRUE(page) << page.error().what;
+        ASSERT_EQ(page->rows.size(), 3U);
+        EXPECT_EQ(page->rows[0].summary.run.id, id_of(descending ? 3 : 1));
+        EXPECT_EQ(page->rows[2].summary.run.id, id_of(2));
+    }
+    const auto totals = (*store)->totals({});
+    ASSERT_TRUE(totals);
+    EXPECT_EQ(totals->all.runs, 3U);
+    EXPECT_EQ(totals->all.not_known, 1U);
+    EXPECT_DOUBLE_EQ(totals->all.operational_kgco2e->value, 4.0);
+    EXPECT_DOUBLE_EQ(totals->all.operational_kgco2e->high, 8.0);
+}
+
+TEST(RunPages, ANewFootprintIsTheOneThatCounts) {
+    const ScratchFolder folder;
+    const auto store = Store::open(folder.file("runs.db"));
+    ASSERT_TRUE(store);
+    ASSERT_TRUE((*store)->add(made_up_run(), {}, footprint(1), "{}", 0));
+    ASSERT_TRUE((*store)->add_footprint(made_up_run().id, footprint(5), "{}", 1));
+    EXPECT_DOUBLE_EQ((*store)->totals({})->all.operational_kgco2e->value, 5.0);
+    EXPECT_DOUBLE_EQ(*(*store)->page({})->rows[0].summary.operational_kgco2e, 5.0);
+}
+
+TEST(RunPages, AStoreOfBeforeIsTakenOver) {
+    const ScratchFolder folder;
+    const std::string path = folder.file("runs.db");
+    {
+        const auto store = Store::open(path);
+        ASSERT_TRUE(store);
+        Ledger ledger;
+        ledger.devices = {testing::made_up_device("cpu0")};
+        ledger.gaps = {{0, 0, 1, "gone"}};
+        RunRecord part = made_up_run(id_of(2));
+        part.part_of = id_of(1);
+        ASSERT_TRUE(
+            (*store)->add(made_up_run(id_of(1)), ledger, footprint(3), R"({"quality":"measured"})", 0));
+        ASSERT_TRUE((*store)->add(part, {}, footprint(1), R"({"quality":null})", 0));
+    }
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+    ASSERT_EQ(
+        sqlite3_exec(database, "DROP TABLE summaries; PRAGMA user_version = 2", nullptr, nullptr, nullptr),
+        SQLITE_OK);
+    sqlite3_close(database);
+    const auto store = Store::open(path);
+    ASSERT_TRUE(store) << store.error().what;
+    const auto page = (*store)->page({});
+    ASSERT_TRUE(page) << page.error().what;
+    EXPECT_EQ(page->total, 2U);
+    const auto totals = (*store)->totals({});
+    EXPECT_EQ(totals->all.runs, 1U) << "a span of another run";
+    EXPECT_EQ(totals->all.with_gaps, 1U);
+    EXPECT_DOUBLE_EQ(totals->all.operational_kgco2e->value, 3.0);
+    RunQuery query;
+    query.project = "digits";
+    query.limit = 1;
+    EXPECT_EQ((*store)->page(query)->rows.size(), 1U);
+}
+
+}  // namespace
+}  // namespace gramme::store
