@@ -1,0 +1,5 @@
+export { default as PowerFigure } from './PowerFigure.svelte';
+export { default as SmallPower } from './SmallPower.svelte';
+export { default as PowerKey } from './Key.svelte';
+export { stackOf } from './stack';
+export { energyTitle, listText, wattText } from './words';

@@ -1,0 +1,3 @@
+// What views say of runs alike.
+export * from './csv';
+export * from './names';
