@@ -121,11 +121,10 @@ export function hatch(plot: Plot, colours: Palette, left: number, top: number, r
   context.lineWidth = 1.25 * ratio;
   context.beginPath();
   const pace = 6 * ratio * Math.SQRT2;
-  const height = bottom - top;
-  const begin = Math.floor((left - height) / pace) * pace; // in step with the canvas, so that neighbours join
-  for (let x = begin; x < right; x += pace) {
-    context.moveTo(x, bottom);
-    context.lineTo(x + height, top);
+  // Lines of x + y = c, in step with the canvas: so neighbours of other heights join.
+  for (let c = Math.floor((left + top) / pace) * pace; c < right + bottom; c += pace) {
+    context.moveTo(c - bottom, bottom);
+    context.lineTo(c - top, top);
   }
   context.stroke();
   context.restore();

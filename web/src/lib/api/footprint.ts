@@ -150,5 +150,6 @@ export interface Explain {
   } | null;
   dominant_uncertainty: Footprint['dominant_uncertainty'];
   not_covered: string[];
+  disagreements: string[];
   sources: { id: string; used_for: string; title: string; publisher: string; year: number | null; licence: string; url: string | null; note: string | null }[];
 }
