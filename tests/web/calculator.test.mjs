@@ -38,14 +38,14 @@ describe('calculator', () => {
     const before = await textOf(page, '.figure');
     await page.focus('#hardware-0');
     await page.keyboard.type('a100 sxm4 80');
-    await page.waitForSelector('#hardware-0-list [role=option]');
+    await page.waitForSelector('#hardware-0-0:has-text("SXM4-80GB")'); // not of what was typed so far
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
     await page.keyboard.type('4');
     await page.focus('#region');
     await page.keyboard.type('quebec');
-    await page.waitForSelector('#region-list [role=option]');
+    await page.waitForSelector('#region-0:has-text("Quebec")');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL(/device=nvidia-a100-sxm4-80gb&count=4.*region=CA-QC/);
