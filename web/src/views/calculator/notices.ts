@@ -37,7 +37,11 @@ export function noticesOf(answer: Footprint): Note[] {
   const said = answer.notes.filter((note) => !(grid?.region_known === false && note.startsWith('region unknown')) && !(grid?.basis === 'direct' && note.includes('direct')));
   for (const note of said) {
     const [title = '', ...rest] = note.split('; ');
-    notes.push({ title: title.charAt(0).toUpperCase() + title.slice(1) + '.', text: rest.join('; ') });
+    notes.push({ title: sentence(title), text: sentence(rest.join('; ')) });
   }
   return notes;
+}
+
+function sentence(text: string): string {
+  return text === '' ? '' : (text.charAt(0).toUpperCase() + text.slice(1)).replace(/\.?$/, '.');
 }
