@@ -144,7 +144,7 @@ Tracked DeviceMeter::tracked_until(const ActivityReading& activity) const noexce
     const double own_s = std::max(activity.own_cpu_s - last_activity_.own_cpu_s, 0.0);
     const double all_s = activity.own_known ? activity.job_cpu_s - last_activity_.job_cpu_s : 0.0;
     const double equal = 1.0 / activity.trackers;
-    const int of_whole = scope_ == Scope::kMachine ? activity.trackers : activity.trackers_of_gpus;
+    const int of_whole = activity.trackers_of_device;
     return {all_s > 0.0 ? std::min(own_s / all_s, 1.0) : equal, equal, 1.0 / std::max(of_whole, 1)};
 }
 
@@ -198,7 +198,12 @@ Split DeviceMeter::split_whole(Joules energy, const Reading& now, Seconds awake,
     }
     Activity use;
     use.job_known = use.machine_known = true;
-    use.job_cpu_s = std::max(now.use->job_s - last_.use->job_s, 0.0);
+    // What no process tells apart is in the use of every rank that counts the device: each has its part of
+    // it, and of the idle energy that was reserved for all of them.
+    const double part = of_cpus.tracked.of_whole;
+    const double untold_s = std::max(now.use->untold_s - last_.use->untold_s, 0.0);
+    use.job_cpu_s = std::max(now.use->job_s - last_.use->job_s, 0.0) - (1.0 - part) * untold_s;
+    use.tracked.of_idle = spec_.reserved ? part : 1.0;
     use.busy_cpu_s = std::max(now.use->busy_s - last_.use->busy_s, 0.0);
     use.capacity_cpu_s = awake.count();
     remember(use, awake);

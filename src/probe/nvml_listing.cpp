@@ -159,7 +159,7 @@ void NvmlThread::open_gpu(unsigned index) {
     NvmlState::Gpu shown;
     Device& device = shown.probed.device;
     meter::MeterSpec& meter = shown.probed.meter;
-    device.id = "gpu" + std::to_string(index);
+    device.id = shown.probed.identity = "gpu" + std::to_string(index);
     device.kind = DeviceKind::kGpu;
     device.name = "NVIDIA GPU";
     device.gain_sigma = kGainSigma;
@@ -177,6 +177,7 @@ void NvmlThread::open_gpu(unsigned index) {
         }
         if (auto uuid = api_->uuid(gpu.handle); uuid.ok()) {
             identities_[index].uuid = std::move(uuid.value);
+            shown.probed.identity = identities_[index].uuid;
         }
         if (options_.variables.cuda_visible_devices.value_or("").find("MIG-") != std::string::npos) {
             identities_[index].mig_uuids = api_->mig_uuids(gpu.handle);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "probe/gpu_presence.hpp"
 #include "probe/gpu_selection.hpp"
 #include "probe/gpu_sharing.hpp"
 #include "probe/nvml_api.hpp"
@@ -74,7 +75,7 @@ private:
     // Where the library cannot be used: nvml_model.cpp
     void model_gpus(SourceReport& report);
     void publish_models(SourceReport& report);
-    void model_gpu(const std::string& id, const std::string& name, const std::string& reason);
+    void model_gpu(const std::string& id, const PresentGpu& present, const std::string& reason);
     void read_model(Gpu& gpu, Reading& reading) const;
     void open_gpu(unsigned index);
     void publish(NvmlState::Gpu gpu);

@@ -23,6 +23,9 @@ namespace gramme::probe {
 struct ProbedDevice {
     Device device;
     meter::MeterSpec meter;
+    /// Of a device that other processes may count too: the same in all that see it, and different from every
+    /// other device's of the node (a UUID). Empty: nobody else counts it.
+    std::string identity{};
 };
 
 /// Answers whether a process belongs to the job. Thread-safe: probes ask from their own threads.

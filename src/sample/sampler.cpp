@@ -53,10 +53,12 @@ void Sampler::meet_new_devices() {
             if (reservation_ != nullptr && !probed.meter.whole) {
                 probed.meter.reserved = reservation_->share_of(probed.meter.socket);
             }
-            declare(global, probed.device);
             metered_.push_back({meter::DeviceMeter{probed.meter, scope_, started_.boot_ns},
-                                meter::UseMeter{probed.device.kind}, probed.device, p, local});
+                                meter::UseMeter{probed.device.kind}, probed.device, p, local,
+                                probed.meter.whole ? probed.identity : std::string{}});
             index_[p].push_back(global);
+            declare(global, probed.device);
+            claim(global);
         }
     }
 }
@@ -73,7 +75,15 @@ void Sampler::update_membership(bool with_reasons) {
             metered.device.membership = now;
             metered.device.membership_reason = std::move(reason);
             declare(static_cast<std::uint16_t>(d), metered.device);
+            claim(static_cast<std::uint16_t>(d));
         }
+    }
+}
+
+void Sampler::claim(std::uint16_t index) noexcept {
+    const Metered& metered = metered_[index];
+    if (!metered.identity.empty()) {
+        activity_.claim(index, metered.identity, metered.device.membership == Membership::kIn);
     }
 }
 
@@ -225,19 +235,21 @@ void Sampler::record_unlisted() {
         declare(global, device);
         journal_.add_gap(global, 0, elapsed_ns_, why);
         const meter::DeviceMeter nothing{{}, scope_, started_.boot_ns};
-        metered_.push_back({nothing, meter::UseMeter{device.kind}, device, 0, 0});
+        metered_.push_back({nothing, meter::UseMeter{device.kind}, device, 0, 0, {}});
     }
 }
 
 void Sampler::process(std::size_t probe, std::span<const Reading> readings,
                       const ActivityReading& activity) noexcept {
+    ActivityReading of_device = activity;
     for (const Reading& reading : readings) {
         if (reading.device >= index_[probe].size()) {
             continue;
         }
         const std::uint16_t device = index_[probe][reading.device];
         Metered& metered = metered_[device];
-        const meter::MeterStep step = metered.meter.add(reading, activity);
+        of_device.trackers_of_device = activity_.trackers_of(device);
+        const meter::MeterStep step = metered.meter.add(reading, of_device);
         record(device, step, metered.use.add(step, reading.utilization, evaluations_));
     }
 }

@@ -83,6 +83,7 @@ private:
         Device device;
         std::size_t probe = 0;
         std::size_t index = 0;  ///< in its probe
+        std::string identity;   ///< of a device that is not shared by CPU time
     };
     [[nodiscard]] ActivityReading read_activity(const Instant& now,
                                                 std::optional<double> machine_busy_s) noexcept;
@@ -91,6 +92,7 @@ private:
     void add_trouble(std::string trouble);
     void meet_new_devices();
     void update_membership(bool with_reasons);
+    void claim(std::uint16_t index) noexcept;
     void record_unlisted();
     void tell_bridges();
     void declare(std::uint16_t index, const Device& device);

@@ -165,8 +165,7 @@ void ProcessTracker::meet_siblings() {
         sample::rendezvous_folder(host, data_dir_.empty() ? "" : journal_dir(data_dir_));
     const std::string name =
         sample::sibling_table_name(setup_.facts.hostname + " " + std::to_string(::getuid()) + " " + job->key);
-    auto table =
-        sample::SiblingTable::join(folder + "/" + name, host.env("CUDA_VISIBLE_DEVICES").value_or(""));
+    auto table = sample::SiblingTable::join(folder + "/" + name, job->local_rank);
     if (!table) {
         run_.warnings.push_back("this is rank " + rank + " on this node, and each measures for itself: " +
                                 table.error().what + "; do not add these runs up");

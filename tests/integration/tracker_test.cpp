@@ -207,8 +207,81 @@ protected:
         }
         return sum_w;
     }
+    /// Two GPUs of 200 W on which no process is seen.
+    void use_gpus() {
+        write_file(box.path("nvml.txt"), "gpus 2\ngpu * watts 200\n");
+        box.env["FAKE_NVML_SCRIPT"] = box.path("nvml.txt");
+        box.env["GRAMME_NVML_LIB"] = GRAMME_FAKE_NVML;
+        box.use_fixture("intel-2s");
+    }
+    /// Starts a rank of a torchrun of `size`.
+    [[nodiscard]] Process start_rank(int rank, int size, const std::string& words) {
+        box.env["TORCHELASTIC_RUN_ID"] = "job";
+        box.env["MASTER_ADDR"] = "127.0.0.1";
+        box.env["MASTER_PORT"] = "29500";
+        box.env["LOCAL_WORLD_SIZE"] = std::to_string(size);
+        box.env["LOCAL_RANK"] = std::to_string(rank);
+        return box.launch(argv(words));
+    }
     std::optional<Process> host;
 };
+
+/// Difference of one number between the two totals that a program has printed.
+double risen(const std::string& printed, const char* key) {
+    std::istringstream lines{printed};
+    std::string first;
+    std::string second;
+    std::getline(lines, first);
+    std::getline(lines, second);
+    return Json::parse(second).at(key).get<double>() - Json::parse(first).at(key).get<double>();
+}
+
+TEST_F(TrackedOnASimulatedHost, RanksThatWereGivenTheSameGpusCountEachOnce) {
+    use_gpus();
+    for (const char* visible : {"0,1", "0"}) {  // of all ranks, and one of them has both
+        std::vector<Process> ranks;
+        for (int rank = 0; rank < 3; ++rank) {
+            box.env["CUDA_VISIBLE_DEVICES"] = rank == 0 ? "0,1" : visible;
+            ranks.push_back(start_rank(rank, 3,
+                                       "set interval 0.1 set csv none set store none start sleep 2 totals "
+                                       "sleep 2.5 totals sleep 1.5 stop"));
+        }
+        double sum_w = 0.0;
+        for (Process& rank : ranks) {
+            const Outcome outcome = rank.wait();
+            ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+            sum_w += risen(outcome.out, "gpu_kwh") * kJoulesPerKwh / risen(outcome.out, "duration_s");
+        }
+        EXPECT_NEAR(sum_w, 400.0, 120.0) << "readings of GPUs are a second apart";
+    }
+}
+
+TEST_F(TrackedOnASimulatedHost, TwoTrackersOfOneRankTakeNothingFromEachOther) {
+    const std::string words =
+        "set interval 0.05 set csv none set store none set join never start sleep 1 totals sleep 1.5 totals "
+        "sleep 1 stop";
+    double ratio = 0.0;
+    for (int attempt = 0; attempt < 5 && std::abs(ratio - 2.0) > 0.02; ++attempt) {
+        drive("0.4");
+        std::vector<Process> two;
+        for (int i = 0; i < 2; ++i) {
+            two.push_back(start_rank(0, 2, words));  // a child inherits LOCAL_RANK
+        }
+        double sum_w = 0.0;
+        for (Process& one : two) {
+            const Outcome outcome = one.wait();
+            ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+            sum_w += watts_of(outcome.out);
+        }
+        for (const char* name : {"LOCAL_RANK", "LOCAL_WORLD_SIZE", "TORCHELASTIC_RUN_ID"}) {
+            box.env.erase(name);
+        }
+        const Outcome whole = program(words);
+        ASSERT_EQ(whole.exit_code, 0) << whole.err;
+        ratio = sum_w / watts_of(whole.out);
+    }
+    EXPECT_NEAR(ratio, 2.0, 0.04) << "each has all of what the rank has";
+}
 
 TEST_F(TrackedOnASimulatedHost, APauseIsNotCounted) {
     drive("0.4");

@@ -453,6 +453,36 @@ TEST(DeviceMeter, ASharedDeviceGoesByItsOwnUse) {
     EXPECT_NEAR(step.split.unassigned.value(), 0.7 * 46.0, 1e-9);
 }
 
+/// What four ranks that count one device make of a second of it, 400 J: one use for each of them.
+double sum_of_ranks(const MeterSpec& spec, std::initializer_list<DeviceUse> uses) {
+    ActivityReading activity = kNobody;
+    activity.trackers = activity.trackers_of_device = static_cast<int>(uses.size());
+    double sum_j = 0.0;
+    for (const DeviceUse& use : uses) {
+        DeviceMeter meter{spec, Scope::kJob, 0};
+        (void)meter.add(used(0.0, 0, 0.0, 0.0), activity);
+        Reading reading = counter(1.0, 400'000'000);
+        reading.use = use;
+        sum_j += meter.add(reading, activity).split.job.value();
+    }
+    return sum_j;
+}
+
+TEST(DeviceMeter, RanksThatCountOneDeviceAddUpToIt) {
+    for (const bool reserved : {false, true}) {
+        MeterSpec spec = shared_spec();
+        spec.reserved = reserved ? std::optional{1.0} : std::nullopt;
+        // no process is seen on it
+        EXPECT_NEAR(sum_of_ranks(spec, {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}}), 400.0, 1e-9);
+        // it is the first one's alone, and the others see that
+        EXPECT_NEAR(sum_of_ranks(spec, {{1, 1, 0}, {0, 1, 0}, {0, 1, 0}, {0, 1, 0}}), 400.0, 1e-9);
+        // a process that none of them knows is beside those of all of them: 0.2 s each, and 0.2 s of its own
+        const double busy_all =
+            sum_of_ranks(spec, {{0.4, 1, 0.2}, {0.4, 1, 0.2}, {0.4, 1, 0.2}, {0.4, 1, 0.2}});
+        EXPECT_NEAR(busy_all, 400.0, 1e-9);
+    }
+}
+
 TEST(DeviceMeter, WhereNothingRanOnASharedDeviceAllIsIdle) {
     DeviceMeter meter{shared_spec(), Scope::kJob, 0};
     (void)meter.add(used(0.0, 0, 5.0, 9.0), kNobody);
