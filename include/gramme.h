@@ -138,9 +138,10 @@ typedef struct gramme_card {
 GRAMME_API int32_t gramme_tracker_model_card(gramme_tracker *tracker, const gramme_card *card, char **text,
                                              gramme_error *error);
 
-/* A span, inside whichever others are open. Its energy is taken at both ends to within 10 ms, that of a GPU to within its
- * driver's last reading, which may be seconds old: a shorter span may have 0. `id` is greater than 0 and names it until
- * it ends. `detail`: a JSON object, or NULL. Spans that are open at the stop end there. */
+/* A span, inside whichever others are open. Its duration is exact. Its energy is taken at both ends to within 10 ms, that
+ * of a GPU to within what its counter is renewed in (up to 100 ms); of a shorter span it is the power of late x time, and
+ * NaN where that is not known. Both calls may wait for the driver of a GPU, at most 20 ms. `id` is greater than 0 and
+ * names it until it ends. `detail`: a JSON object, or NULL. Spans that are open at the stop end there. */
 GRAMME_API int32_t gramme_tracker_span_begin(gramme_tracker *tracker, const char *name, const char *detail, int64_t *id,
                                              gramme_error *error);
 /* `totals` may be NULL: what was used between both ends. GRAMME_NOT_FOUND: no such span is open. */

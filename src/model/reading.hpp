@@ -58,8 +58,9 @@ struct ActivityReading {
     double machine_busy_s = 0.0;  ///< of the machine (see ReadingKind::kLoad)
     bool job_known = false;
     bool machine_known = false;
-    /// Whoever is measured asked not to count this time: all energy up to this instant is that of others.
-    bool paused = false;
+    /// Up to the instant of the reading that this belongs to: for how long whoever is measured asked not to
+    /// be counted. Energy of that time is that of others.
+    std::int64_t paused_ns = 0;
     /// How long the machine was suspended since the start of the run, as far as this instant tells.
     std::int64_t suspended_ns = 0;
 

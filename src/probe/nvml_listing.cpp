@@ -15,6 +15,7 @@ constexpr double kMostLimitW = 10'000.0;  // a limit above is not one
 constexpr unsigned kMostGpus = 64;
 constexpr std::size_t kSlotsPerGpu = 256;  // 10 s of power readings, twice
 constexpr double kGainSigma = 0.045;       // docs/method/nvml.md
+constexpr Seconds kRenewal{0.1};           // docs/method/nvml.md#error: the slowest counters
 
 /// Half as much again as the enforced limit, above which a reading is implausible.
 Watts ceiling(const nvml::Answer<unsigned>& limit_mw) {
@@ -195,7 +196,7 @@ void NvmlThread::open_gpu(unsigned index) {
     if (gpu.counter) {
         device.method = "nvml-energy-counter";
         device.quality = Quality::kMeasured;
-        meter.energy = meter::CounterSpec{Millijoules{1.0}, 0, 1, ceiling(limit)};
+        meter.energy = meter::CounterSpec{Millijoules{1.0}, 0, 1, ceiling(limit), Seconds{0.0}, kRenewal};
         meter.stand_in = power;
     } else {
         device.method = "nvml-power-integrated";

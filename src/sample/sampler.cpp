@@ -108,7 +108,6 @@ void Sampler::keep_marker(const Marker& marker) {
 ActivityReading Sampler::read_activity(const Instant& now, std::optional<double> machine_busy_s) noexcept {
     ActivityReading activity = activity_.read(now.boot_ns, machine_busy_s);
     activity.suspended_ns = bad_days_.suspended_ns();
-    activity.paused = paused_;
     return activity;
 }
 
@@ -142,8 +141,13 @@ void Sampler::start() {
     journal_.tick(0, 0);
 }
 
-void Sampler::turn() noexcept {
+void Sampler::turn(Seconds patience) noexcept {
     turn_energy_ = Joules{};
+    for (const auto& probe : probes_) {
+        if (patience > Seconds{0.0}) {
+            probe->refresh(patience);
+        }
+    }
     // Power and CPU time belong together: all probes first, then the CPU time once for all of them.
     buffer_.clear();
     std::array<std::size_t, 16> ends{};
@@ -248,6 +252,7 @@ void Sampler::process(std::size_t probe, std::span<const Reading> readings,
         }
         const std::uint16_t device = index_[probe][reading.device];
         Metered& metered = metered_[device];
+        of_device.paused_ns = pauses_.until(reading.at_ns);
         of_device.trackers_of_device = activity_.trackers_of(device);
         const meter::MeterStep step = metered.meter.add(reading, of_device);
         record(device, step, metered.use.add(step, reading.utilization, evaluations_));
@@ -286,7 +291,20 @@ void Sampler::record(std::uint16_t device, const meter::MeterStep& step, const U
         turn_energy_ += step.split.job;
         std::optional<Joules>& kind = by_kind_.at(static_cast<std::size_t>(described.kind));
         kind = kind.value_or(Joules{}) + step.split.job;
+        stretches_.add(described.kind, step.from_ns, step.to_ns, step.split.job);
+        metered_[device].recent.add(step.to_ns, seconds_between(step.from_ns, step.to_ns), step.split.job,
+                                    step.activity.paused > 0.0);
     }
+}
+
+StretchEnergy Sampler::take_stretch(std::int64_t id) {
+    for (const Metered& metered : metered_) {
+        if (metered.device.membership == Membership::kIn) {
+            stretches_.add_tail(id, metered.device.kind, metered.recent,
+                                [this](std::int64_t at_ns) { return pauses_.until(at_ns); });
+        }
+    }
+    return stretches_.take(id);
 }
 
 std::uint64_t Sampler::failed_reads() const noexcept {

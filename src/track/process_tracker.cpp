@@ -31,6 +31,7 @@ namespace {
 
 constexpr double kNsPerSecond = 1e9;
 constexpr std::int64_t kFreshNs = 10'000'000;  // what was read this long ago stands for now
+constexpr Seconds kPatience{0.02};             // for a driver, while the program waits
 
 /// The words that this process was started with.
 std::vector<std::string> own_command(const Host& host) {
@@ -253,13 +254,18 @@ std::string ProcessTracker::span_detail(const Totals& used) {
            ", \"operational_kgco2e\": " + present::shortest(used.operational_kgco2e) + "}";
 }
 
-/// A turn, unless the last is young enough to stand for now.
+/// A turn, unless the last of this kind is young enough to stand for now.
 void ProcessTracker::freshen() {
-    const std::int64_t age_ns =
-        setup_.host->now().boot_ns - sampler_->started().boot_ns - sampler_->elapsed_ns();
-    if (state_ != State::kStopped && age_ns > kFreshNs) {
-        sampler_->turn();
+    if (state_ != State::kStopped && setup_.host->now().boot_ns - fresh_ns_ > kFreshNs) {
+        take_fresh_turn();
     }
+}
+
+/// Turns of the thread take what a driver's own thread has read of late; here what was used until now
+/// matters.
+void ProcessTracker::take_fresh_turn() {
+    sampler_->turn(kPatience);
+    fresh_ns_ = setup_.host->now().boot_ns;
 }
 
 void ProcessTracker::note_log(bool last) {
@@ -282,35 +288,46 @@ void ProcessTracker::keep(const Marker& marker, int sender) {
 }
 
 double ProcessTracker::measured_s() const {
-    const std::int64_t pause_ns =
-        state_ == State::kPaused ? sampler_->started().boot_ns + sampler_->elapsed_ns() - paused_since_ns_
-                                 : 0;
-    const std::int64_t left_ns = sampler_->elapsed_ns() - paused_ns_ - std::max<std::int64_t>(pause_ns, 0);
+    const std::int64_t elapsed_ns = sampler_->elapsed_ns();
+    const std::int64_t left_ns = elapsed_ns - sampler_->paused_ns(sampler_->started().boot_ns + elapsed_ns);
     return static_cast<double>(std::max<std::int64_t>(left_ns, 0)) / kNsPerSecond;
 }
 
 Totals ProcessTracker::totals_now() const {
-    const auto kwh = [](Joules energy) { return KilowattHours{energy}.value(); };
-    const auto kwh_of = [&](DeviceKind kind) {
-        const auto energy = sampler_->energy_of(kind);
-        return energy ? std::optional{kwh(*energy)} : std::nullopt;
-    };
-    Totals out;
+    sample::StretchEnergy all;
+    for (const DeviceKind kind :
+         {DeviceKind::kCpu, DeviceKind::kMemory, DeviceKind::kGpu, DeviceKind::kPlatform}) {
+        if (const auto energy = sampler_->energy_of(kind)) {
+            all.add(kind, *energy);
+        }
+    }
+    Totals out = totals_of(all);
     out.duration_s = measured_s();
     out.is_known = sampler_->has_devices();
-    out.energy_kwh = kwh(sampler_->energy());
+    out.has_gaps = sampler_->gaps() > 0;
+    return out;
+}
+
+/// Duration and gaps are left to the caller.
+Totals ProcessTracker::totals_of(const sample::StretchEnergy& energy) const {
+    const auto kwh_of = [&](DeviceKind kind) {
+        const auto& joules = energy.by_kind.at(static_cast<std::size_t>(kind));
+        return joules ? std::optional{KilowattHours{*joules}.value()} : std::nullopt;
+    };
+    Totals out;
+    out.is_known = energy.is_known();
+    out.energy_kwh = KilowattHours{energy.sum()}.value();
     out.cpu_kwh = kwh_of(DeviceKind::kCpu);
     if (const auto host = kwh_of(DeviceKind::kPlatform)) {  // stands for CPU and memory together
         out.cpu_kwh = out.cpu_kwh.value_or(0.0) + *host;
     }
     out.gpu_kwh = kwh_of(DeviceKind::kGpu);
     out.memory_kwh = kwh_of(DeviceKind::kMemory);
-    const GramsCO2e grams = sampler_->energy() * setup_.factors.pue.value * setup_.factors.intensity.value;
+    const GramsCO2e grams = energy.sum() * setup_.factors.pue.value * setup_.factors.intensity.value;
     out.operational_kgco2e = KilogramsCO2e{grams}.value();
     out.power_w = state_ == State::kRunning ? sampler_->power().value() : 0.0;
     out.pue = setup_.factors.pue.value;
     out.intensity_gco2e_per_kwh = setup_.factors.intensity.value.value();
-    out.has_gaps = sampler_->gaps() > 0;
     return out;
 }
 

@@ -71,7 +71,8 @@ private:
     struct OpenSpan {
         std::int64_t id = 0;
         std::string name;
-        Totals before;
+        std::int64_t from_ns = 0;  ///< boot clock
+        std::int64_t stretch = 0;  ///< Sampler::begin_stretch()
     };
     enum class State : std::uint8_t { kRunning, kPaused, kStopped };
 
@@ -83,10 +84,15 @@ private:
     void sample_until_stopped();
     void hear_messages();
     void freshen();
+    void take_fresh_turn();
     void note_log(bool last);
     void keep(const Marker& marker, int sender);
     [[nodiscard]] Totals totals_now() const;
+    [[nodiscard]] Totals totals_of(const sample::StretchEnergy& energy) const;
     [[nodiscard]] double measured_s() const;
+    [[nodiscard]] Totals used_in(const OpenSpan& span, std::int64_t to_ns);
+    [[nodiscard]] Marker marker_at(std::int64_t boot_ns, Marker::Kind kind, std::string_view name,
+                                   std::string_view detail) const;
     [[nodiscard]] Marker marker_now(Marker::Kind kind, std::string_view name, std::string_view detail) const;
     [[nodiscard]] Result<void> refuse_in_fork() const;
     /// From a forked child to the run of its parent. Never touches what the parent's threads may hold.
@@ -122,8 +128,7 @@ private:
     std::mutex mutex_;  ///< of everything below and of what sampling touches
     State state_ = State::kRunning;
     bool stopping_ = false;
-    std::int64_t paused_since_ns_ = 0;  ///< boot clock
-    std::int64_t paused_ns_ = 0;
+    std::int64_t fresh_ns_ = 0;  ///< boot clock: up to here all devices were asked what they used
     std::vector<OpenSpan> spans_;
     std::int64_t next_span_ = 1;
     double own_cpu_s_ = 0.0;  ///< of the thread, and of the calls that began and ended it

@@ -73,9 +73,6 @@ void ProcessTracker::finish() {
     spans_.clear();
     note_log(true);
     sampler_->finish(kPatienceAtEnd);
-    if (state_ == State::kPaused) {
-        paused_ns_ += sampler_->started().boot_ns + sampler_->elapsed_ns() - paused_since_ns_;
-    }
     state_ = State::kStopped;
     activity_->share_with(nullptr);
     siblings_.reset();  // the others go on without this part

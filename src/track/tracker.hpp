@@ -65,8 +65,9 @@ public:
                                                          std::string_view training_type,
                                                          const present::Beside& beside) = 0;
 
-    /// The id to end it with, > 0. `detail`: a JSON object or empty. Energy at both ends is that of at most
-    /// 10 ms before; of a GPU that of its last reading, which may be seconds old.
+    /// The id to end it with, > 0. `detail`: a JSON object or empty. It lasts from the end of this
+    /// call to the beginning of end_span(); energy at both ends is known to 10 ms, of a GPU as its counter is
+    /// renewed. Either waits at most 20 ms for a driver.
     virtual Result<std::int64_t> begin_span(std::string_view name, std::string_view detail) = 0;
     /// What was used in between. kNotFound.
     virtual Result<Totals> end_span(std::int64_t id) = 0;

@@ -2,6 +2,7 @@
  *
  *   set NAME VALUE      before start      start / stop / free / pause / resume
  *   begin NAME, end     a span            mark NAME, log NAME VALUE
+ *   used                end, and its totals as one line of JSON
  *   burn SECONDS        CPU time          sleep SECONDS
  *   fork WORDS ... .    the words in a child, waited for; again N WORDS ... .: N times
  *   totals              one line of JSON  result FILE, summary
@@ -56,12 +57,15 @@ static void print_number(const char *name, double value, const char *after) {
     }
 }
 
-static void print_totals(gramme_error *error) {
+/* So far, or of the span that `span` names. */
+static void print_totals(const int64_t *span, gramme_error *error) {
     gramme_totals totals;
     memset(&totals, 0, sizeof totals);
     totals.size = sizeof totals;
     const int wanted = !must_fail;
-    check(gramme_tracker_totals(tracker, &totals, error), error);
+    check(span != NULL ? gramme_tracker_span_end(tracker, *span, &totals, error)
+                       : gramme_tracker_totals(tracker, &totals, error),
+          error);
     if (!wanted) {
         return;
     }
@@ -164,7 +168,9 @@ static char **run(char **words, char **end) {
             }
             words = close + 1;
         } else if (strcmp(word, "totals") == 0) {
-            print_totals(&error);
+            print_totals(NULL, &error);
+        } else if (strcmp(word, "used") == 0) {
+            print_totals(&spans[--open_spans], &error);
         } else if (strcmp(word, "result") == 0) {
             keep_result(*words++, &error);
         } else if (strcmp(word, "summary") == 0) {

@@ -256,6 +256,84 @@ TEST_F(TrackedOnASimulatedHost, RanksThatWereGivenTheSameGpusCountEachOnce) {
     }
 }
 
+/// The lines of JSON that a program has printed.
+std::vector<Json> lines_of(const std::string& printed) {
+    std::istringstream lines{printed};
+    std::vector<Json> out;
+    for (std::string line; std::getline(lines, line);) {
+        out.push_back(Json::parse(line));
+    }
+    return out;
+}
+
+TEST_F(TrackedOnASimulatedHost, GpuEnergyOfASpanIsThatBetweenItsEnds) {
+    use_gpus();
+    box.env["CUDA_VISIBLE_DEVICES"] = "0";
+    // Every 10 s its counter is read; a second passes until it is listed for certain.
+    const Outcome outcome = program(
+        "set interval 10 set csv none set store none start sleep 1 begin a sleep 0.3 used begin b sleep 0.05 "
+        "used sleep 0.5 begin c sleep 0.25 pause sleep 0.4 resume used totals stop totals");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::vector<Json> totals = lines_of(outcome.out);
+    ASSERT_EQ(totals.size(), 5U);
+    for (std::size_t span = 0; span < 3; ++span) {
+        const double duration_s = number(totals[span], "duration_s");
+        const double watts = number(totals[span], "gpu_kwh") * kJoulesPerKwh / duration_s;
+        EXPECT_NEAR(watts, 200.0, 0.01 / duration_s * 200.0) << "span " << span << ": to 10 ms";
+    }
+    EXPECT_NEAR(number(totals[2], "duration_s"), 0.25, 0.05) << "a pause is left out";
+}
+
+TEST_F(TrackedOnASimulatedHost, SpansShorterThanAReadingHaveTimeAndEnergy) {
+    use_gpus();
+    box.env["CUDA_VISIBLE_DEVICES"] = "0";
+    std::string words = "set interval 1 set csv none set store none start sleep 1.5 ";
+    for (int i = 0; i < 20; ++i) {
+        words += "begin step sleep 0.002 used ";
+    }
+    const Outcome outcome = program(words + "stop");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::vector<Json> totals = lines_of(outcome.out);
+    ASSERT_EQ(totals.size(), 20U);
+    for (const Json& used : totals) {
+        EXPECT_GE(number(used, "duration_s"), 0.002);
+        EXPECT_LT(number(used, "duration_s"), 0.1);
+        EXPECT_NEAR(number(used, "gpu_kwh") * kJoulesPerKwh / number(used, "duration_s"), 200.0, 20.0);
+    }
+}
+
+TEST_F(TrackedOnASimulatedHost, ADriverThatHangsHoldsUpNoSpan) {
+    use_gpus();
+    write_file(box.path("nvml.txt"), "gpus 1\ngpu * watts 200\ngpu 0 hang energy 60 from 0.5\n");
+    box.env["CUDA_VISIBLE_DEVICES"] = "0";
+    const Outcome outcome = program(
+        "set interval 0.1 set csv none set store none start sleep 1 begin all again 50 begin one sleep 0.012 "
+        "end . "
+        "used");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::vector<Json> totals = lines_of(outcome.out);
+    ASSERT_EQ(totals.size(), 1U);
+    EXPECT_LT(number(totals[0], "duration_s"), 50 * 0.012 + 0.5)
+        << "two turns of 20 ms each would be 2 s more";
+    EXPECT_TRUE(totals[0].at("gpu_kwh").is_null()) << "unknown, not 0";
+}
+
+TEST_F(TrackedOnASimulatedHost, AReadThatFailsAcrossAPauseCountsNothingOfIt) {
+    use_gpus();
+    write_file(box.path("nvml.txt"), "gpus 1\ngpu * watts 200\ngpu 0 fail energy 999 from 0.8 to 2.6\n");
+    box.env["CUDA_VISIBLE_DEVICES"] = "0";
+    const Outcome outcome = program(
+        "set interval 0.1 set csv none set store none start sleep 1 pause sleep 1.5 resume sleep 0.5 totals "
+        "stop "
+        "totals result " +
+        box.path("r.json"));
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::vector<Json> totals = lines_of(outcome.out);
+    ASSERT_EQ(totals.size(), 2U);
+    // 200 W for the second and a half that were not paused, less what it took to list the GPU
+    EXPECT_NEAR(number(totals[1], "gpu_kwh") * kJoulesPerKwh, 300.0, 60.0) << "the pause has 300 J too";
+}
+
 TEST_F(TrackedOnASimulatedHost, TwoTrackersOfOneRankTakeNothingFromEachOther) {
     const std::string words =
         "set interval 0.05 set csv none set store none set join never start sleep 1 totals sleep 1.5 totals "
