@@ -180,10 +180,12 @@ void NvmlThread::sample_until_stopped() {
     }
 }
 
-/// All GPUs, because somebody asks what they used up to now.
+/// Because somebody asks what was used up to now: the GPUs that may be the job's, but for those whose readings
+/// wait for their use anyway.
 void NvmlThread::take_fresh() {
     for (std::size_t i = 0; i < gpus_.size() && !called_away(); ++i) {
-        if (gpus_[i].gone.empty()) {
+        const bool waits = i < watches_.size() && watches_[i].holding;
+        if (gpus_[i].gone.empty() && !waits && membership_of(i) != Membership::kOut) {
             take(i, 0);
         }
     }

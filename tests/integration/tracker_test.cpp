@@ -221,7 +221,7 @@ protected:
         box.env["MASTER_PORT"] = "29500";
         box.env["LOCAL_WORLD_SIZE"] = std::to_string(size);
         box.env["LOCAL_RANK"] = std::to_string(rank);
-        return box.launch(argv(words));
+        return Process{box.launch(argv(words))};
     }
     std::optional<Process> host;
 };
