@@ -339,7 +339,7 @@ TEST_F(TrackedOnASimulatedHost, TwoTrackersOfOneRankTakeNothingFromEachOther) {
         "set interval 0.05 set csv none set store none set join never start sleep 1 totals sleep 1.5 totals "
         "sleep 1 stop";
     double ratio = 0.0;
-    for (int attempt = 0; attempt < 5 && std::abs(ratio - 2.0) > 0.02; ++attempt) {
+    for (int attempt = 0; attempt < 5 && std::abs(ratio - 2.0) > 0.2; ++attempt) {
         drive("0.4");
         std::vector<Process> two;
         for (int i = 0; i < 2; ++i) {
@@ -358,7 +358,7 @@ TEST_F(TrackedOnASimulatedHost, TwoTrackersOfOneRankTakeNothingFromEachOther) {
         ASSERT_EQ(whole.exit_code, 0) << whole.err;
         ratio = sum_w / watts_of(whole.out);
     }
-    EXPECT_NEAR(ratio, 2.0, 0.04) << "each has all of what the rank has";
+    EXPECT_NEAR(ratio, 2.0, 0.2) << "each has all of what the rank has; half of it if they were two ranks";
 }
 
 TEST_F(TrackedOnASimulatedHost, APauseIsNotCounted) {
