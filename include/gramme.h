@@ -268,7 +268,8 @@ struct ArrowArrayStream {
  * themselves, and which columns are read, such as {"region": "FRA", "columns": {"hours": "duration:min"}}
  * (docs/schema/request.md); NULL: as {}. `in` is taken over, whatever the outcome; `out` is the caller's to release, and
  * holds `in` until then. GRAMME_USAGE, with the name of the column: none that says what a row uses or how long, one of
- * a type that cannot be read. What fails later is an error of `out`. */
+ * a type that cannot be read. What fails later is an error of `out`. Lengths, offsets, and where texts lie are checked,
+ * and an error names the column; the sizes of buffers are not part of the interface, and those of `in` are believed. */
 GRAMME_API int32_t gramme_estimate_stream(struct ArrowArrayStream *in, const char *request,
                                           struct ArrowArrayStream *out, gramme_error *error);
 
