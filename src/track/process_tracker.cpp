@@ -238,6 +238,13 @@ bool ProcessTracker::has_files() {
             (void)journal_.release();  // stays in memory, as all of the tracker: must_stay()
             journal_ = std::move(lost);
         }
+        if (setup_.outer) {
+            new sample::RunClient{std::move(*setup_.outer)};  // likewise: its number may be the program's
+            setup_.outer.reset();
+            if (auto anew = sample::RunClient::connect(setup_.outer_path)) {
+                setup_.outer.emplace(*std::move(anew));
+            }
+        }
     }
     return !lost_files_;
 }
