@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "estimate/units_of_work.hpp"
+#include "track/marker_detail.hpp"
 #include "track/process_tracker.hpp"
 
 namespace gramme::track {
@@ -31,8 +32,9 @@ Marker ProcessTracker::marker_now(Marker::Kind kind, std::string_view name, std:
 }
 
 Result<std::int64_t> ProcessTracker::begin_span(std::string_view name, std::string_view detail) {
+    GRAMME_TRY(const Marker marker, checked_marker(Marker::Kind::kSpanBegin, name, detail));
     if (is_in_fork()) {
-        GRAMME_CHECK(send_from_fork({Marker::Kind::kSpanBegin, 0, std::string{name}, std::string{detail}}));
+        GRAMME_CHECK(send_from_fork(marker));
         const std::lock_guard lock(fork_mutex_);
         fork_spans_.push_back({next_fork_span_, std::string{name}, {}});
         return next_fork_span_++;
@@ -43,7 +45,7 @@ Result<std::int64_t> ProcessTracker::begin_span(std::string_view name, std::stri
     }
     freshen();
     const std::int64_t from_ns = setup_.host->now().boot_ns;  // what the turn took is not the span's
-    keep(marker_at(from_ns, Marker::Kind::kSpanBegin, name, detail), pid_);
+    keep(marker_at(from_ns, marker.kind, name, marker.detail), pid_);
     spans_.push_back({next_span_, std::string{name}, from_ns, sampler_->begin_stretch(from_ns)});
     return next_span_++;
 }
@@ -95,14 +97,15 @@ Result<Totals> ProcessTracker::end_span(std::int64_t id) {
 }
 
 Result<void> ProcessTracker::mark(std::string_view name, std::string_view detail) {
+    GRAMME_TRY(const Marker marker, checked_marker(Marker::Kind::kMark, name, detail));
     if (is_in_fork()) {
-        return send_from_fork({Marker::Kind::kMark, 0, std::string{name}, std::string{detail}});
+        return send_from_fork(marker);
     }
     const std::lock_guard lock(mutex_);
     if (state_ == State::kStopped) {
         return Error{Code::kUnavailable, "the tracker has stopped", "mark before the stop"};
     }
-    keep(marker_now(Marker::Kind::kMark, name, detail), pid_);
+    keep(marker_now(marker.kind, name, marker.detail), pid_);
     return {};
 }
 
@@ -120,7 +123,7 @@ Result<void> ProcessTracker::log(std::span<const LoggedValue> values) {
 Result<void> ProcessTracker::pause() {
     GRAMME_CHECK(refuse_in_fork());
     const std::lock_guard lock(mutex_);
-    if (state_ == State::kRunning) {
+    if (state_ == State::kRunning && has_files()) {
         sampler_->pause(setup_.host->now().boot_ns);
         take_fresh_turn();
         state_ = State::kPaused;
@@ -132,7 +135,7 @@ Result<void> ProcessTracker::pause() {
 Result<void> ProcessTracker::resume() {
     GRAMME_CHECK(refuse_in_fork());
     const std::lock_guard lock(mutex_);
-    if (state_ == State::kPaused) {
+    if (state_ == State::kPaused && has_files()) {
         sampler_->resume(setup_.host->now().boot_ns);
         take_fresh_turn();
         state_ = State::kRunning;

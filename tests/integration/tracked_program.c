@@ -8,13 +8,20 @@
  *   totals              one line of JSON  result FILE, summary
  *   fails WORD ...      the next word must fail; its code and text are printed
  *   kill SIGNAL         itself
+ *   unread              standard output becomes a pipe that nobody reads
+ *   filelimit BYTES     no file may grow beyond (0: what was set before the first one)
+ *   closefrom           all descriptors from 3 on, which are then opened anew for 64 files of its own
+ *   mine                those 64 must be open and empty still
  */
+#include <fcntl.h>
 #include <gramme.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -88,6 +95,47 @@ static void keep_result(const char *path, gramme_error *error) {
         fclose(file);
     }
     gramme_text_free(text);
+}
+
+static void unread(void) {
+    int ends[2];
+    if (pipe(ends) != 0 || dup2(ends[1], 1) < 0) {
+        exit(5);
+    }
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void limit_files(long bytes) {
+    struct rlimit limit;
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = bytes > 0 ? (rlim_t)bytes : limit.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+enum { first_of_mine = 3, all_of_mine = 64 };
+
+static void close_from_three(void) {
+    for (int fd = first_of_mine; fd < 1024; ++fd) {
+        close(fd);
+    }
+    for (int fd = first_of_mine; fd < first_of_mine + all_of_mine; ++fd) {
+        char name[32];
+        snprintf(name, sizeof name, "mine-%d", fd);
+        if (open(name, O_RDWR | O_CREAT, 0600) != fd) {
+            exit(6);
+        }
+    }
+}
+
+static void check_mine(void) {
+    for (int fd = first_of_mine; fd < first_of_mine + all_of_mine; ++fd) {
+        struct stat status;
+        if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size != 0) {
+            fprintf(stderr, "descriptor %d is not what it was\n", fd);
+            exit(7);
+        }
+    }
 }
 
 static char **run(char **words, char **end);
@@ -182,6 +230,14 @@ static char **run(char **words, char **end) {
             setenv("GRAMME_RUN_SOCKET", gramme_tracker_socket(tracker), 1);
         } else if (strcmp(word, "fails") == 0) {
             must_fail = 1;
+        } else if (strcmp(word, "unread") == 0) {
+            unread();
+        } else if (strcmp(word, "filelimit") == 0) {
+            limit_files(atol(*words++));
+        } else if (strcmp(word, "closefrom") == 0) {
+            close_from_three();
+        } else if (strcmp(word, "mine") == 0) {
+            check_mine();
         } else if (strcmp(word, "kill") == 0) {
             fflush(stdout);
             kill(getpid(), atoi(*words++));
