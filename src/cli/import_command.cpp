@@ -1,8 +1,10 @@
 // gramme runs import: emissions.csv of CodeCarbon or gramme into the store.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,7 +32,7 @@ constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
 /// One run and what became of it.
 struct Imported {
-    enum class Status { kAdded, kWouldAdd, kThere, kThereOtherwise };
+    enum class Status { kAdded, kWouldAdd, kThere, kThereOtherwise, kPart };
     ForeignRun of;
     Footprint footprint;
     Status status = Status::kAdded;
@@ -41,7 +43,8 @@ std::string_view name_of(Imported::Status status) {
         case Imported::Status::kAdded: return "added";
         case Imported::Status::kWouldAdd: return "would be added";
         case Imported::Status::kThere: return "in the store already";
-        case Imported::Status::kThereOtherwise: return "in the store already, with another duration";
+        case Imported::Status::kThereOtherwise: return "in the store already, with other numbers";
+        case Imported::Status::kPart: return "part of another run, which holds it";
     }
     return "";
 }
@@ -112,19 +115,71 @@ Result<Imported> prepared(const refdata::Tables& tables, ForeignRun of) {
     return out;
 }
 
-/// Adds what is not there; `dry_run` only looks.
-Result<void> put(const CommandContext& context, store::Store& store, bool dry_run, Imported& one) {
+bool differs(const Json& stored, const char* key, const std::optional<Estimate>& imported) {
+    constexpr double kRounding = 1e-6;  // relative: the row was rounded, or its parts added up in another order
+    const Json& value = stored.contains(key) ? stored[key] : Json(nullptr);
+    if (!value.is_object() || !value.contains("value") || !value["value"].is_number() || !imported) {
+        return false;  // unknown on either side
+    }
+    const double is = value["value"].get<double>();
+    return std::abs(is - imported->value) > kRounding * std::max(std::abs(is), std::abs(imported->value));
+}
+
+/// The run of this id in the store has other numbers. Its carbon is compared where it is the first: `recost` is meant
+/// to change it. gramme's own row has the duration without pauses.
+bool is_otherwise(const store::StoredRun& stored, const Imported& one) {
+    constexpr double kSame = 1e-3;  // s
+    const Json json = Json::parse(stored.footprint_json, nullptr, false);
+    const bool other_time =
+        stored.run.imported && std::abs(stored.run.duration_s - one.of.run.duration_s) >= kSame;
+    return other_time ||
+           (json.is_object() && (differs(json, "energy_kwh", one.footprint.energy_kwh) ||
+                                 (stored.footprints == 1 && differs(json, "operational_kgco2e",
+                                                                    one.footprint.operational_kgco2e))));
+}
+
+/// The runs that may hold others: those of the files and those of the store.
+class Holders {
+public:
+    explicit Holders(store::Store& store) : store_(store) {}
+    void add(const std::string& id) { known_[id] = true; }
+    Result<bool> by(const std::string& id) {
+        if (const auto found = known_.find(id); found != known_.end()) {
+            return found->second;
+        }
+        const auto there = store_.show(id);
+        if (!there && there.error().code != Code::kNotFound) {
+            return there.error();
+        }
+        return known_[id] = there.has_value();
+    }
+
+private:
+    store::Store& store_;
+    std::map<std::string, bool> known_;
+};
+
+/// Adds what is not there; `dry_run` only looks. kNotFound: a part of a run that nobody knows.
+Result<void> put(const CommandContext& context, store::Store& store, Holders& held, bool dry_run, Imported& one) {
     const RunRecord& run = one.of.run;
     const auto there = store.show(run.id);
     if (!there && there.error().code != Code::kNotFound) {
         return there.error();
     }
     if (there) {
-        constexpr double kSame = 1e-3;  // s
-        const bool same = std::abs(there->run.duration_s - run.duration_s) < kSame;
-        // gramme's own row of a run that it keeps, rounded or not, is the same run.
         one.status =
-            same || !there->run.imported ? Imported::Status::kThere : Imported::Status::kThereOtherwise;
+            is_otherwise(*there, one) ? Imported::Status::kThereOtherwise : Imported::Status::kThere;
+        return {};
+    }
+    if (!run.part_of.empty()) {
+        GRAMME_TRY(const bool is_held, held.by(run.part_of));
+        if (!is_held) {
+            return Error{Code::kNotFound,
+                         "it is part of run " + run.part_of +
+                             ", which is neither in the store nor in these files: import the file with its row first",
+                         ""};
+        }
+        one.status = Imported::Status::kPart;
         return {};
     }
     if (!dry_run) {
@@ -174,6 +229,7 @@ Json json_of(const std::vector<Imported>& all, const foreign::ForeignRuns& found
         Json row = Json::object();
         row["id"] = run.id;
         row["status"] = name_of(one.status);
+        row["part_of"] = run.part_of.empty() ? Json(nullptr) : Json(run.part_of);
         row["file"] = run.imported->file;
         row["line"] = run.imported->line;
         row["program"] = run.imported->program;
@@ -206,19 +262,22 @@ void say(const Terminal& terminal, const std::vector<foreign::NamedFile>& files,
     }
     std::size_t added = 0;
     std::size_t there = 0;
+    std::size_t parts = 0;
     for (const Imported& one : all) {
         const bool is_new =
             one.status == Imported::Status::kAdded || one.status == Imported::Status::kWouldAdd;
+        const bool is_part = one.status == Imported::Status::kPart;
         added += is_new ? 1 : 0;
-        there += is_new ? 0 : 1;
+        parts += is_part ? 1 : 0;
+        there += is_new || is_part ? 0 : 1;
         for (const std::string& note : one.of.notes) {
             print(terminal.err, fmt::format("gramme: run {}: {}\n", one.of.run.id, present::printable(note)));
         }
         if (one.status == Imported::Status::kThereOtherwise) {
             print_warning(
                 terminal,
-                fmt::format("run {0} is in the store with another duration than in {1}; to take this "
-                            "one: gramme runs delete {0}, then import again",
+                fmt::format("run {0} is in the store with other numbers than in {1}, and stays as it is; to take "
+                            "these: gramme runs delete {0}, then import again",
                             one.of.run.id, present::printable(where_of(one.of.run))));
         }
     }
@@ -231,8 +290,9 @@ void say(const Terminal& terminal, const std::vector<foreign::NamedFile>& files,
     };
     print(terminal.err,
           fmt::format(
-              "gramme: {} {}{}{}\n", runs(added), dry_run ? "would be imported" : "imported",
+              "gramme: {} {}{}{}{}\n", runs(added), dry_run ? "would be imported" : "imported",
               there > 0 ? fmt::format(", {} in the store already", runs(there)) : "",
+              parts > 0 ? fmt::format(", {} part of others and left to them", runs(parts)) : "",
               found.rejected.empty()
                   ? ""
                   : fmt::format(", {} left out", found.rejected.size() == 1
@@ -262,9 +322,21 @@ Result<int> runs_import_command(const CommandContext& context) {
     }
     const bool dry_run = context.arguments.has("dry-run");
     GRAMME_TRY(const OpenedStore opened, open_run_store(context));
-    for (Imported& one : all) {
-        GRAMME_CHECK(put(context, *opened.store, dry_run, one));
+    Holders holders{*opened.store};
+    std::vector<Imported> done;
+    for (Imported& one : all) {  // those that hold others come first
+        const auto outcome = put(context, *opened.store, holders, dry_run, one);
+        if (outcome) {
+            holders.add(one.of.run.id);
+            done.push_back(std::move(one));
+        } else if (outcome.error().code == Code::kNotFound) {
+            found.rejected.push_back(
+                {one.of.run.imported->file, one.of.run.imported->line, outcome.error().what});
+        } else {
+            return outcome.error();
+        }
     }
+    all = std::move(done);
     if (format == "json") {
         print(context.terminal.out, present::dumped(json_of(all, found, dry_run)));
     } else if (!all.empty()) {

@@ -15,6 +15,8 @@
 namespace gramme::foreign {
 namespace {
 
+constexpr std::string_view kOwn = "gramme-";
+constexpr std::string_view kPartOf = " part of ";
 constexpr double kBytesPerGibibyte = 1024.0 * 1024.0 * 1024.0;
 
 std::string lower(std::string_view text) {
@@ -100,11 +102,21 @@ HostFacts host_of(const Placed& row) {
     return host;
 }
 
+std::string part_of(const Placed& row) {
+    const std::string& version = row.at(Column::kCodecarbonVersion);
+    const std::size_t at = version.find(kPartOf);
+    if (!version.starts_with(kOwn) || at == std::string::npos) {
+        return "";
+    }
+    const std::string id = version.substr(at + kPartOf.size());
+    return is_uuid(id) ? lower(id) : "";
+}
+
 std::string program_of(const Placed& row) {
-    constexpr std::string_view kOwn = "gramme-";
     const std::string& version = row.at(Column::kCodecarbonVersion);
     if (version.starts_with(kOwn)) {
-        return "gramme " + version.substr(kOwn.size());
+        const std::string_view number = version;
+        return "gramme " + std::string{number.substr(kOwn.size(), number.find(kPartOf) - kOwn.size())};
     }
     return version.empty() ? "CodeCarbon" : "CodeCarbon " + version;
 }

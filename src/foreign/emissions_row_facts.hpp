@@ -38,6 +38,9 @@ struct Placed {
 /// "UTC+02:00"
 [[nodiscard]] std::string zone_text(std::int64_t ahead_ns);
 [[nodiscard]] HostFacts host_of(const Placed& row);
+/// The id of the run whose row holds this one: gramme writes "gramme-0.1.0 part of ID" as the version. Empty: of
+/// none.
+[[nodiscard]] std::string part_of(const Placed& row);
 /// "CodeCarbon 2.3.4", "gramme 0.1.0"; files before 2.2 do not say the release.
 [[nodiscard]] std::string program_of(const Placed& row);
 

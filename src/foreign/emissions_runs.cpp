@@ -74,6 +74,7 @@ private:
     void describe(const Placed& last) {
         RunRecord& run = out_.run;
         run.id = run_id_of(id_in(*last.row));
+        run.part_of = part_of(last);
         run.project = last.at(Column::kProjectName).empty() ? "codecarbon" : last.at(Column::kProjectName);
         run.scope = last.at(Column::kTrackingMode) == "process" ? Scope::kJob : Scope::kMachine;
         run.state = RunState::kFinished;
@@ -246,7 +247,10 @@ ForeignRuns runs_of(std::span<const NamedFile> files, const LocalTime& to_utc) {
         out.runs.push_back(Builder{group}.run());
     }
     std::sort(out.runs.begin(), out.runs.end(), [](const ForeignRun& a, const ForeignRun& b) {
-        return std::tie(a.run.started_wall_ns, a.run.id) < std::tie(b.run.started_wall_ns, b.run.id);
+        const bool a_is_part = !a.run.part_of.empty();
+        const bool b_is_part = !b.run.part_of.empty();
+        return std::tie(a_is_part, a.run.started_wall_ns, a.run.id) <
+               std::tie(b_is_part, b.run.started_wall_ns, b.run.id);
     });
     std::sort(out.rejected.begin(), out.rejected.end(), [](const RowTrouble& a, const RowTrouble& b) {
         return std::tie(a.file, a.line) < std::tie(b.file, b.line);
@@ -264,7 +268,7 @@ std::size_t counted_together(std::span<const ForeignRun> runs) {
     std::size_t count = 0;
     for (const ForeignRun& one : runs) {
         const RunRecord& run = one.run;
-        if (run.scope != Scope::kMachine || run.host.cpu_model.empty()) {
+        if (run.scope != Scope::kMachine || run.host.cpu_model.empty() || !run.part_of.empty()) {
             continue;
         }
         const auto ended_ns = run.started_wall_ns + static_cast<std::int64_t>(run.duration_s * kNsPerSecond);

@@ -34,7 +34,9 @@ struct ForeignPlace {
 };
 
 struct ForeignRun {
-    RunRecord run;  ///< `imported` says file, line and program; what was asked for is left to the caller
+    /// `imported` says file, line and program; `part_of` whose row holds this one, which must not count beside it.
+    /// What was asked for is left to the caller.
+    RunRecord run;
     Ledger ledger;  ///< IT energy: the PUE of the row is taken out
     double pue = 1.0;
     bool pue_is_said = false;            ///< the file has the column
@@ -46,7 +48,7 @@ struct ForeignRun {
 };
 
 struct ForeignRuns {
-    std::vector<ForeignRun> runs;      ///< by start, then id
+    std::vector<ForeignRun> runs;      ///< by start, then id; parts of others behind all others
     std::vector<RowTrouble> rejected;  ///< by file and line
 };
 

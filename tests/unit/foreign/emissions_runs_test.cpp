@@ -213,6 +213,22 @@ TEST(EmissionsRuns, OwnRowsAreKnownAsSuch) {
     EXPECT_EQ(one.ledger.devices.at(0).method, "gramme");
 }
 
+TEST(EmissionsRuns, APartOfAnotherRunSaysSoAndComesBehindIt) {
+    const std::string outer = "10000000-0000-4000-8000-000000000002";
+    const ForeignRuns found = runs_in(
+        {{"emissions.csv", kHeader38 + "\n" + row38({{"codecarbon_version", "gramme-0.1.0 part of " + outer}}) +
+                               row38({{"run_id", outer},
+                                      {"codecarbon_version", "gramme-0.1.0"},
+                                      {"timestamp", "2024-03-01T11:00:01"}})}});
+    ASSERT_EQ(found.runs.size(), 2U);
+    EXPECT_EQ(found.runs[0].run.id, outer);
+    EXPECT_EQ(found.runs[0].run.part_of, "");
+    EXPECT_EQ(found.runs[1].run.part_of, outer);
+    EXPECT_EQ(found.runs[1].run.imported->program, "gramme 0.1.0");
+    EXPECT_EQ(counted_together(found.runs), 0U);
+    EXPECT_EQ(one_in(row38({{"codecarbon_version", "gramme-0.1.0 part of it"}})).run.part_of, "");
+}
+
 TEST(EmissionsRuns, RanksThatEachCountedTheMachineAreNoticed) {
     const auto rank = [](const char* id, const char* ended, const char* mode = "machine") {
         return row38({{"run_id", id}, {"timestamp", ended}, {"tracking_mode", mode}});  // an hour each
