@@ -53,8 +53,9 @@ std::string mean_watts(const std::optional<double>& kwh, double duration_s) {
     return shortest(Joules{KilowattHours{*kwh}}.value() / duration_s);
 }
 
-/// "gramme-0.1.0". What the row of a surrounding run holds already says so here, for whoever adds up rows and for
-/// foreign/emissions_row_facts.cpp: "gramme-0.1.0 part of 019ab...". No other column takes a text and is ours.
+/// "gramme-0.1.0". What the row of a surrounding run holds already says so here, for whoever adds up rows and
+/// for foreign/emissions_row_facts.cpp: "gramme-0.1.0 part of 019ab...". No other column takes a text and is
+/// ours.
 std::string measured_by(const RunRecord& run) {
     return "gramme-" + run.gramme_version + (run.part_of.empty() ? "" : " part of " + run.part_of);
 }

@@ -104,9 +104,10 @@ TEST_F(TrackedProgram, InsideARunIsASpanOfIt) {
 
 TEST_F(TrackedProgram, ItsRowInsideARunIsNotCountedBesideThatRun) {
     box.use_fixture("vm");
-    const Outcome outcome = box.run({"--name", "outer"}, argv("set name inner set interval 0.05 start sleep 0.3 stop "
-                                                              "row " +
-                                                              box.path("work/inner.csv")));
+    const Outcome outcome =
+        box.run({"--name", "outer"}, argv("set name inner set interval 0.05 start sleep 0.3 stop "
+                                          "row " +
+                                          box.path("work/inner.csv")));
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     const std::string id = text_of(box.runs().at(0), "id");
     EXPECT_NE(file_text(box.path("work/inner.csv")).find(" part of " + id + ","), std::string::npos);

@@ -100,6 +100,17 @@ TEST_F(ImportCommand, AMissingFileImportsNothing) {
     EXPECT_EQ(json::parse(line({"runs", "list", "--json"}).out)["rows"].size(), 0U);
 }
 
+TEST_F(ImportCommand, JsonIsOneDocumentHoweverManyRunsThereAre) {
+    for (const std::vector<std::string>& files :
+         {std::vector<std::string>{"3.3.0.csv", "3.2.csv"}, {folder.write("none.txt", "nothing")}}) {
+        std::vector<std::string> words{"--json", "--dry-run"};
+        words.insert(words.end(), files.begin(), files.end());
+        const Outcome outcome = import(words);
+        const nlohmann::ordered_json whole = nlohmann::ordered_json::parse(outcome.out);
+        EXPECT_EQ(outcome.out, whole.dump(2) + "\n");
+    }
+}
+
 TEST_F(ImportCommand, KeepsItsOwnEmissions) {
     ASSERT_EQ(import({"3.2.csv"}).code, kExitOk);
     const json shown = json::parse(line({"runs", "show", kGpuRun, "--json"}).out);
@@ -152,7 +163,8 @@ TEST_F(ImportCommand, AnOlderStateInTheStoreIsNotReplacedInSilence) {
 
 TEST_F(ImportCommand, TheSameRunWithOtherNumbersIsSaidAndTheStoredOneStays) {
     const std::string head = "timestamp,project_name,run_id,duration,emissions,energy_consumed\n";
-    ASSERT_EQ(import({folder.write("a.csv", head + "2024-03-01T11:00:00,p,one,60,0.001,0.01\n")}).code, kExitOk);
+    ASSERT_EQ(import({folder.write("a.csv", head + "2024-03-01T11:00:00,p,one,60,0.001,0.01\n")}).code,
+              kExitOk);
     for (const char* other : {"0.001,0.02", "0.002,0.01"}) {
         const Outcome later =
             import({"--json", folder.write("b.csv", head + "2024-03-01T11:00:00,p,one,60," + other + "\n")});
