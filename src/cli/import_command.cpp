@@ -58,26 +58,38 @@ Result<foreign::LocalTime> local_time_of(const Arguments& arguments) {
     return foreign::LocalTime{[ahead_ns](std::int64_t civil_ns) { return civil_ns - ahead_ns; }};
 }
 
-/// A file that is none of these is a rejected line 1, so that the others are imported.
-Result<std::vector<foreign::NamedFile>> read_files(const std::vector<std::string>& names) {
-    std::vector<foreign::NamedFile> out;
+struct Read {
+    std::vector<foreign::NamedFile> files;
+    std::optional<Error> unread;  ///< of the first file that could not be read
+};
+
+/// A file that cannot be read, or is none of these, is a rejected row of its own, so that the others are
+/// imported.
+Read read_files(const std::vector<std::string>& names) {
+    Read out;
     std::size_t rows = 0;
     for (const std::string& name : names) {
-        GRAMME_TRY(const std::string text, read_whole(name, "give an emissions.csv"));
-        auto parsed = foreign::parse_emissions(text);
-        if (parsed && rows + parsed->rows.size() > foreign::kMostRows) {
+        foreign::EmissionsFile none;
+        const auto text = read_whole(name, "give an emissions.csv");
+        if (!text) {
+            out.unread = out.unread ? out.unread : text.error();
+            none.rejected.push_back({0, text.error().what, {}});
+            out.files.push_back({name, std::move(none)});
+            continue;
+        }
+        auto parsed = foreign::parse_emissions(*text);
+        if (parsed && rows + parsed->rows.size() + parsed->rejected.size() > foreign::kMostRows) {
             parsed = Error{Code::kOutOfRange,
                            fmt::format("the files together have more than {} rows", foreign::kMostRows),
                            "import this one by itself"};
         }
         if (parsed) {
-            rows += parsed->rows.size();
-            out.push_back({name, *std::move(parsed)});
+            rows += parsed->rows.size() + parsed->rejected.size();
+            out.files.push_back({name, *std::move(parsed)});
         } else {
             const Error& why = parsed.error();
-            foreign::EmissionsFile none;
             none.rejected.push_back({1, why.what + (why.hint.empty() ? "" : "; " + why.hint), {}});
-            out.push_back({name, std::move(none)});
+            out.files.push_back({name, std::move(none)});
         }
     }
     return out;
@@ -246,6 +258,10 @@ void print_notes(const Terminal& terminal, const foreign::NamedFile& file) {
     for (const std::string& note : file.file.notes) {
         print(terminal.err, fmt::format("gramme: {}, {}\n", present::printable(file.name), note));
     }
+    if (file.file.rows.empty() && file.file.rejected.empty()) {
+        print(terminal.err, fmt::format("gramme: {} has a header and no row: there is nothing to import\n",
+                                        present::printable(file.name)));
+    }
 }
 
 }  // namespace
@@ -254,16 +270,20 @@ Result<int> runs_import_command(const CommandContext& context) {
     GRAMME_TRY(const std::string format, wanted_format(context.arguments, {"table", "json", "csv"}));
     GRAMME_TRY(const foreign::LocalTime to_utc, local_time_of(context.arguments));
     GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
-    GRAMME_TRY(const std::vector<foreign::NamedFile> files, read_files(context.arguments.words));
+    const Read read = read_files(context.arguments.words);
+    if (read.unread && read.files.size() == 1) {
+        return *read.unread;
+    }
     GRAMME_TRY(const OpenedStore opened, open_run_store(context));
     Import import{context, tables, *opened.store, format};
-    GRAMME_TRY(auto rejected, foreign::each_run(files, to_utc, [&import](ForeignRun run) {
+    GRAMME_TRY(auto rejected, foreign::each_run(read.files, to_utc, [&import](ForeignRun run) {
                    return import.take(std::move(run));
                }));
-    for (const foreign::NamedFile& file : files) {
+    for (const foreign::NamedFile& file : read.files) {
         print_notes(context.terminal, file);
     }
-    return import.finish(std::move(rejected));
+    GRAMME_TRY(const int status, import.finish(std::move(rejected)));
+    return read.unread ? static_cast<int>(exit_code_of(*read.unread)) : status;
 }
 
 }  // namespace gramme::cli

@@ -95,9 +95,28 @@ TEST_F(ImportCommand, ABadRowIsNamedAndTheOthersAreTaken) {
     EXPECT_EQ(json::parse(outcome.out)["rejected"].size(), 2U);
 }
 
-TEST_F(ImportCommand, AMissingFileImportsNothing) {
-    EXPECT_EQ(import({"3.2.csv", folder.file("none.csv")}).code, kExitNoInput);
-    EXPECT_EQ(json::parse(line({"runs", "list", "--json"}).out)["rows"].size(), 0U);
+TEST_F(ImportCommand, AFileThatCannotBeReadIsNamedAndTheOthersAreTaken) {
+    std::filesystem::create_directory("folder.csv");
+    folder.write("large.csv", "");
+    std::filesystem::resize_file("large.csv", (std::uintmax_t{64} << 20U) + 1);
+    const Outcome outcome = import({"none.csv", "3.2.csv", "large.csv", "folder.csv", "3.0.csv", "--json"});
+    EXPECT_EQ(outcome.code, kExitNoInput) << outcome.err;
+    EXPECT_EQ(rows(outcome).size(), 2U);
+    EXPECT_THAT(outcome.err, HasSubstr("none.csv: not imported: cannot read none.csv"));
+    EXPECT_THAT(outcome.err, HasSubstr("large.csv: not imported: large.csv is larger than 64 MiB"));
+    EXPECT_THAT(outcome.err, HasSubstr("folder.csv: not imported: folder.csv is a folder"));
+    EXPECT_EQ(json::parse(line({"runs", "list", "--json"}).out)["rows"].size(), 2U);
+    EXPECT_EQ(import({"none.csv"}).code, kExitNoInput);
+}
+
+TEST_F(ImportCommand, AFileWithoutRowsIsSaidToHaveNone) {
+    const std::string head = "timestamp,project_name,run_id,duration,emissions,energy_consumed\n";
+    const Outcome header = import({folder.write("header.csv", head)});
+    EXPECT_EQ(header.code, kExitOk);
+    EXPECT_THAT(header.err, HasSubstr("header.csv has a header and no row"));
+    const Outcome empty = import({folder.write("empty.csv", "")});
+    EXPECT_EQ(empty.code, kExitBadData);
+    EXPECT_THAT(empty.err, HasSubstr("empty.csv:1: not imported: it is empty"));
 }
 
 TEST_F(ImportCommand, JsonIsOneDocumentHoweverManyRunsThereAre) {
