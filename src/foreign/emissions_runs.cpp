@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <map>
 #include <set>
 #include <string_view>
@@ -146,8 +147,14 @@ private:
                          [](const Marker& a, const Marker& b) { return a.at_ns < b.at_ns; });
     }
 
+    /// As JSON writes a number, which ".5" or "+1" is not.
     static std::string number_or_null(const Placed& row, Column column) {
-        return row.number(column) ? std::string{row.at(column)} : "null";
+        const auto value = row.number(column);
+        if (!value) {
+            return "null";
+        }
+        std::array<char, 32> text{};
+        return {text.data(), std::to_chars(text.data(), text.data() + text.size(), *value).ptr};
     }
 
     void say(const Placed& last) {
