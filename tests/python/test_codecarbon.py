@@ -191,7 +191,10 @@ class Trackers(CodeCarbonPlace):
         self.gramme("run", "--project", "outer", "--", sys.executable, "-c", code)
         (run,) = self.runs()
         self.assertEqual(run["project"], "outer")
-        self.assertEqual(len(rows_of("own.csv")), 1, "its own file as well: the program may read it")
+        (row,) = rows_of("own.csv")  # its own file as well: the program may read it
+        self.assertTrue(row["codecarbon_version"].endswith(f" part of {run['id']}"), row["codecarbon_version"])
+        self.gramme("runs", "import", "own.csv")
+        self.assertEqual(len(self.runs()), 1, "counted once")
 
     def test_what_it_costs_to_import(self) -> None:
         done = self.python(
