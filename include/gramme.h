@@ -123,7 +123,7 @@ GRAMME_API int32_t gramme_tracker_result(gramme_tracker *tracker, char **json, g
 GRAMME_API int32_t gramme_tracker_summary(gramme_tracker *tracker, char **text, gramme_error *error);
 
 /* As a row of emissions.csv, so far or in all, without line end: its columns are gramme_emissions_header. What is not
- * known is empty. */
+ * known is empty. Of a tracker inside a run its codecarbon_version says of which: "gramme-0.1.0 part of ID". */
 GRAMME_API int32_t gramme_tracker_emissions(gramme_tracker *tracker, char **row, gramme_error *error);
 
 typedef struct gramme_card {

@@ -127,6 +127,7 @@ void ProcessTracker::end_in_outer_run() {
     }
     run_.warnings.push_back("run " + run_id_ +
                             ", which this was a span of, ended first: it is kept as a run of its own");
+    run_.part_of.clear();
 }
 
 Footprint ProcessTracker::footprint_so_far(RunRecord& run, Ledger& ledger) const {

@@ -86,12 +86,10 @@ static void print_totals(const int64_t *span, gramme_error *error) {
     print_number("power_w", totals.power_w, "}\n");
 }
 
-static void keep_result(const char *path, gramme_error *error) {
-    char *text = NULL;
-    check(gramme_tracker_result(tracker, &text, error), error);
+static void keep(const char *path, const char *first, char *text) {
     FILE *file = text != NULL ? fopen(path, "w") : NULL;
     if (file != NULL) {
-        fputs(text, file);
+        fprintf(file, "%s%s\n", first, text);
         fclose(file);
     }
     gramme_text_free(text);
@@ -136,6 +134,21 @@ static void check_mine(void) {
             exit(7);
         }
     }
+}
+
+static void keep_result(const char *path, gramme_error *error) {
+    char *text = NULL;
+    check(gramme_tracker_result(tracker, &text, error), error);
+    keep(path, "", text);
+}
+
+/* A file of its own, with a header. */
+static void keep_row(const char *path, gramme_error *error) {
+    char *text = NULL;
+    check(gramme_tracker_emissions(tracker, &text, error), error);
+    char header[2048];
+    snprintf(header, sizeof header, "%s\n", gramme_emissions_header());
+    keep(path, header, text);
 }
 
 static char **run(char **words, char **end);
@@ -221,6 +234,8 @@ static char **run(char **words, char **end) {
             print_totals(&spans[--open_spans], &error);
         } else if (strcmp(word, "result") == 0) {
             keep_result(*words++, &error);
+        } else if (strcmp(word, "row") == 0) {
+            keep_row(*words++, &error);
         } else if (strcmp(word, "summary") == 0) {
             char *text = NULL;
             check(gramme_tracker_summary(tracker, &text, &error), &error);

@@ -102,10 +102,30 @@ TEST_F(TrackedProgram, InsideARunIsASpanOfIt) {
     EXPECT_LT(number(inner.at("energy_kwh"), "value"), number(outer.at("energy_kwh"), "value"));
 }
 
+TEST_F(TrackedProgram, ItsRowInsideARunIsNotCountedBesideThatRun) {
+    box.use_fixture("vm");
+    const Outcome outcome =
+        box.run({"--name", "outer"}, argv("set name inner set interval 0.05 start sleep 0.3 stop "
+                                          "row " +
+                                          box.path("work/inner.csv")));
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::string id = text_of(box.runs().at(0), "id");
+    EXPECT_NE(file_text(box.path("work/inner.csv")).find(" part of " + id + ","), std::string::npos);
+    EXPECT_EQ(file_text(box.path("work/emissions.csv")).find(" part of "), std::string::npos);
+    EXPECT_EQ(box.gramme({"runs", "import", "inner.csv", "emissions.csv"}).exit_code, 0);
+    EXPECT_EQ(box.runs().size(), 1U);
+    // So it is where both files were taken to another machine.
+    const std::string store = "sqlite:" + box.path("other.db");
+    const Outcome both = box.gramme({"runs", "import", "inner.csv", "emissions.csv", "--store", store});
+    EXPECT_EQ(both.exit_code, 0) << both.err;
+    EXPECT_THAT(both.err, ::testing::HasSubstr("1 run imported, 1 run part of others"));
+}
+
 TEST_F(TrackedProgram, ThatOutlivesTheRunItWasASpanOfIsKept) {
     box.use_fixture("vm");
     const std::string program_and_words = std::string{GRAMME_TRACKED_PROGRAM} +
-                                          " set name long start sleep 1 stop result " + box.path("r.json");
+                                          " set name long start sleep 1 stop row " + box.path("r.csv") +
+                                          " result " + box.path("r.json");
     const Outcome outcome = box.run(
         {"--name", "short"}, {"sh", "-c", "setsid " + program_and_words + " >/dev/null 2>&1 & sleep 0.3"});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -116,6 +136,7 @@ TEST_F(TrackedProgram, ThatOutlivesTheRunItWasASpanOfIsKept) {
     }
     ASSERT_EQ(runs.size(), 2U) << "nobody else holds what came after";
     EXPECT_NE(result_in("r.json").at("run").at("warnings").dump().find("ended first"), std::string::npos);
+    EXPECT_EQ(file_text(box.path("r.csv")).find(" part of "), std::string::npos);
 }
 
 TEST_F(TrackedProgram, AForkedChildMayHaveATrackerOfItsOwn) {
