@@ -129,7 +129,9 @@ def dist_info_files(tag: str) -> dict[str, str]:
 
 
 def package_files() -> list[Path]:
-    return sorted(path for path in PACKAGE.rglob("*") if path.suffix == ".py" or path.name == "py.typed")
+    """With the folder that says `codecarbon` to other processes: a package and what importlib.metadata reads."""
+    wanted = ("py.typed", "METADATA", "top_level.txt")
+    return sorted(path for path in PACKAGE.rglob("*") if path.suffix == ".py" or path.name in wanted)
 
 
 def stripped(binary: Path) -> bytes:
