@@ -60,7 +60,7 @@ if TYPE_CHECKING:
         scope: str | None = None,
         csv: Path | bool | None = None,
         store: Path | bool | None = None,
-        json: Path | None = None,
+        json: Path | bool | None = None,
         tags: Mapping[str, object] | None = None,
         gpus: Devices | None = None,
         join: str | bool | None = None,
@@ -81,9 +81,9 @@ else:
         values, as with `gramme run` (docs/configuration.md):
 
         project, region, intensity (g CO2e/kWh), energy_source, mix ("coal=0.6,wind=0.4" or a dict), pue, interval
-        (seconds, or "500ms"), scope ("job", "allocation", "machine"), csv and store (a file; False: none), json (a
-        file), tags (a dict), data (a folder), remainder (True: also what nothing measures), argv (False: keep no
-        command line)
+        (seconds, or "500ms"), scope ("job", "allocation", "machine"), csv, store and json (a file; False: none),
+        tags (a dict), data (a folder), remainder (True: also what nothing measures), argv (False: keep no command
+        line)
         gpus    the accelerators that count, as in CUDA_VISIBLE_DEVICES; [] none
         join    False: measure even inside another run, instead of being a span of it
         config  False: ask neither files nor variables

@@ -7,13 +7,12 @@ https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html
 from __future__ import annotations
 
 import ctypes
-import json
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ._errors import UNSUPPORTED, USAGE, UnsupportedError, UsageError
-from ._estimate import plain, request_of
+from ._estimate import encoded, request_of
 from ._native import library
 
 Table = TypeVar("Table")
@@ -53,7 +52,7 @@ def estimate_table(table: Table, *, columns: Mapping[str, str] | None = None, **
         request["columns"] = dict(columns)
     kind = type(table).__module__.partition(".")[0]
     make = KINDS.get("dict" if isinstance(table, dict) else kind, from_any)
-    answer: Table = make(table, json.dumps(request, default=plain).encode())
+    answer: Table = make(table, encoded(request))
     return answer
 
 
