@@ -11,7 +11,7 @@ from _thread import RLock
 from . import _alive
 from ._errors import UNAVAILABLE, USAGE, Error, UnavailableError, UsageError, print_to_stderr
 from ._native import CError, CTotals, CValue, error_of, library
-from ._settings import Settings
+from ._settings import Settings, utf8
 from ._span import Paused, Span, bytes_of, encoded, name_of
 from ._totals import CARBON, ENERGY, Totals, amount
 
@@ -69,7 +69,7 @@ class Run:
                 raise MemoryError("gramme: no memory for settings")
             try:
                 for name, value in self._settings.pairs:
-                    native.call("settings_set", settings, name.encode(), value.encode("utf-8", "surrogateescape"))
+                    native.call("settings_set", settings, name.encode(), utf8(value))
                 native.call("tracker_start", settings, ctypes.byref(self._handle))
             finally:
                 native.settings_free(settings)

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     Devices = Union[str, int, Iterable[Union[str, int]]]
 
 
+def utf8(text: str) -> bytes:
+    """Names of files may hold bytes that are no characters; half a character of another kind is a question mark."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
 def text_of(name: str, value: object) -> str:
     """A text or a number as gramme reads it; UsageError names the argument."""
     if isinstance(value, str):

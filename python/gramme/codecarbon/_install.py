@@ -76,7 +76,8 @@ class Finder(MetaPathFinder, Loader):
         if fullname in MODULES:
             is_package = any(name.startswith(fullname + ".") for name in MODULES)
             return importlib.machinery.ModuleSpec(fullname, self, origin="gramme.codecarbon", is_package=is_package)
-        if fullname.startswith(NAME + "."):
+        # Whoever only asks (importlib.util.find_spec) gets None, as of any module that is not there.
+        if fullname.startswith(NAME + ".") and sys._getframe(2).f_code.co_name.startswith("_find_and_load"):
             raise ModuleNotFoundError(
                 f"{fullname} is a part of CodeCarbon that gramme.codecarbon does not stand for "
                 "(docs/moving-from-codecarbon.md)",
