@@ -118,6 +118,8 @@ print(run.result["schema"], run.energy_kwh > 0)
             self.skipTest("a newer glibc gives its functions newer versions, or there is no objdump")
         for binary in (BUILD / "lib" / wheel_files.LIBRARY, BUILD / "bin" / "gramme"):
             self.assertLessEqual(wheel_files.newest_glibc(binary), (2, 34), binary)
+            # Of a static libstdc++ it brings arc4random of 2.36.
+            self.assertNotIn("random_device", wheel_files.objdump("-T", binary), binary)
 
     def test_a_build_that_is_not_there(self) -> None:
         with self.assertRaisesRegex(SystemExit, "is not there; build it first"):
