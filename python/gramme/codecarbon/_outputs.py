@@ -8,7 +8,7 @@ from _csv import Error as CsvError
 from gramme._errors import Error
 
 from . import _say
-from ._data import COLUMNS, TASK_COLUMNS, EmissionsData, TaskEmissionsData
+from ._data import COLUMNS, TASK_COLUMNS, EmissionsData, TaskEmissionsData, without_nan
 from ._parameters import REFUSED, REFUSED_METHODS
 from ._row import fields_of, line_of, put
 
@@ -96,7 +96,7 @@ class FileOutput(BaseOutput):
         for task in data:
             text += line_of(getattr(task, name) for name in TASK_COLUMNS) + "\n"
         part = f"{path}.{os.getpid()}.part"
-        with open(part, "w", encoding="utf-8", newline="") as file:
+        with open(part, "w", encoding="utf-8", errors="replace", newline="") as file:
             file.write(text)
         os.replace(part, path)
 
@@ -111,7 +111,7 @@ class LoggerOutput(BaseOutput):
     def out(self, total: EmissionsData, delta: EmissionsData | None = None) -> None:
         import json
 
-        self.logger.log(self.logging_severity, msg=json.dumps(_without_nan(total)))
+        self.logger.log(self.logging_severity, msg=json.dumps(without_nan(total)))
 
     def live_out(self, total: EmissionsData, delta: EmissionsData | None = None) -> None:
         self.out(total, None)
@@ -121,12 +121,7 @@ class GoogleCloudLoggerOutput(LoggerOutput):
     """The same for the loggers of google.cloud.logging: the program's own client sends it."""
 
     def out(self, total: EmissionsData, delta: EmissionsData | None = None) -> None:
-        self.logger.log_struct(_without_nan(total), severity=self.logging_severity)
-
-
-def _without_nan(total: EmissionsData) -> dict[str, Any]:
-    """JSON has no NaN."""
-    return {name: None if value != value else value for name, value in total.__dict__.items()}
+        self.logger.log_struct(without_nan(total), severity=self.logging_severity)
 
 
 class _RefusedOutput(BaseOutput):
