@@ -236,6 +236,14 @@ int main(int argc, char** argv) {
     say("Arrow table of texts, one core", plain, 10.0);
     say("Arrow table of dictionaries, one core", dictionary, 10.0);
     say("columns through the C interface, one core", columns, 20.0);
-    std::printf("%-40s %7.0f a second\n", "estimates by request, one core", requests_per_second(2000));
+    std::vector<double> requests;
+    for (int i = 0; i < rounds; ++i) {
+        requests.push_back(requests_per_second(2000));
+    }
+    constexpr double kRequests = 15'000.0;
+    const double rate = median(requests);
+    std::printf("%-40s %7.0f a second    target >= %.0f a second    %s   (%s)\n",
+                "estimates by request, one core", rate, kRequests, rate >= kRequests ? "met" : "NOT MET",
+                quartiles(requests, "a second").c_str());
     return check > 0.0 ? 0 : 1;
 }

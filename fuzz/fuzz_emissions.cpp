@@ -22,6 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         GRAMME_ASSERT(one.run.id.size() == 36 && one.run.imported && one.run.imported->line > 0);
         GRAMME_ASSERT(one.run.duration_s >= 0.0 && std::isfinite(one.run.duration_s));
         GRAMME_ASSERT(one.pue >= 1.0);
+        GRAMME_ASSERT(one.run.part_of.empty() || one.run.part_of.size() == 36);
         double kwh = 0.0;
         for (const gramme::Window& window : one.ledger.windows) {
             GRAMME_ASSERT(window.energy.value() > 0.0 && window.to_ns >= window.from_ns &&

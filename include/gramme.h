@@ -7,8 +7,10 @@
  *   the caller's gramme_error, which may be NULL. A handle or text that is handed out is untouched on failure.
  *   Texts are UTF-8 and end with a zero byte; those that go in are borrowed for the call. `char *` that comes out is the
  *   caller's: gramme_text_free().
- *   Structs begin with their size, which the caller sets (`.size = sizeof x`), so that they can grow.
+ *   Structs begin with their size, which the caller sets (`.size = sizeof x`), so that they can grow. Of totals, what a
+ *   newer caller knows and an older library does not is NaN, whole numbers -1.
  *   A number that is not known is NaN, never 0.
+ *   Signals: no handler is installed, and none that our own writing raises (SIGPIPE, SIGXFSZ) reaches the program.
  *   Threads: a tracker may be used by several at once. Settings may not.
  *   fork(): the child keeps the handle. Spans, marks and logs of the child reach the run of its parent; whatever else it
  *   asks of the handle is GRAMME_UNAVAILABLE. It measures nothing: the parent's tracker counts it.
@@ -121,7 +123,7 @@ GRAMME_API int32_t gramme_tracker_result(gramme_tracker *tracker, char **json, g
 GRAMME_API int32_t gramme_tracker_summary(gramme_tracker *tracker, char **text, gramme_error *error);
 
 /* As a row of emissions.csv, so far or in all, without line end: its columns are gramme_emissions_header. What is not
- * known is empty. */
+ * known is empty. Of a tracker inside a run its codecarbon_version says of which: "gramme-0.1.0 part of ID". */
 GRAMME_API int32_t gramme_tracker_emissions(gramme_tracker *tracker, char **row, gramme_error *error);
 
 typedef struct gramme_card {
@@ -138,15 +140,20 @@ typedef struct gramme_card {
 GRAMME_API int32_t gramme_tracker_model_card(gramme_tracker *tracker, const gramme_card *card, char **text,
                                              gramme_error *error);
 
-/* A span, inside whichever others are open. Its energy is taken at both ends to within 10 ms, that of a GPU to within its
- * driver's last reading, which may be seconds old: a shorter span may have 0. `id` is greater than 0 and names it until
- * it ends. `detail`: a JSON object, or NULL. Spans that are open at the stop end there. */
+/* A span, inside whichever others are open. Its duration is exact. Its energy is taken at both ends to within 10 ms, that
+ * of a GPU to within what its counter is renewed in (up to 100 ms); of a shorter span it is the power of late x time, and
+ * NaN where that is not known. Both calls may wait for the driver of a GPU, at most 20 ms. `id` is greater than 0 and
+ * names it until it ends. Spans that are open at the stop end there.
+ * `detail`: a JSON object, or NULL. It travels through the run's socket, and so is held to one message everywhere: 4 KiB
+ * with the name, 7 objects deep (GRAMME_OUT_OF_RANGE); GRAMME_MALFORMED: no JSON object. NaN, Infinity and -Infinity,
+ * which JSON lacks and Python writes, become "nan", "inf" and "-inf". */
 GRAMME_API int32_t gramme_tracker_span_begin(gramme_tracker *tracker, const char *name, const char *detail, int64_t *id,
                                              gramme_error *error);
-/* `totals` may be NULL: what was used between both ends. GRAMME_NOT_FOUND: no such span is open. */
+/* `totals` may be NULL: what was used between both ends. GRAMME_NOT_FOUND: no such span is open. After GRAMME_USAGE
+ * (a size that is not set) it is open still. */
 GRAMME_API int32_t gramme_tracker_span_end(gramme_tracker *tracker, int64_t id, gramme_totals *totals, gramme_error *error);
 
-/* Something happened, now. `detail`: a JSON object, or NULL. */
+/* Something happened, now. `detail` as that of a span. */
 GRAMME_API int32_t gramme_tracker_mark(gramme_tracker *tracker, const char *name, const char *detail, gramme_error *error);
 
 typedef struct gramme_value {
@@ -158,7 +165,7 @@ typedef struct gramme_value {
  * "samples", "tokens" and "requests" are how many were processed since the last call, and add up; the result says what
  * one of them took. Any other name ("step", "epoch", "loss") is a state, of which the last is kept. GRAMME_USAGE: no
  * name, a name of more than 63 bytes, more than 32 names, a count below 0. A value that is not finite is a state like
- * any other. */
+ * any other. GRAMME_UNAVAILABLE: after the stop, as for spans and marks. */
 GRAMME_API int32_t gramme_tracker_log(gramme_tracker *tracker, const gramme_value *values, size_t count,
                                       gramme_error *error);
 
@@ -170,7 +177,7 @@ GRAMME_API const char *gramme_emissions_header(void);
 /* Appends a row to a table, under a lock and in one write; a new file gets the header. With a `key`, the name of a
  * column, the row takes the place of those that have its text there. A file with another header is left whole: the row
  * goes to NAME-gramme.csv beside it; `written` (may be NULL) says which file has it. Lines are CSV without their end.
- * GRAMME_USAGE, GRAMME_IO, GRAMME_PERMISSION. */
+ * GRAMME_USAGE (among others a key that the header lacks), GRAMME_IO, GRAMME_PERMISSION. */
 GRAMME_API int32_t gramme_csv_put(const char *path, const char *header, const char *row, const char *key, char **written,
                                   gramme_error *error);
 
@@ -268,7 +275,8 @@ struct ArrowArrayStream {
  * themselves, and which columns are read, such as {"region": "FRA", "columns": {"hours": "duration:min"}}
  * (docs/schema/request.md); NULL: as {}. `in` is taken over, whatever the outcome; `out` is the caller's to release, and
  * holds `in` until then. GRAMME_USAGE, with the name of the column: none that says what a row uses or how long, one of
- * a type that cannot be read. What fails later is an error of `out`. */
+ * a type that cannot be read. What fails later is an error of `out`. Lengths, offsets, and where texts lie are checked,
+ * and an error names the column; the sizes of buffers are not part of the interface, and those of `in` are believed. */
 GRAMME_API int32_t gramme_estimate_stream(struct ArrowArrayStream *in, const char *request,
                                           struct ArrowArrayStream *out, gramme_error *error);
 

@@ -70,6 +70,12 @@ def objdump(option: str, binary: Path) -> str:
     return done.stdout
 
 
+def newest_glibc(binary: Path) -> tuple[int, int]:
+    """That of the symbols it uses."""
+    found = re.findall(r"\bGLIBC_(\d+)\.(\d+)", objdump("-T", binary))
+    return max([OLDEST_GLIBC, *((int(major), int(minor)) for major, minor in found)])
+
+
 def platform_tag(binaries: list[Path]) -> tuple[str, str]:
     """The tag of a wheel with these inside, and why it is that one. manylinux_2_NN: the newest version of a glibc
     symbol that they use; linux: what nobody promises to work elsewhere, because a library of the system is needed."""
@@ -82,8 +88,7 @@ def platform_tag(binaries: list[Path]) -> tuple[str, str]:
         for needed in re.findall(r"NEEDED\s+(\S+)", dynamic):
             if not ON_EVERY_SYSTEM.fullmatch(needed):
                 return f"linux_{machine}", f"{binary.name} needs {needed}, which not every system has"
-        for major, minor in re.findall(r"\bGLIBC_(\d+)\.(\d+)", objdump("-T", binary)):
-            newest = max(newest, (int(major), int(minor)))
+        newest = max(newest, newest_glibc(binary))
     return f"manylinux_{newest[0]}_{newest[1]}_{machine}", f"glibc {newest[0]}.{newest[1]} or newer"
 
 
@@ -129,7 +134,9 @@ def dist_info_files(tag: str) -> dict[str, str]:
 
 
 def package_files() -> list[Path]:
-    return sorted(path for path in PACKAGE.rglob("*") if path.suffix == ".py" or path.name == "py.typed")
+    """With the folder that says `codecarbon` to other processes: a package and what importlib.metadata reads."""
+    wanted = ("py.typed", "METADATA", "top_level.txt")
+    return sorted(path for path in PACKAGE.rglob("*") if path.suffix == ".py" or path.name in wanted)
 
 
 def stripped(binary: Path) -> bytes:

@@ -33,44 +33,30 @@ from ._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any, TypeVar, overload
+    from collections.abc import Callable
+    from typing import Any, Generic, TypeVar, overload
+
+    from typing_extensions import ParamSpec  # type checkers have it; no program needs it
 
     from ._estimate import compare, estimate
     from ._notebook import load_ipython_extension
     from ._result import Result
-    from ._settings import Devices, Path
     from ._table import estimate_table
 
     _Function = TypeVar("_Function", bound=Callable[..., Any])
+    _Arguments = ParamSpec("_Arguments")
 
-    @overload
-    def track(function: _Function, /) -> _Function: ...
-    @overload
-    def track(
-        name: str | None = None,
-        *,
-        project: str | None = None,
-        region: str | None = None,
-        intensity: float | str | None = None,
-        energy_source: str | None = None,
-        mix: str | Mapping[str, float] | None = None,
-        pue: float | str | None = None,
-        interval: float | str | None = None,
-        scope: str | None = None,
-        csv: Path | bool | None = None,
-        store: Path | bool | None = None,
-        json: Path | None = None,
-        tags: Mapping[str, object] | None = None,
-        gpus: Devices | None = None,
-        join: str | bool | None = None,
-        data: Path | None = None,
-        remainder: bool | None = None,
-        argv: bool | None = None,
-        config: bool | None = None,
-        quiet: bool | None = None,
-    ) -> Run: ...
-    def track(name: Any = None, **settings: Any) -> Any: ...
+    class _Track(Generic[_Arguments]):
+        """What takes the arguments of Settings, which says them once, or decorates a function."""
+
+        def __init__(self, settings: Callable[_Arguments, Settings]) -> None: ...
+        @overload  # no name is a function
+        def __call__(self, function: _Function, /) -> _Function: ...  # type: ignore[overload-overlap]
+        @overload
+        def __call__(self, *args: _Arguments.args, **settings: _Arguments.kwargs) -> Run: ...
+        def __call__(self, *args: Any, **settings: Any) -> Any: ...
+
+    track = _Track(Settings)
 
 else:
 
@@ -81,9 +67,9 @@ else:
         values, as with `gramme run` (docs/configuration.md):
 
         project, region, intensity (g CO2e/kWh), energy_source, mix ("coal=0.6,wind=0.4" or a dict), pue, interval
-        (seconds, or "500ms"), scope ("job", "allocation", "machine"), csv and store (a file; False: none), json (a
-        file), tags (a dict), data (a folder), remainder (True: also what nothing measures), argv (False: keep no
-        command line)
+        (seconds, or "500ms"), scope ("job", "allocation", "machine"), csv, store and json (a file; False: none),
+        tags (a dict), data (a folder), remainder (True: also what nothing measures), argv (False: keep no command
+        line)
         gpus    the accelerators that count, as in CUDA_VISIBLE_DEVICES; [] none
         join    False: measure even inside another run, instead of being a span of it
         config  False: ask neither files nor variables

@@ -14,6 +14,7 @@ from ._result import Result, result_of
 
 Number = Union[float, str]
 Words = Union[str, Sequence[str]]
+Counted = Union[str, Sequence[str], Mapping[str, int]]  # {"h100": 8} counts as well
 Group = Mapping[str, Any]
 
 GROUPS = ("device", "instance", "power_w")
@@ -21,8 +22,8 @@ GROUPS = ("device", "instance", "power_w")
 
 def estimate(
     *,
-    device: Words | None = None,
-    instance: Words | None = None,
+    device: Counted | None = None,
+    instance: Counted | None = None,
     power_w: float | Sequence[float] | None = None,
     energy_kwh: float | None = None,
     count: int | Sequence[int] | None = None,
@@ -51,7 +52,7 @@ def estimate(
     """What a job would use and emit, as `gramme estimate --json` says it (schema gramme/footprint/1).
 
         gramme.estimate(device="h100", count=8, hours=120, region="aws:eu-west-3")
-        gramme.estimate(device=["h100", "a100"], count=[8, 4], hours=9)
+        gramme.estimate(device={"h100": 8, "a100": 4}, hours=9)
         gramme.estimate(groups=[{"device": "h100", "count": 8}, {"power_w": 300}], hours=9)
 
     The arguments are the options of that command (`gramme estimate --help`), with _ for -; `config=False` asks neither
@@ -67,8 +68,8 @@ def compare(
     instances: Words | None = None,
     energy_sources: Words | None = None,
     years: str | Sequence[int] | None = None,
-    device: Words | None = None,
-    instance: Words | None = None,
+    device: Counted | None = None,
+    instance: Counted | None = None,
     power_w: float | Sequence[float] | None = None,
     energy_kwh: float | None = None,
     count: int | Sequence[int] | None = None,
@@ -96,7 +97,14 @@ def compare(
 
 
 def answered(function: str, said: Mapping[str, Any]) -> Result:
-    return result_of(library().text(function, json.dumps(request_of(said), default=plain).encode()))
+    return result_of(library().text(function, encoded(request_of(said))))
+
+
+def encoded(request: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(request, default=plain).encode()
+    except (TypeError, ValueError, RecursionError) as trouble:
+        raise trouble if isinstance(trouble, UsageError) else UsageError(str(trouble), code=USAGE) from None
 
 
 def request_of(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,10 +114,16 @@ def request_of(said: Mapping[str, Any]) -> dict[str, Any]:
         request["config"] = "none"
     for key in ("regions", "devices", "instances", "energy_sources", "years", "equivalences"):
         if key in request and not isinstance(request[key], str):
+            if not is_list(request[key]) or isinstance(request[key], Mapping):
+                raise UsageError(f"{key}: a list or a text is expected, not {request[key]!r}", code=USAGE)
             request[key] = ",".join(str(word) for word in request[key])
     several = [key for key in GROUPS if is_list(request.get(key))]
     if "groups" in request:
-        request["groups"] = [dict(group) for group in request["groups"]]
+        try:
+            request["groups"] = [dict(group) for group in request["groups"]]
+        except (TypeError, ValueError):
+            hint = 'give [{"device": "h100", "count": 8}, ...]'
+            raise UsageError("groups: a list of dicts is expected", hint, USAGE) from None
     elif several or is_list(request.get("count")):
         request["groups"] = groups_of(request, several)
     return request
@@ -120,11 +134,16 @@ def is_list(value: Any) -> bool:
 
 
 def groups_of(request: dict[str, Any], several: list[str]) -> list[dict[str, Any]]:
-    """device=["h100", "a100"], count=[8, 4]: one group each. Takes both out of the request."""
+    """device=["h100", "a100"], count=[8, 4] or device={"h100": 8, "a100": 4}: one group each. Takes both out of the
+    request."""
     if len(several) != 1:
         raise UsageError("a list of counts belongs to one list of devices, instances or watts", code=USAGE)
-    units = list(request.pop(several[0]))
-    counts = request.pop("count", None)
+    said, counts = request.pop(several[0]), request.pop("count", None)
+    units = list(said)
+    if isinstance(said, Mapping):
+        if counts is not None:
+            raise UsageError(f"count: {several[0]} says how many there are of each", "leave count out", USAGE)
+        counts = list(said.values())
     counts = list(counts) if is_list(counts) else [counts] * len(units)
     if len(units) != len(counts):
         raise UsageError(f"{len(units)} of {several[0]}, but {len(counts)} of count", "give one count for each", USAGE)
@@ -137,8 +156,11 @@ def plain(value: Any) -> Any:
         return os.fspath(value)
     if isinstance(value, datetime):
         return value.isoformat()
-    if hasattr(value, "item"):
-        return value.item()
     if isinstance(value, Mapping):
         return dict(value)
-    raise TypeError(f"a {type(value).__name__} is no argument of gramme")
+    for name in ("tolist", "item"):
+        if hasattr(value, name):
+            return getattr(value, name)()
+    if hasattr(value, "__float__"):
+        return float(value)  # a Decimal, a Fraction
+    raise UsageError(f"{value!r} of type {type(value).__name__} is no argument of gramme", code=USAGE)

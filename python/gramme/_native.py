@@ -52,7 +52,12 @@ class CValue(ctypes.Structure):
 def error_of(error: CError) -> Error:
     """The exception for a gramme_error that a call has filled."""
     what = error.what.decode("utf-8", "replace") or "gramme failed without saying why"
-    return CLASSES.get(error.code, Error)(what, error.hint.decode("utf-8", "replace"), error.code)
+    hint = error.hint.decode("utf-8", "replace")
+    if "--" in what or "--" in hint:
+        from ._words import in_python
+
+        what, hint = in_python(what), in_python(hint)
+    return CLASSES.get(error.code, Error)(what, hint, error.code)
 
 
 def is_privileged() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import shlex
 from typing import Any, NoReturn
 
@@ -49,6 +50,8 @@ def load_ipython_extension(shell: Any) -> None:
 
 def measure_cell(shell: Any, line: str, cell: str) -> None:
     usage = shell_usage_error()
+    if awaits_in_vain(shell, cell):
+        raise usage("a cell that awaits cannot be run by a magic: write `async with gramme.track(...) as run:` instead")
     try:
         options = vars(parser().parse_args(shlex.split(line)))
         quiet = options.pop("quiet")
@@ -72,6 +75,15 @@ def measure_cell(shell: Any, line: str, cell: str) -> None:
         # The cell has shown its traceback. The same error again, in a line, so that "run all" stops here.
         failure._render_traceback_ = lambda *_: [f"{type(failure).__name__}: {failure}"]
         raise failure
+
+
+def awaits_in_vain(shell: Any, cell: str) -> bool:
+    """A kernel's event loop is running already, and a cell inside a cell cannot wait for it."""
+    try:
+        asyncio.get_running_loop()
+        return bool(shell.should_run_async(cell, transformed_cell=shell.transform_cell(cell)))
+    except (RuntimeError, SyntaxError):
+        return False  # there is no loop; or the cell says itself what is wrong with it
 
 
 def show(shell: Any, run: Run) -> None:

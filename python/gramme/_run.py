@@ -11,8 +11,8 @@ from _thread import RLock
 from . import _alive
 from ._errors import UNAVAILABLE, USAGE, Error, UnavailableError, UsageError, print_to_stderr
 from ._native import CError, CTotals, CValue, error_of, library
-from ._settings import Settings
-from ._span import Paused, Span, encoded
+from ._settings import Settings, utf8
+from ._span import Paused, Span, bytes_of, encoded, name_of
 from ._totals import CARBON, ENERGY, Totals, amount
 
 TYPE_CHECKING = False
@@ -51,6 +51,9 @@ class Run:
         self._log_entries: dict[tuple[str, ...], LogEntry] = {}
         self._outer: Run | None = None
         self._result: Result | None = None
+        self._pauses = 0  # blocks of paused() that are open
+        self._resumes = True  # the last one does
+        self._said: set[str] = set()
         self._watch: Watch | None = None  # only in a notebook: power over time, for the plot
 
     # ---- Start and stop
@@ -66,7 +69,7 @@ class Run:
                 raise MemoryError("gramme: no memory for settings")
             try:
                 for name, value in self._settings.pairs:
-                    native.call("settings_set", settings, name.encode(), value.encode("utf-8", "surrogateescape"))
+                    native.call("settings_set", settings, name.encode(), utf8(value))
                 native.call("tracker_start", settings, ctypes.byref(self._handle))
             finally:
                 native.settings_free(settings)
@@ -158,23 +161,28 @@ class Run:
 
     # ---- What happens meanwhile
 
-    def span(self, name: str, **detail: Any) -> Span:
+    def span(self, name: str | float, /, **detail: Any) -> Span:
         """A part of the run, such as an epoch: `with run.span("epoch 1") as span:`, or a decorator."""
         return Span(self, name, detail)
 
-    def mark(self, name: str, **detail: Any) -> None:
+    def mark(self, name: str | float, /, **detail: Any) -> None:
         """Something happened, now. The detail is kept as JSON."""
-        self._say("tracker_mark", name.encode(), encoded(detail))
+        self._say("tracker_mark", bytes_of(name_of(name)), encoded(detail))
 
-    def log(self, values: Mapping[str, SupportsFloat] | None = None, /, **named: SupportsFloat) -> None:
+    def log(self, values: Mapping[str, SupportsFloat | None] | None = None, /, **named: SupportsFloat | None) -> None:
         """What the training does, as often as it likes: a few microseconds, and at most one marker each sampling
         period.
 
         `samples`, `tokens` and `requests` are how many were processed since the last call, and add up: the result says
-        what one of them took. Any other name (`step`, `epoch`, `loss`) is a state, of which the last is kept.
+        what one of them took. Any other name (`step`, `epoch`, `loss`) is a state, of which the last is kept. None is
+        not logged. What cannot be kept (a count below 0, a name beyond the 32nd) is lost and said once on standard
+        error; UsageError: what is no number.
         """
         if values:
-            named = {**values, **named}
+            try:
+                named = {**values, **named}
+            except TypeError:
+                raise UsageError(f"log: numbers by name are expected, not {values!r}", code=USAGE) from None
         if not named:
             return
         names = tuple(named)
@@ -185,27 +193,43 @@ class Run:
             for slot, value in zip(values_of_c, named.values()):
                 slot.value = value
         except TypeError:
+            if any(value is None for value in named.values()):
+                self.log({name: value for name, value in named.items() if value is not None})
+                return
             # What ctypes does not take may still know its number, such as a Decimal.
-            for slot, value in zip(values_of_c, named.values()):
-                slot.value = float(value)
+            for slot, name in zip(values_of_c, named):
+                slot.value = number_of(name, named[name])
         if library().tracker_log(self._handle, address, count, error_address):
-            from ._fork import say_again
-
-            say_again(self, error_of(error), lambda: self._log(address, count))
+            self._log_again(error_of(error), entry, names)
         if len(self._log_entries) < MOST_LOG_ENTRIES and self._state != "ended":
             self._log_entries[names] = entry
 
-    def _log(self, address: int, count: int) -> None:
-        library().call("tracker_log", self._handle, address, count)
+    def _log_again(self, trouble: Error, entry: LogEntry, names: tuple[str, ...]) -> None:
+        """What was wrong is a number of a moment in the midst of a training: the others of the call are kept."""
+        slots, _, address, count, _, _ = entry
+        if trouble.code != USAGE:
+            from ._fork import say_again
+
+            say_again(self, trouble, lambda: library().call("tracker_log", self._handle, address, count))
+        elif count > 1:
+            for name, slot in zip(names, slots):
+                self.log({name: slot.value})
+        else:
+            self._say_once(str(trouble))
 
     def _new_log_entry(self, names: tuple[str, ...]) -> LogEntry:
         self._alive_handle()
         array = (CValue * len(names))()
         slots = list(array)  # views: they write into the array
         for slot, name in zip(slots, names):
-            slot.name = name.encode()
+            slot.name = bytes_of(name_of(name))
         error = CError()
         return slots, array, ctypes.addressof(array), len(names), error, ctypes.addressof(error)
+
+    def _say_once(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            print_to_stderr(f"gramme: {text}")
 
     def pause(self) -> None:
         """What is used until resume() is not the run's. Again: nothing happens."""
@@ -217,8 +241,22 @@ class Run:
         self._state = "running"
 
     def paused(self) -> Paused:
-        """`with run.paused():` leaves a block out."""
+        """`with run.paused():` leaves a block out. One inside another changes nothing, and neither does one in what
+        pause() leaves out."""
         return Paused(self)
+
+    def _begin_pause(self) -> None:
+        with self._lock:
+            if self._pauses == 0:
+                self._resumes = self._state != "paused"
+                self.pause()
+            self._pauses += 1
+
+    def _end_pause(self) -> None:
+        with self._lock:
+            self._pauses -= 1
+            if self._pauses == 0 and self._resumes and self.is_alive:
+                self.resume()
 
     # ---- What it took
 
@@ -256,7 +294,12 @@ class Run:
 
     def summary(self) -> str:
         """The text that `gramme run` shows; after the stop it says where the run is kept."""
-        return library().text("tracker_summary", self._started_handle())
+        text = library().text("tracker_summary", self._started_handle())
+        if "--" in text:
+            from ._words import summary_in_python
+
+            text = summary_in_python(text)
+        return text
 
     @property
     def id(self) -> str:
@@ -334,6 +377,13 @@ class Run:
         if handle and not sys.is_finalizing():
             library().tracker_free(handle)
             self._handle = ctypes.c_void_p()
+
+
+def number_of(name: object, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise UsageError(f"log: {name}: a number is expected, not {value!r}", code=USAGE) from None
 
 
 def current() -> Run | None:

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     Devices = Union[str, int, Iterable[Union[str, int]]]
 
 
+def utf8(text: str) -> bytes:
+    """Names of files may hold bytes that are no characters; half a character of another kind is a question mark."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
 def text_of(name: str, value: object) -> str:
     """A text or a number as gramme reads it; UsageError names the argument."""
     if isinstance(value, str):
@@ -25,24 +33,42 @@ def text_of(name: str, value: object) -> str:
     return repr(float(value)) if not isinstance(value, int) else str(value)
 
 
-def file_of(name: str, value: Path | bool) -> str:
-    if value is False:
+def file_of(name: str, value: Path | bool, may_be_none: bool = True) -> str:
+    if value is False and may_be_none:
         return "none"
-    if value is True:
-        raise UsageError(f"{name}: True names no file", "give a path, or False for none", USAGE)
-    return os.fspath(value)
+    if not isinstance(value, (str, bytes, os.PathLike)):
+        said = "a path, or False for none" if may_be_none else "a path"
+        raise UsageError(f"{name}: {value!r} names no file", f"give {said}", USAGE)
+    return os.fsdecode(value)
 
 
 def devices_of(value: Devices) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return ",".join(str(one) for one in value)
+    try:
+        return ",".join(str(one) for one in value)  # type: ignore[union-attr]  # what is none is said
+    except TypeError:
+        hint = "give [0, 1], a text as in CUDA_VISIBLE_DEVICES, or [] for none"
+        raise UsageError(f"gpus: {value!r} is no list of accelerators", hint, USAGE) from None
 
 
 def mix_of(value: str | Mapping[str, float]) -> str:
-    return value if isinstance(value, str) else ",".join(f"{name}={float(share)!r}" for name, share in value.items())
+    if isinstance(value, str):
+        return value
+    try:
+        return ",".join(f"{name}={float(share)!r}" for name, share in value.items())
+    except (AttributeError, TypeError, ValueError):
+        hint = 'give {"coal": 0.6, "wind": 0.4}, or "coal=0.6,wind=0.4"'
+        raise UsageError(f"mix: {value!r} is no share of each source", hint, USAGE) from None
+
+
+def tags_of(value: Mapping[str, object]) -> list[str]:
+    try:
+        return [f"{key}={one}" for key, one in value.items()]
+    except AttributeError:
+        raise UsageError(f"tags: a dict is expected, not {value!r}", 'give {"team": "nlp"}', USAGE) from None
 
 
 def join_of(value: str | bool) -> str:
@@ -68,7 +94,7 @@ class Settings:
         scope: str | None = None,
         csv: Path | bool | None = None,
         store: Path | bool | None = None,
-        json: Path | None = None,
+        json: Path | bool | None = None,
         tags: Mapping[str, object] | None = None,
         gpus: Devices | None = None,
         join: str | bool | None = None,
@@ -98,11 +124,11 @@ class Settings:
             kept = file_of("store", store)
             add("store", kept if kept == "none" or ":" in kept else "sqlite:" + kept)
         add("json", None if json is None else file_of("json", json))
-        for key, value in (tags or {}).items():
-            add("tag", f"{key}={value}")
+        for tag in tags_of(tags) if tags else ():
+            add("tag", tag)
         add("gpus", None if gpus is None else devices_of(gpus))
         add("join", None if join is None else join_of(join))
-        add("data", None if data is None else file_of("data", data))
+        add("data", None if data is None else file_of("data", data, may_be_none=False))
         add("remainder", "true" if remainder else None)
         add("no-argv", "true" if argv is False else None)
         add("config", "none" if config is False else None)

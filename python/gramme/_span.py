@@ -26,7 +26,25 @@ def encoded(detail: dict[str, Any]) -> bytes | None:
         return None
     import json  # only here: most spans have no detail
 
-    return json.dumps(detail, default=str, ensure_ascii=False).encode("utf-8", "replace")
+    try:
+        text = json.dumps(detail, default=str, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):  # keys that are no texts, lists that hold themselves
+        text = json.dumps({key: str(value) for key, value in detail.items()}, ensure_ascii=False)
+    return text.encode("utf-8", "replace")
+
+
+def name_of(value: object) -> str:
+    """A name as gramme.h takes it: a text, or a number as its text. UsageError."""
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, bool) or not hasattr(value, "__float__"):
+        raise UsageError(f"a name is a text or a number, not {value!r}", code=USAGE)
+    return str(value)
+
+
+def bytes_of(name: str) -> bytes:
+    """What is half a character or ends a text in C is shown as a question mark: a name must not stop a training."""
+    return name.replace("\0", "?").encode("utf-8", "replace")
 
 
 class Span:
@@ -38,19 +56,19 @@ class Span:
 
     __slots__ = ("_detail", "_id", "_process", "_run", "name", "totals")
 
-    def __init__(self, run: Run, name: str, detail: dict[str, Any]) -> None:
+    def __init__(self, run: Run, name: str | float, detail: dict[str, Any]) -> None:
         self._run = run
         self._detail = detail
         self._id = 0
         self._process = 0
-        self.name = name
+        self.name = name_of(name)
         self.totals: Totals | None = None
 
     def start(self) -> Span:
         if self._id:
             raise UsageError(f"the span {self.name!r} has been started before", "make another with run.span()", USAGE)
         started = ctypes.c_int64()
-        self._run._say("tracker_span_begin", self.name.encode(), encoded(self._detail), ctypes.byref(started))
+        self._run._say("tracker_span_begin", bytes_of(self.name), encoded(self._detail), ctypes.byref(started))
         self._id = started.value or -1  # -1: a forked child was not heard
         self._process = os.getpid()
         return self
@@ -106,7 +124,7 @@ class Span:
 
 
 class Paused:
-    """A block that the run leaves out."""
+    """A block that the run leaves out, whatever such blocks are inside it."""
 
     __slots__ = ("_run",)
 
@@ -114,10 +132,9 @@ class Paused:
         self._run = run
 
     def __enter__(self) -> None:
-        self._run.pause()
+        self._run._begin_pause()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._run.is_alive:
-            self._run.resume()
+        self._run._end_pause()

@@ -7,13 +7,12 @@ https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html
 from __future__ import annotations
 
 import ctypes
-import json
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from ._errors import UNSUPPORTED, USAGE, UnsupportedError, UsageError
-from ._estimate import plain, request_of
+from ._errors import MALFORMED, UNSUPPORTED, USAGE, Error, UnsupportedError, UsageError
+from ._estimate import encoded, request_of
 from ._native import library
 
 Table = TypeVar("Table")
@@ -53,28 +52,65 @@ def estimate_table(table: Table, *, columns: Mapping[str, str] | None = None, **
         request["columns"] = dict(columns)
     kind = type(table).__module__.partition(".")[0]
     make = KINDS.get("dict" if isinstance(table, dict) else kind, from_any)
-    answer: Table = make(table, json.dumps(request, default=plain).encode())
+    answer: Table = make(table, encoded(request))
     return answer
 
 
 class Stream:
-    """An answer that whoever can read an Arrow C stream reads, once."""
+    """An answer that whoever can read an Arrow C stream reads, once.
+
+    A capsule only knows the address of the struct, so the struct must outlive it. A destructor of the capsule would be
+    a Python function, and a reader that fails lets go of its capsule while its exception is on the way, when none may
+    run. So the capsule has no destructor: this object keeps both, and what nobody has read is given back with it.
+    """
 
     def __init__(self, source: Any, options: bytes) -> None:
-        self._stream: ArrowArrayStream | None = ArrowArrayStream()
-        capsule = source.__arrow_c_stream__()
-        library().call("estimate_stream", pointer_of(capsule, CAPSULE), options, ctypes.byref(self._stream))
+        self._stream = ArrowArrayStream()
+        self._capsule: list[object] = []  # of one, once it has been handed out
+        capsule = source.__arrow_c_stream__()  # a name: it must live until the call is over
+        library().call("estimate_stream", pointer_of(capsule), options, ctypes.byref(self._stream))
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        if self._stream is None:
+        if self._capsule:
             raise UsageError("this stream has been read", "call gramme.estimate_table() again", USAGE)
-        stream, self._stream = self._stream, None
-        return capsule_of(stream)
+        _give_back_unread()
+        self._capsule.append(capsule_of(self._stream))
+        return self._capsule[0]
 
     def __del__(self) -> None:
-        stream = getattr(self, "_stream", None)
-        if stream is not None:
+        if self._capsule and references_to(self._capsule) > ALONE:
+            _handed_out.append((self._capsule, self._stream))
+        else:
+            self._stream.free()
+
+
+# Capsules that live longer than their stream, looked through whenever another is handed out.
+_handed_out: list[tuple[list[object], ArrowArrayStream]] = []
+
+
+def references_to(capsule: list[object]) -> int:
+    return sys.getrefcount(capsule[0])
+
+
+ALONE = references_to([object()])  # what this Python says where nobody else has it
+
+
+def _give_back_unread() -> None:
+    for entry in _handed_out[:]:
+        capsule, stream = entry
+        if references_to(capsule) <= ALONE and entry in _handed_out:
+            _handed_out.remove(entry)
             stream.free()
+
+
+def read_by(reader: Callable[[Any], Any], stream: Stream) -> Any:
+    """What the reader of another library makes of it. UsageError: the table stopped half-way."""
+    try:
+        return reader(stream)
+    except (Error, MemoryError):
+        raise
+    except Exception as trouble:
+        raise UsageError(f"the table cannot be read: {trouble}", code=MALFORMED) from trouble
 
 
 def from_any(table: Any, options: bytes) -> Any:
@@ -89,7 +125,7 @@ def from_pyarrow(table: Any, options: bytes) -> Any:
     stream = from_any(table, options)
     if isinstance(table, pyarrow.RecordBatchReader):
         return pyarrow.RecordBatchReader.from_stream(stream)
-    answer = pyarrow.table(stream)
+    answer = read_by(pyarrow.table, stream)
     if isinstance(table, pyarrow.RecordBatch):
         batches = answer.combine_chunks().to_batches()
         return batches[0] if batches else pyarrow.RecordBatch.from_pylist([], answer.schema)
@@ -97,7 +133,7 @@ def from_pyarrow(table: Any, options: bytes) -> Any:
 
 
 def from_polars(table: Any, options: bytes) -> Any:
-    return needed("polars", "polars").DataFrame(from_any(table, options))
+    return read_by(needed("polars", "polars").DataFrame, from_any(table, options))
 
 
 def from_pandas(table: Any, options: bytes) -> Any:
@@ -106,7 +142,7 @@ def from_pandas(table: Any, options: bytes) -> Any:
     if not hasattr(table, "columns"):
         raise UsageError(f"a pandas.{type(table).__name__} is no table", "give a DataFrame", USAGE)
     jobs = pyarrow.Table.from_pandas(table, preserve_index=False)
-    figures = pyarrow.table(Stream(jobs, options)).to_pandas()
+    figures = read_by(pyarrow.table, Stream(jobs, options)).to_pandas()
     answer = table.copy()
     for name in [*figures.columns[len(jobs.column_names) :]]:
         answer[name] = figures[name].set_axis(table.index)
@@ -115,7 +151,11 @@ def from_pandas(table: Any, options: bytes) -> Any:
 
 def from_dict(table: dict[str, Any], options: bytes) -> Any:
     pyarrow = needed("pyarrow", "dict")
-    return pyarrow.table(Stream(pyarrow.table(table), options)).to_pydict()
+    try:
+        jobs = pyarrow.table(table)
+    except (pyarrow.ArrowException, TypeError, ValueError) as trouble:
+        raise UsageError(f"the dict is no table: {trouble}", "give lists of one length by name", USAGE) from None
+    return read_by(pyarrow.table, Stream(jobs, options)).to_pydict()
 
 
 KINDS: dict[str, Callable[[Any, bytes], Any]] = {
@@ -138,37 +178,19 @@ def needed(module: str, kind: str) -> Any:
 # ---- Capsules
 
 
-def pointer_of(capsule: object, name: bytes) -> int:
+def pointer_of(capsule: object) -> int:
     get = ctypes.pythonapi.PyCapsule_GetPointer
     get.restype, get.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
-    pointer: int = get(capsule, name)
+    try:
+        pointer: int = get(capsule, CAPSULE)
+    except ValueError:
+        raise UsageError(f"__arrow_c_stream__() gave a {type(capsule).__name__} that is no Arrow stream") from None
     return pointer
-
-
-# Streams that capsules hold. The struct must outlive its capsule, and a capsule only knows an address.
-_held: dict[int, ArrowArrayStream] = {}
-
-
-def _free_held(capsule: int) -> None:
-    """The capsule is being destroyed: as an address, since a reference to it would bring it back."""
-    stream = _held.pop(_pointer_of_destroyed(capsule, CAPSULE) or 0, None)
-    if stream is not None:
-        stream.free()
-
-
-_destroy = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(_free_held)
-_pointer_of_destroyed = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p)(
-    ("PyCapsule_GetPointer", ctypes.pythonapi)
-)
-# Capsules can outlive this module at the end of the interpreter: their destructor never goes.
-ctypes.pythonapi.Py_IncRef(ctypes.py_object(_destroy))
 
 
 def capsule_of(stream: ArrowArrayStream) -> object:
     new = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)(
         ("PyCapsule_New", ctypes.pythonapi)
     )
-    address = ctypes.addressof(stream)
-    _held[address] = stream
-    capsule: object = new(address, CAPSULE, ctypes.cast(_destroy, ctypes.c_void_p))
+    capsule: object = new(ctypes.addressof(stream), CAPSULE, None)
     return capsule

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import AbstractContextManager
-from typing import Any, TypeVar, cast
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Generator
+    from typing import Any, Protocol, TypeVar
+
+    Function = TypeVar("Function", bound=Callable[..., Any])
+
+    class Around(Protocol):
+        """What `with` takes, and what swallows no exception."""
+
+        def __enter__(self) -> object: ...
+        def __exit__(self, kind: Any, error: Any, trace: Any, /) -> None: ...
 
 
-def wrap(function: Function, make: Callable[[], AbstractContextManager[Any]]) -> Function:
+def wrap(function: Function, make: Callable[[], Around]) -> Function:
     """`function` with make() around each call. A generator is measured from its first value to its end, and what is
     done with a value meanwhile is part of that; `close()` ends it, and so does what throws away a generator."""
     around: Callable[..., Any]
@@ -67,4 +75,4 @@ def wrap(function: Function, make: Callable[[], AbstractContextManager[Any]]) ->
                 return function(*args, **named)
 
         around = around_call
-    return cast(Function, around)
+    return around  # type: ignore[return-value]

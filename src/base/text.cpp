@@ -30,10 +30,8 @@ char latin_letter(std::uint32_t code_point) {
     return ' ';
 }
 
-}  // namespace
-
-std::string folded(std::string_view text) {
-    std::string out;
+void fold_into(std::string_view text, std::string& out) {
+    out.clear();
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto byte = static_cast<unsigned char>(text[i]);
@@ -52,6 +50,13 @@ std::string folded(std::string_view text) {
         }
         out += static_cast<char>(byte);
     }
+}
+
+}  // namespace
+
+std::string folded(std::string_view text) {
+    std::string out;
+    fold_into(text, out);
     return out;
 }
 
@@ -82,30 +87,67 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    // Optimal string alignment: three rolling rows are enough for the swap of two neighbours.
-    std::vector<std::size_t> before(b.size() + 1);
-    std::vector<std::size_t> last(b.size() + 1);
-    std::vector<std::size_t> now(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) {
-        last[j] = j;
-    }
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        now[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t cost = a[i - 1] == b[j - 1] ? 0 : 1;
-            now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + cost});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-                now[j] = std::min(now[j], before[j - 2] + 1);
-            }
-        }
-        std::swap(before, last);
-        std::swap(last, now);
-    }
-    return last[b.size()];
-}
-
 namespace {
+
+/// Optimal string alignment: three rolling rows are enough for the swap of two neighbours. The rows are kept
+/// from call to call, for a name is compared with thousands.
+class Aligner {
+public:
+    /// `most` + 1 for whatever is further apart: only cells that can be within `most` are computed.
+    std::size_t distance(std::string_view a, std::string_view b, std::size_t most) {
+        const std::size_t far = most + 1;
+        if (a.size() > b.size() + most || b.size() > a.size() + most) {
+            return far;
+        }
+        before_.assign(b.size() + 1, far);
+        last_.assign(b.size() + 1, far);
+        now_.assign(b.size() + 1, far);
+        for (std::size_t j = 0; j <= std::min(b.size(), most); ++j) {
+            last_[j] = j;
+        }
+        bool last_was_far = false;
+        for (std::size_t i = 1; i <= a.size(); ++i) {
+            const std::size_t from = i > most ? i - most : 0;
+            const std::size_t until = std::min(b.size(), i + most);
+            const std::size_t least = fill(a, b, i, from, until, far);
+            // A swap reaches back two rows, no further.
+            if (least > most && last_was_far) {
+                return far;
+            }
+            last_was_far = least > most;
+            std::swap(before_, last_);
+            std::swap(last_, now_);
+        }
+        return std::min(last_[b.size()], far);
+    }
+
+private:
+    /// Row i between two columns; the cells beside them count as far. Returns the least of the row.
+    std::size_t fill(std::string_view a, std::string_view b, std::size_t i, std::size_t from,
+                     std::size_t until, std::size_t far) {
+        std::size_t least = far;
+        if (from == 0) {
+            now_[0] = i;
+            least = i;
+        } else {
+            now_[from - 1] = far;
+        }
+        for (std::size_t j = std::max<std::size_t>(from, 1); j <= until; ++j) {
+            const std::size_t cost = a[i - 1] == b[j - 1] ? 0 : 1;
+            now_[j] = std::min({last_[j] + 1, now_[j - 1] + 1, last_[j - 1] + cost});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                now_[j] = std::min(now_[j], before_[j - 2] + 1);
+            }
+            least = std::min(least, now_[j]);
+        }
+        if (until < b.size()) {
+            now_[until + 1] = far;
+        }
+        return least;
+    }
+
+    std::vector<std::size_t> before_, last_, now_;
+};
 
 /// Of a word of so many letters, so that what is offered still looks like what was typed.
 std::size_t most_mistakes(std::size_t letters) {
@@ -117,15 +159,21 @@ std::size_t most_mistakes(std::size_t letters) {
     return letters <= kMiddling ? 2 : 3;
 }
 
-}  // namespace
-
-std::vector<std::string> nearest(std::string_view text, std::span<const std::string> candidates,
-                                 std::size_t most) {
+template <class Name>
+std::vector<std::string> nearest_of(std::string_view text, std::span<const Name> candidates,
+                                    std::size_t most) {
     const std::string wanted = folded(text);
+    const std::size_t mistakes = most_mistakes(wanted.size());
+    Aligner aligner;
+    std::string candidate;
     std::vector<std::pair<std::size_t, std::size_t>> ranked;  // distance, index: ties keep the given order
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-        const std::size_t distance = edit_distance(wanted, folded(candidates[i]));
-        if (distance <= most_mistakes(wanted.size())) {
+        if (candidates[i].size() + mistakes < wanted.size()) {
+            continue;  // folding makes nothing longer
+        }
+        fold_into(candidates[i], candidate);
+        const std::size_t distance = aligner.distance(wanted, candidate, mistakes);
+        if (distance <= mistakes) {
             ranked.emplace_back(distance, i);
         }
     }
@@ -136,10 +184,26 @@ std::vector<std::string> nearest(std::string_view text, std::span<const std::str
             break;
         }
         if (std::find(best.begin(), best.end(), candidates[index]) == best.end()) {
-            best.push_back(candidates[index]);
+            best.emplace_back(candidates[index]);
         }
     }
     return best;
+}
+
+}  // namespace
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    return Aligner{}.distance(a, b, std::max(a.size(), b.size()));
+}
+
+std::vector<std::string> nearest(std::string_view text, std::span<const std::string> candidates,
+                                 std::size_t most) {
+    return nearest_of(text, candidates, most);
+}
+
+std::vector<std::string> nearest(std::string_view text, std::span<const std::string_view> candidates,
+                                 std::size_t most) {
+    return nearest_of(text, candidates, most);
 }
 
 std::string did_you_mean(std::string_view typed, std::span<const std::string> known) {

@@ -20,6 +20,9 @@ namespace gramme {
 /// or three letters, 2 in up to seven, 3 in more.
 [[nodiscard]] std::vector<std::string> nearest(std::string_view text, std::span<const std::string> candidates,
                                                std::size_t most = 3);
+[[nodiscard]] std::vector<std::string> nearest(std::string_view text,
+                                               std::span<const std::string_view> candidates,
+                                               std::size_t most = 3);
 /// "did you mean region or name?", empty where nothing is near.
 [[nodiscard]] std::string did_you_mean(std::string_view typed, std::span<const std::string> known);
 

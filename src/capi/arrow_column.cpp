@@ -45,28 +45,6 @@ std::optional<ArrowKind> kind_of(const char* format) {
     return std::nullopt;
 }
 
-std::int64_t buffers_of(ArrowKind kind) {
-    switch (kind) {
-        case ArrowKind::kNull: return 0;
-        case ArrowKind::kText:
-        case ArrowKind::kLargeText:
-        case ArrowKind::kTextView: return 3;  // a view: and one for each buffer of its long texts
-        default: return 2;
-    }
-}
-
-bool has_shape(ArrowKind kind, const ArrowArray& array) {
-    if (array.length < 0 || array.offset < 0 || array.n_buffers < buffers_of(kind)) {
-        return false;
-    }
-    if (kind == ArrowKind::kNull || array.length == 0) {
-        return true;
-    }
-    // Of texts the bytes may be NULL: all of them are empty.
-    return array.buffers != nullptr && array.buffers[1] != nullptr &&
-           (array.null_count == 0 || array.buffers[0] != nullptr || array.null_count < 0);
-}
-
 }  // namespace
 
 bool is_text(ArrowKind kind) {
@@ -180,13 +158,6 @@ std::optional<std::size_t> ArrowColumn::looked_up(std::size_t row) const {
         return std::nullopt;
     }
     return static_cast<std::size_t>(index);
-}
-
-bool has_shape_of(ArrowType type, const ArrowArray& array) {
-    if (!has_shape(type.index.value_or(type.values), array)) {
-        return false;
-    }
-    return !type.index || (array.dictionary != nullptr && has_shape(type.values, *array.dictionary));
 }
 
 }  // namespace gramme::capi

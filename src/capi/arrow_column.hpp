@@ -1,6 +1,5 @@
 // One column of an Arrow batch, as texts or numbers. Layouts: Arrow specification, format/Columnar and
-// format/CDataInterface. What the producer says of lengths and offsets is believed: the interface carries no
-// sizes of buffers.
+// format/CDataInterface. What the producer says has been checked (arrow_check.hpp).
 #pragma once
 
 #include <cstdint>
@@ -131,8 +130,5 @@ bool visit_number(ArrowKind kind, Visit visit) {
         default: return false;
     }
 }
-
-/// Whether buffers, dictionary and length of `array` can be those of `type`.
-[[nodiscard]] bool has_shape_of(ArrowType type, const ArrowArray& array);
 
 }  // namespace gramme::capi

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "capi/arrow_check.hpp"
 
 namespace gramme::capi {
 namespace {
@@ -24,9 +25,14 @@ Result<std::vector<std::string>> names_of(const ArrowSchema& schema) {
                      "hand over a table or record batches, not a single column"};
     }
     std::vector<std::string> out;
+    if (schema.n_children < 0 || (schema.n_children > 0 && schema.children == nullptr)) {
+        return Error{Code::kMalformed, "the table's schema has children that are not there", ""};
+    }
     for (std::int64_t i = 0; i < schema.n_children; ++i) {
-        const char* const name = schema.children[i]->name;
+        const ArrowSchema* const child = schema.children[i];
+        const char* const name = child != nullptr ? child->name : nullptr;
         out.emplace_back(name != nullptr ? name : "");
+        GRAMME_CHECK(check_schema(child, out.back()));
     }
     return out;
 }
@@ -70,7 +76,7 @@ Result<void> check_evidence(const ArrowPlan& plan, const std::vector<std::string
 
 Result<void> bind_schema(const ArrowSchema& schema, const config::EstimateRequest& request, ArrowPlan& plan) {
     GRAMME_TRY(const std::vector<std::string> header, names_of(schema));
-    plan.columns = header.size();
+    plan.columns = header;
     plan.passthrough = request.passthrough;
     std::vector<std::string> names;
     for (const std::string& name : header) {

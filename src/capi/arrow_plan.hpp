@@ -27,7 +27,7 @@ struct ArrowPlan {
     bool passthrough = true;
     std::vector<ArrowBinding> bindings;  ///< in the order that `gramme batch` reads them
     std::vector<std::string> results;    ///< names of the columns that are added
-    std::size_t columns = 0;             ///< of the input
+    std::vector<std::string> columns;    ///< names of the input's
 };
 
 /// `plan` with base and base_hours set. kUsage names the column that is missing, there twice, or of a type

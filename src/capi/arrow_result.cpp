@@ -187,7 +187,7 @@ void make_schema(const ArrowSchema& input, const ArrowPlan& plan, ArrowSchema* o
     Unfinished unfinished(*memory);
     memory->format = "+s";
     memory->name = input.name != nullptr ? input.name : "";
-    const std::size_t theirs = plan.passthrough ? plan.columns : 0;
+    const std::size_t theirs = plan.passthrough ? plan.columns.size() : 0;
     memory->children.resize(theirs + plan.results.size());
     memory->pointers.reserve(memory->children.size());
     for (std::size_t i = 0; i < theirs; ++i) {
@@ -204,7 +204,7 @@ void make_schema(const ArrowSchema& input, const ArrowPlan& plan, ArrowSchema* o
 void make_batch(Owned<ArrowArray> input, const ArrowPlan& plan, ArrowFigures figures, ArrowArray* out) {
     const auto shared = std::make_shared<const ArrowFigures>(std::move(figures));
     auto memory = std::make_unique<BatchMemory>();
-    const std::size_t theirs = plan.passthrough ? plan.columns : 0;
+    const std::size_t theirs = plan.passthrough ? plan.columns.size() : 0;
     memory->children.resize(theirs + plan.results.size());
     for (ArrowArray& child : memory->children) {
         memory->pointers.push_back(&child);

@@ -9,6 +9,7 @@
 
 #include "base/digits.hpp"
 #include "base/parse.hpp"
+#include "capi/arrow_check.hpp"
 #include "config/job_request.hpp"
 
 namespace gramme::capi {
@@ -52,12 +53,10 @@ ArrowRows::ArrowRows(const ArrowPlan& plan, const refdata::Tables& tables)
     : plan_(plan), combos_(plan.base, tables), jobs_(kTurn) {}
 
 Result<void> ArrowRows::open(const ArrowArray& batch) {
-    if (batch.length < 0 || batch.offset < 0 ||
-        batch.n_children != static_cast<std::int64_t>(plan_.columns)) {
-        return Error{Code::kMalformed,
-                     "a batch has " + std::to_string(batch.n_children) + " columns, the schema " +
-                         std::to_string(plan_.columns),
-                     ""};
+    GRAMME_CHECK(check_batch(batch, plan_.columns.size()));
+    // Those that nobody reads are handed on, as long as the batch.
+    for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
+        GRAMME_CHECK(check_extent(batch.children[i], batch.offset, batch.length, plan_.columns[i]));
     }
     if (has_null_rows(batch)) {
         return Error{Code::kMalformed, "a batch has rows that are null as a whole", ""};
@@ -65,10 +64,7 @@ Result<void> ArrowRows::open(const ArrowArray& batch) {
     inputs_.clear();
     for (const ArrowBinding& binding : plan_.bindings) {
         const ArrowArray& child = *batch.children[binding.at];
-        if (!has_shape_of(binding.type, child) || child.length < batch.offset + batch.length) {
-            return Error{Code::kMalformed,
-                         "column " + binding.theirs + ": a batch of it is not as its schema", ""};
-        }
+        GRAMME_CHECK(check_column(binding.type, child, batch.offset, batch.length, binding.theirs));
         Input input;
         input.binding = &binding;
         input.column = ArrowColumn(binding.type, child, batch.offset);

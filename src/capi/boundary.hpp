@@ -10,6 +10,7 @@
 
 #include <gramme.h>
 #include "base/result.hpp"
+#include "host/quiet_signals.hpp"
 
 namespace gramme::capi {
 
@@ -38,6 +39,13 @@ std::int32_t guarded(gramme_error* error, Body body) noexcept {
     } catch (...) {
         return report({Code::kBug, "an exception reached the C interface", "please report it"}, error);
     }
+}
+
+/// The same for what may write files, pipes or the journal: no signal of that reaches the program.
+template <class Body>
+std::int32_t guarded_quietly(gramme_error* error, Body body) noexcept {
+    const host::QuietSignals quiet;
+    return guarded(error, body);
 }
 
 }  // namespace gramme::capi

@@ -1,4 +1,5 @@
 // emissions.csv and tables like it: include/gramme.h over store::append_row and store::replace_row.
+#include <algorithm>
 #include <string>
 
 #include "base/csv.hpp"
@@ -10,7 +11,7 @@ using gramme::Code;
 using gramme::CsvRow;
 using gramme::Error;
 using gramme::Result;
-using gramme::capi::guarded;
+using gramme::capi::guarded_quietly;
 using gramme::capi::missing;
 using gramme::capi::report;
 
@@ -38,7 +39,7 @@ int32_t gramme_csv_put(const char* path, const char* header, const char* row, co
     if (path == nullptr || header == nullptr || row == nullptr) {
         return report(missing(path == nullptr ? "path" : header == nullptr ? "header" : "row"), error);
     }
-    return guarded(error, [&]() -> Result<void> {
+    return guarded_quietly(error, [&]() -> Result<void> {
         GRAMME_TRY(const CsvRow names, row_of("header", header));
         GRAMME_TRY(const CsvRow values, row_of("row", row));
         if (names.size() != values.size()) {
@@ -46,6 +47,9 @@ int32_t gramme_csv_put(const char* path, const char* header, const char* row, co
                          "the row has " + std::to_string(values.size()) + " fields and the header " +
                              std::to_string(names.size()),
                          ""};
+        }
+        if (key != nullptr && std::find(names.begin(), names.end(), key) == names.end()) {
+            return Error{Code::kUsage, std::string{"key: the header has no column '"} + key + "'", ""};
         }
         GRAMME_TRY(const auto outcome, key == nullptr ? gramme::store::append_row(path, names, values)
                                                       : gramme::store::replace_row(path, names, values, key));

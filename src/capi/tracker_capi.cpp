@@ -22,6 +22,7 @@ using gramme::Error;
 using gramme::Result;
 using gramme::capi::copied;
 using gramme::capi::guarded;
+using gramme::capi::guarded_quietly;
 using gramme::capi::missing;
 using gramme::capi::report;
 
@@ -78,12 +79,18 @@ Result<void> set(track::TrackerOptions& options, std::string_view name, std::str
     return gramme::config::assign(options.said, name, value, name);
 }
 
-/// The caller may know an older, shorter struct.
-Result<void> write_totals(const track::Totals& from, gramme_totals* to) {
-    if (to->size < offsetof(gramme_totals, duration_s) + sizeof(double) || to->size > 4096) {
+Result<void> check_totals(const gramme_totals& to) {
+    constexpr std::size_t kLargest = 4096;
+    if (to.size < offsetof(gramme_totals, duration_s) + sizeof(double) || to.size > kLargest) {
         return Error{Code::kUsage, "totals: its size is not set",
                      "write `totals.size = sizeof totals` before the call"};
     }
+    return {};
+}
+
+/// Of a checked size. The caller may know an older, shorter struct, or a newer one: what we do not know of
+/// that is all ones, which is NaN in a double and -1 in a whole number.
+void write_totals(const track::Totals& from, gramme_totals* to) {
     gramme_totals all{};
     all.size = to->size;
     all.duration_s = from.duration_s;
@@ -96,8 +103,11 @@ Result<void> write_totals(const track::Totals& from, gramme_totals* to) {
     all.pue = from.pue;
     all.intensity_gco2e_per_kwh = from.intensity_gco2e_per_kwh;
     all.has_gaps = from.has_gaps ? 1 : 0;
-    std::memcpy(to, &all, std::min(to->size, sizeof all));
-    return {};
+    const std::size_t size = to->size;
+    std::memcpy(to, &all, std::min(size, sizeof all));
+    if (size > sizeof all) {
+        std::memset(reinterpret_cast<char*>(to) + sizeof all, 0xFF, size - sizeof all);
+    }
 }
 
 Result<void> write_text(const Result<std::string>& from, char** to) {
@@ -117,7 +127,7 @@ std::int32_t with(gramme_tracker* tracker, gramme_error* error, Body body) noexc
     if (tracker == nullptr) {
         return report(missing("tracker"), error);
     }
-    return guarded(error, [&] { return body(*tracker->tracker); });
+    return guarded_quietly(error, [&] { return body(*tracker->tracker); });
 }
 
 }  // namespace
@@ -152,7 +162,7 @@ int32_t gramme_tracker_start(const gramme_settings* settings, gramme_tracker** t
     if (tracker == nullptr) {
         return report(missing("tracker"), error);
     }
-    return guarded(error, [&]() -> Result<void> {
+    return guarded_quietly(error, [&]() -> Result<void> {
         auto handle = std::make_unique<gramme_tracker>();
         GRAMME_TRY(handle->tracker,
                    track::Tracker::start(settings == nullptr ? track::TrackerOptions{} : settings->options));
@@ -167,9 +177,12 @@ int32_t gramme_tracker_stop(gramme_tracker* tracker, gramme_error* error) {
 
 void gramme_tracker_free(gramme_tracker* tracker) {
     if (tracker != nullptr) {
-        (void)guarded(nullptr, [&]() -> Result<void> {
-            if (tracker->tracker->is_in_fork()) {
-                (void)tracker->tracker.release();  // stays in memory: the child has none of its threads
+        (void)guarded_quietly(nullptr, [&]() -> Result<void> {
+            if (!tracker->tracker->is_in_fork()) {
+                (void)tracker->tracker->stop();
+            }
+            if (tracker->tracker->must_stay()) {
+                (void)tracker->tracker.release();
             }
             delete tracker;
             return {};
@@ -202,8 +215,10 @@ int32_t gramme_tracker_totals(gramme_tracker* tracker, gramme_totals* totals, gr
         if (totals == nullptr) {
             return missing("totals");
         }
+        GRAMME_CHECK(check_totals(*totals));
         GRAMME_TRY(const track::Totals now, it.totals());
-        return write_totals(now, totals);
+        write_totals(now, totals);
+        return {};
     });
 }
 
@@ -254,8 +269,14 @@ int32_t gramme_tracker_span_begin(gramme_tracker* tracker, const char* name, con
 int32_t gramme_tracker_span_end(gramme_tracker* tracker, int64_t id, gramme_totals* totals,
                                 gramme_error* error) {
     return with(tracker, error, [&](track::Tracker& it) -> Result<void> {
+        if (totals != nullptr) {
+            GRAMME_CHECK(check_totals(*totals));  // first: the span must still be open
+        }
         GRAMME_TRY(const track::Totals used, it.end_span(id));
-        return totals == nullptr ? Result<void>{} : write_totals(used, totals);
+        if (totals != nullptr) {
+            write_totals(used, totals);
+        }
+        return {};
     });
 }
 
@@ -268,7 +289,10 @@ int32_t gramme_tracker_mark(gramme_tracker* tracker, const char* name, const cha
 
 int32_t gramme_tracker_log(gramme_tracker* tracker, const gramme_value* values, size_t count,
                            gramme_error* error) {
-    return with(tracker, error, [&](track::Tracker& it) -> Result<void> {
+    if (tracker == nullptr) {
+        return report(missing("tracker"), error);
+    }
+    return guarded(error, [&]() -> Result<void> {  // as often as a program likes, and it writes nothing
         if (count > track::LogBuffer::kMostNames || (values == nullptr && count > 0)) {
             return values == nullptr ? missing("values")
                                      : Error{Code::kUsage, "log: more than 32 values at once", ""};
@@ -277,7 +301,7 @@ int32_t gramme_tracker_log(gramme_tracker* tracker, const gramme_value* values, 
         for (std::size_t i = 0; i < count; ++i) {
             logged.at(i) = {view(values[i].name), values[i].value};
         }
-        return it.log({logged.data(), count});
+        return tracker->tracker->log({logged.data(), count});
     });
 }
 

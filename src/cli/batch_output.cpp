@@ -1,12 +1,13 @@
 #include "cli/batch_output.hpp"
 
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
-#include <random>
 #include <utility>
 
 #include "host/errno_error.hpp"
@@ -48,9 +49,12 @@ std::filesystem::path whole_path(const std::string& path) {
 template <class Make>
 int make_part(const std::string& target, std::string& part, const Make& make) {
     constexpr int kTries = 100;
-    std::random_device random;
     for (int i = 0; i < kTries; ++i) {
-        std::string name = target + "." + std::to_string(random()) + ".part";
+        std::uint32_t random = 0;  // std::random_device would ask for glibc 2.36 (arc4random)
+        if (::getrandom(&random, sizeof random, 0) != static_cast<ssize_t>(sizeof random)) {
+            return errno;
+        }
+        std::string name = target + "." + std::to_string(random) + ".part";
         if (make(name)) {
             part = std::move(name);
             return 0;

@@ -76,7 +76,7 @@ constexpr std::array kCommands{
         "run for each run_id into the store: its id, its energy with the PUE taken out, its own "
         "emissions. Of several rows of a run the last one counts. Importing again adds nothing. A row "
         "that cannot be trusted is named with its line and the reason, the others are imported, and the "
-        "exit status is 65.",
+        "exit status is 65; 66 where a file cannot be read.",
         "  gramme runs import emissions.csv\n"
         "  gramme runs import --dry-run */emissions*.csv\n"
         "  gramme runs import --utc-offset +01:00 emissions.csv --json"},

@@ -1,23 +1,27 @@
 // gramme runs import: emissions.csv of CodeCarbon or gramme into the store.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/utc.hpp"
 #include "cli/command_context.hpp"
 #include "cli/import_place.hpp"
+#include "cli/import_view.hpp"
 #include "cli/read_lines.hpp"
 #include "cli/run_store.hpp"
 #include "config/override_tables.hpp"
 #include "estimate/estimate.hpp"
 #include "foreign/emissions_runs.hpp"
 #include "present/json.hpp"
-#include "present/layout.hpp"
-#include "present/numbers.hpp"
 #include "present/present.hpp"
 
 namespace gramme::cli {
@@ -27,24 +31,6 @@ using foreign::ForeignRun;
 using present::Json;
 
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
-
-/// One run and what became of it.
-struct Imported {
-    enum class Status { kAdded, kWouldAdd, kThere, kThereOtherwise };
-    ForeignRun of;
-    Footprint footprint;
-    Status status = Status::kAdded;
-};
-
-std::string_view name_of(Imported::Status status) {
-    switch (status) {
-        case Imported::Status::kAdded: return "added";
-        case Imported::Status::kWouldAdd: return "would be added";
-        case Imported::Status::kThere: return "in the store already";
-        case Imported::Status::kThereOtherwise: return "in the store already, with another duration";
-    }
-    return "";
-}
 
 /// The zone of this machine, as CodeCarbon's clock had it.
 std::int64_t from_local(std::int64_t civil_ns) {
@@ -72,18 +58,38 @@ Result<foreign::LocalTime> local_time_of(const Arguments& arguments) {
     return foreign::LocalTime{[ahead_ns](std::int64_t civil_ns) { return civil_ns - ahead_ns; }};
 }
 
-/// A file that is none of these is a rejected line 1, so that the others are imported.
-Result<std::vector<foreign::NamedFile>> read_files(const std::vector<std::string>& names) {
-    std::vector<foreign::NamedFile> out;
+struct Read {
+    std::vector<foreign::NamedFile> files;
+    std::optional<Error> unread;  ///< of the first file that could not be read
+};
+
+/// A file that cannot be read, or is none of these, is a rejected row of its own, so that the others are
+/// imported.
+Read read_files(const std::vector<std::string>& names) {
+    Read out;
+    std::size_t rows = 0;
     for (const std::string& name : names) {
-        GRAMME_TRY(const std::string text, read_whole(name, "give an emissions.csv"));
-        auto parsed = foreign::parse_emissions(text);
+        foreign::EmissionsFile none;
+        const auto text = read_whole(name, "give an emissions.csv");
+        if (!text) {
+            out.unread = out.unread ? out.unread : text.error();
+            none.rejected.push_back({0, text.error().what, {}});
+            out.files.push_back({name, std::move(none)});
+            continue;
+        }
+        auto parsed = foreign::parse_emissions(*text);
+        if (parsed && rows + parsed->rows.size() + parsed->rejected.size() > foreign::kMostRows) {
+            parsed = Error{Code::kOutOfRange,
+                           fmt::format("the files together have more than {} rows", foreign::kMostRows),
+                           "import this one by itself"};
+        }
         if (parsed) {
-            out.push_back({name, *std::move(parsed)});
+            rows += parsed->rows.size() + parsed->rejected.size();
+            out.files.push_back({name, *std::move(parsed)});
         } else {
-            foreign::EmissionsFile none;
-            none.rejected.push_back({1, parsed.error().what, {}});
-            out.push_back({name, std::move(none)});
+            const Error& why = parsed.error();
+            none.rejected.push_back({1, why.what + (why.hint.empty() ? "" : "; " + why.hint), {}});
+            out.files.push_back({name, std::move(none)});
         }
     }
     return out;
@@ -112,19 +118,73 @@ Result<Imported> prepared(const refdata::Tables& tables, ForeignRun of) {
     return out;
 }
 
-/// Adds what is not there; `dry_run` only looks.
-Result<void> put(const CommandContext& context, store::Store& store, bool dry_run, Imported& one) {
+bool differs(const Json& stored, const char* key, const std::optional<Estimate>& imported) {
+    constexpr double kRounding =
+        1e-6;  // relative: the row was rounded, or its parts added up in another order
+    const Json& value = stored.contains(key) ? stored[key] : Json(nullptr);
+    if (!value.is_object() || !value.contains("value") || !value["value"].is_number() || !imported) {
+        return false;  // unknown on either side
+    }
+    const double is = value["value"].get<double>();
+    return std::abs(is - imported->value) > kRounding * std::max(std::abs(is), std::abs(imported->value));
+}
+
+/// The run of this id in the store has other numbers. Its carbon is compared where it is the first: `recost`
+/// is meant to change it. gramme's own row has the duration without pauses.
+bool is_otherwise(const store::StoredRun& stored, const Imported& one) {
+    constexpr double kSame = 1e-3;  // s
+    const Json json = Json::parse(stored.footprint_json, nullptr, false);
+    const bool other_time =
+        stored.run.imported && std::abs(stored.run.duration_s - one.of.run.duration_s) >= kSame;
+    return other_time ||
+           (json.is_object() && (differs(json, "energy_kwh", one.footprint.energy_kwh) ||
+                                 (stored.footprints == 1 &&
+                                  differs(json, "operational_kgco2e", one.footprint.operational_kgco2e))));
+}
+
+/// The runs that may hold others: those of the files and those of the store.
+class Holders {
+public:
+    explicit Holders(store::Store& store) : store_(store) {}
+    void add(const std::string& id) { known_[id] = true; }
+    Result<bool> by(const std::string& id) {
+        if (const auto found = known_.find(id); found != known_.end()) {
+            return found->second;
+        }
+        const auto there = store_.show(id);
+        if (!there && there.error().code != Code::kNotFound) {
+            return there.error();
+        }
+        return known_[id] = static_cast<bool>(there);
+    }
+
+private:
+    store::Store& store_;
+    std::map<std::string, bool> known_;
+};
+
+/// Adds what is not there; `dry_run` only looks. kNotFound: a part of a run that nobody knows.
+Result<void> put(const CommandContext& context, store::Store& store, Holders& held, bool dry_run,
+                 Imported& one) {
     const RunRecord& run = one.of.run;
     const auto there = store.show(run.id);
     if (!there && there.error().code != Code::kNotFound) {
         return there.error();
     }
     if (there) {
-        constexpr double kSame = 1e-3;  // s
-        const bool same = std::abs(there->run.duration_s - run.duration_s) < kSame;
-        // gramme's own row of a run that it keeps, rounded or not, is the same run.
-        one.status =
-            same || !there->run.imported ? Imported::Status::kThere : Imported::Status::kThereOtherwise;
+        one.status = is_otherwise(*there, one) ? Imported::Status::kThereOtherwise : Imported::Status::kThere;
+        return {};
+    }
+    if (!run.part_of.empty()) {
+        GRAMME_TRY(const bool is_held, held.by(run.part_of));
+        if (!is_held) {
+            return Error{
+                Code::kNotFound,
+                "it is part of run " + run.part_of +
+                    ", which is neither in the store nor in these files: import the file with its row first",
+                ""};
+        }
+        one.status = Imported::Status::kPart;
         return {};
     }
     if (!dry_run) {
@@ -136,108 +196,72 @@ Result<void> put(const CommandContext& context, store::Store& store, bool dry_ru
     return {};
 }
 
-std::string where_of(const RunRecord& run) {
-    return fmt::format("{}:{}", run.imported->file, run.imported->line);
-}
+/// Puts one run after the other into the store.
+class Import {
+public:
+    Import(const CommandContext& context, const refdata::Tables& tables, store::Store& store,
+           std::string_view format)
+        : context_(context),
+          tables_(tables),
+          store_(store),
+          holders_(store),
+          dry_run_(context.arguments.has("dry-run")),
+          view_(format, dry_run_) {}
 
-std::string shown(const std::optional<Estimate>& estimate, present::Dimension dimension) {
-    constexpr int kDigits = 3;
-    return estimate ? present::shown_alone(estimate->value, dimension, kDigits) : "unknown";
-}
-
-present::Table table_of(const std::vector<Imported>& all) {
-    present::Table table;
-    table.columns = {"id", "started (UTC)", "project", "time (s)", "energy", "CO2e", "from", "status"};
-    table.numeric = {false, false, false, true, true, true, false, false};
-    for (const Imported& one : all) {
-        const RunRecord& run = one.of.run;
-        table.rows.push_back({run.id, utc_text(run.started_wall_ns), run.project,
-                              fmt::format("{:.1f}", run.duration_s),
-                              shown(one.footprint.energy_kwh, present::Dimension::kEnergy),
-                              shown(one.footprint.operational_kgco2e, present::Dimension::kCarbon),
-                              where_of(run), std::string{name_of(one.status)}});
-    }
-    return table;
-}
-
-Json value_or_null(const std::optional<Estimate>& estimate) {
-    return estimate ? present::number(estimate->value) : Json(nullptr);
-}
-
-Json json_of(const std::vector<Imported>& all, const foreign::ForeignRuns& found, bool dry_run) {
-    Json json = Json::object();
-    json["schema"] = "gramme/import/1";
-    json["dry_run"] = dry_run;
-    json["rows"] = Json::array();
-    for (const Imported& one : all) {
-        const RunRecord& run = one.of.run;
-        Json row = Json::object();
-        row["id"] = run.id;
-        row["status"] = name_of(one.status);
-        row["file"] = run.imported->file;
-        row["line"] = run.imported->line;
-        row["program"] = run.imported->program;
-        row["project"] = run.project;
-        row["started_at"] = utc_text(run.started_wall_ns);
-        row["duration_s"] = present::number(run.duration_s);
-        row["region"] = run.asked.region.empty() ? Json(nullptr) : Json(run.asked.region);
-        row["energy_kwh"] = value_or_null(one.footprint.energy_kwh);
-        row["operational_kgco2e"] = value_or_null(one.footprint.operational_kgco2e);
-        row["file_rows"] = one.of.rows;
-        row["notes"] = one.of.notes;
-        row["warnings"] = run.warnings;
-        json["rows"].push_back(std::move(row));
-    }
-    json["rejected"] = Json::array();
-    for (const foreign::RowTrouble& trouble : found.rejected) {
-        json["rejected"].push_back(
-            {{"file", trouble.file}, {"line", trouble.line}, {"reason", trouble.reason}});
-    }
-    return json;
-}
-
-/// What a person must know beside the table.
-void say(const Terminal& terminal, const std::vector<foreign::NamedFile>& files,
-         const std::vector<Imported>& all, const foreign::ForeignRuns& found, bool dry_run) {
-    for (const foreign::NamedFile& file : files) {
-        for (const std::string& note : file.file.notes) {
-            print(terminal.err, fmt::format("gramme: {}, {}\n", present::printable(file.name), note));
+    /// What is wrong with this one run is kept; an error is one of the store.
+    Result<void> take(ForeignRun run) {
+        together_.add(run.run);
+        const foreign::RowTrouble here{run.run.imported->file, run.run.imported->line, ""};
+        auto one = prepared(tables_, std::move(run));
+        if (!one) {
+            rejected_.push_back({here.file, here.line, one.error().what});
+            return {};
         }
-    }
-    std::size_t added = 0;
-    std::size_t there = 0;
-    for (const Imported& one : all) {
-        const bool is_new =
-            one.status == Imported::Status::kAdded || one.status == Imported::Status::kWouldAdd;
-        added += is_new ? 1 : 0;
-        there += is_new ? 0 : 1;
-        for (const std::string& note : one.of.notes) {
-            print(terminal.err, fmt::format("gramme: run {}: {}\n", one.of.run.id, present::printable(note)));
+        const auto outcome = put(context_, store_, holders_, dry_run_, *one);
+        if (!outcome && outcome.error().code == Code::kNotFound) {
+            rejected_.push_back({here.file, here.line, outcome.error().what});
+            return {};
         }
-        if (one.status == Imported::Status::kThereOtherwise) {
-            print_warning(
-                terminal,
-                fmt::format("run {0} is in the store with another duration than in {1}; to take this "
-                            "one: gramme runs delete {0}, then import again",
-                            one.of.run.id, present::printable(where_of(one.of.run))));
+        GRAMME_CHECK(outcome);
+        holders_.add(one->of.run.id);
+        view_.add(*one);
+        return {};
+    }
+
+    /// Says it all. `rejected`: rows that became no run.
+    Result<int> finish(std::vector<foreign::RowTrouble> rejected) {
+        rejected.insert(rejected.end(), std::make_move_iterator(rejected_.begin()),
+                        std::make_move_iterator(rejected_.end()));
+        GRAMME_CHECK(view_.print(context_.terminal, rejected));
+        if (together_.count() > 0) {
+            print_warning(context_.terminal,
+                          fmt::format("{} runs of one project were on a machine alike at the same time, and "
+                                      "each counted the whole "
+                                      "of it: if they are ranks of one job their sum is too high",
+                                      together_.count()));
         }
+        return static_cast<int>(rejected.empty() ? kExitOk : kExitBadData);
     }
-    for (const foreign::RowTrouble& trouble : found.rejected) {
-        print_warning(terminal, present::printable(fmt::format("{}:{}: not imported: {}", trouble.file,
-                                                               trouble.line, trouble.reason)));
+
+private:
+    const CommandContext& context_;
+    const refdata::Tables& tables_;
+    store::Store& store_;
+    Holders holders_;
+    bool dry_run_;
+    ImportView view_;
+    foreign::CountedTogether together_;
+    std::vector<foreign::RowTrouble> rejected_;
+};
+
+void print_notes(const Terminal& terminal, const foreign::NamedFile& file) {
+    for (const std::string& note : file.file.notes) {
+        print(terminal.err, fmt::format("gramme: {}, {}\n", present::printable(file.name), note));
     }
-    const auto runs = [](std::size_t count) {
-        return count == 1 ? std::string{"1 run"} : fmt::format("{} runs", count);
-    };
-    print(terminal.err,
-          fmt::format(
-              "gramme: {} {}{}{}\n", runs(added), dry_run ? "would be imported" : "imported",
-              there > 0 ? fmt::format(", {} in the store already", runs(there)) : "",
-              found.rejected.empty()
-                  ? ""
-                  : fmt::format(", {} left out", found.rejected.size() == 1
-                                                     ? "1 line"
-                                                     : fmt::format("{} lines", found.rejected.size()))));
+    if (file.file.rows.empty() && file.file.rejected.empty()) {
+        print(terminal.err, fmt::format("gramme: {} has a header and no row: there is nothing to import\n",
+                                        present::printable(file.name)));
+    }
 }
 
 }  // namespace
@@ -246,42 +270,20 @@ Result<int> runs_import_command(const CommandContext& context) {
     GRAMME_TRY(const std::string format, wanted_format(context.arguments, {"table", "json", "csv"}));
     GRAMME_TRY(const foreign::LocalTime to_utc, local_time_of(context.arguments));
     GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
-    GRAMME_TRY(const std::vector<foreign::NamedFile> files, read_files(context.arguments.words));
-    foreign::ForeignRuns found = foreign::runs_of(files, to_utc);
-    const std::size_t together = foreign::counted_together(found.runs);
-    std::vector<Imported> all;
-    for (ForeignRun& run : found.runs) {
-        const std::string file = run.run.imported->file;
-        const std::size_t line = run.run.imported->line;
-        auto one = prepared(tables, std::move(run));
-        if (one) {
-            all.push_back(*std::move(one));
-        } else {
-            found.rejected.push_back({file, line, one.error().what});
-        }
+    const Read read = read_files(context.arguments.words);
+    if (read.unread && read.files.size() == 1) {
+        return *read.unread;
     }
-    const bool dry_run = context.arguments.has("dry-run");
     GRAMME_TRY(const OpenedStore opened, open_run_store(context));
-    for (Imported& one : all) {
-        GRAMME_CHECK(put(context, *opened.store, dry_run, one));
+    Import import{context, tables, *opened.store, format};
+    GRAMME_TRY(auto rejected, foreign::each_run(read.files, to_utc, [&import](ForeignRun run) {
+                   return import.take(std::move(run));
+               }));
+    for (const foreign::NamedFile& file : read.files) {
+        print_notes(context.terminal, file);
     }
-    if (format == "json") {
-        print(context.terminal.out, present::dumped(json_of(all, found, dry_run)));
-    } else if (!all.empty()) {
-        GRAMME_TRY(const std::string text,
-                   present::table_text(table_of(all), format, context.terminal.out_style));
-        print(context.terminal.out, text);
-    }
-    say(context.terminal, files, all, found, dry_run);
-    if (together > 0) {
-        print_warning(
-            context.terminal,
-            fmt::format(
-                "{} runs of one project were on a machine alike at the same time, and each counted the whole "
-                "of it: if they are ranks of one job their sum is too high",
-                together));
-    }
-    return static_cast<int>(found.rejected.empty() ? kExitOk : kExitBadData);
+    GRAMME_TRY(const int status, import.finish(std::move(rejected)));
+    return read.unread ? static_cast<int>(exit_code_of(*read.unread)) : status;
 }
 
 }  // namespace gramme::cli

@@ -100,9 +100,9 @@ Result<void> assign_tag(Settings& settings, std::string_view text, std::string_v
     return {};
 }
 
-/// A path for output, or "none" where `may_be_none`.
-Result<std::string> output_path(std::string_view text, std::string_view from, bool may_be_none) {
-    const std::string hint = may_be_none ? "give a file, or none" : "give a file";
+/// A path for output, or "none".
+Result<std::string> output_path(std::string_view text, std::string_view from) {
+    const std::string hint = "give a file, or none";
     if (trimmed(text) == "-") {
         return bad_value(from, text, "means standard output, and that belongs to the command",
                          hint + "; /dev/stderr works too");
@@ -197,7 +197,7 @@ Result<void> assign(Settings& settings, std::string_view name, std::string_view 
         return assign_scope(settings, text, from);
     }
     if (name == "csv") {
-        GRAMME_TRY(settings.csv, output_path(text, from, true));
+        GRAMME_TRY(settings.csv, output_path(text, from));
         return {};
     }
     if (name == "store") {
@@ -209,7 +209,7 @@ Result<void> assign(Settings& settings, std::string_view name, std::string_view 
         return assign_text(settings.store, text, from, "give sqlite:FILE, or none");
     }
     if (name == "json") {
-        GRAMME_TRY(settings.json, output_path(text, from, false));
+        GRAMME_TRY(settings.json, output_path(text, from));
         return {};
     }
     if (name == "data") {

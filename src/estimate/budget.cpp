@@ -1,4 +1,5 @@
 #include "estimate/budget.hpp"
+#include "units/root_of_squares.hpp"
 
 #include <cmath>
 
@@ -33,7 +34,7 @@ BudgetTerm term_of(const Part& part, double energy_kwh, Scope scope) {
     term.gain_sigma = part.device.gain_sigma;
     // CPU time counts a second on a busy and on an idle core, of light and of heavy instructions, as equal.
     term.split_sigma = kSplitSigma * others_share(part, scope);
-    term.energy = lognormal(energy_kwh, std::hypot(term.gain_sigma, term.split_sigma));
+    term.energy = lognormal(energy_kwh, root_of_squares(term.gain_sigma, term.split_sigma));
     return term;
 }
 

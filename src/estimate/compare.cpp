@@ -7,6 +7,7 @@
 #include "estimate/estimate.hpp"
 #include "estimate/job_ledger.hpp"
 #include "estimate/lognormal.hpp"
+#include "units/root_of_squares.hpp"
 
 namespace gramme::estimate {
 namespace {
@@ -21,7 +22,7 @@ double sigma_of(const Estimate& estimate) {
 double sigma_of_what_differs(const Footprint& footprint, Axis axis) {
     const Factors& factors = footprint.factors;
     switch (axis) {
-        case Axis::kRegion: return std::hypot(factors.intensity.sigma_ln, factors.pue.sigma_ln);
+        case Axis::kRegion: return root_of_squares(factors.intensity.sigma_ln, factors.pue.sigma_ln);
         case Axis::kEnergySource:
         case Axis::kYear: return factors.intensity.sigma_ln;
         case Axis::kDevice:
@@ -121,7 +122,7 @@ void rank(Comparison& out) {
     }
     for (ComparedRow& row : out.rows) {
         row.times_best = carbon(row) / carbon(best);
-        const double width = kZ95 * std::hypot(row.sigma_ln, best.sigma_ln);
+        const double width = kZ95 * root_of_squares(row.sigma_ln, best.sigma_ln);
         row.like_best = &row != &best && std::log(*row.times_best) < width;
     }
     const Footprint& least = best.footprint;

@@ -17,35 +17,23 @@ constexpr std::string_view kServer = "server-base.ccf";
 constexpr std::string_view kFurtherCpu = "cpu-extra.ccf";
 constexpr std::string_view kMemory = "dram.ccf";
 
-const refdata::Embodied* row_of(std::span<const refdata::Embodied> rows, std::string_view id) {
-    for (const refdata::Embodied& row : rows) {
-        if (row.id == id) {
-            return &row;
-        }
-    }
-    return nullptr;
-}
-
 /// The maker's own figure where there is one: rows are sorted by id, and ".pcf" and ".lca" name such
 /// statements.
-const refdata::Embodied* accelerator_row(std::span<const refdata::Embodied> rows,
-                                         std::string_view accelerator) {
-    const refdata::Embodied* found = nullptr;
-    for (const refdata::Embodied& row : rows) {
-        if (row.category != "accelerator" || row.accelerator != accelerator || accelerator.empty()) {
-            continue;
-        }
-        if (found == nullptr || row.id.ends_with(".pcf") ||
-            (row.id.ends_with(".lca") && !found->id.ends_with(".pcf"))) {
-            found = &row;
+std::optional<refdata::Embodied> accelerator_row(const refdata::Tables& tables,
+                                                 std::string_view accelerator) {
+    std::optional<refdata::Embodied> found;
+    for (const refdata::Embodied& row : tables.embodied_of(accelerator)) {
+        if (row.category == "accelerator" && (!found || row.id.ends_with(".pcf") ||
+                                              (row.id.ends_with(".lca") && !found->id.ends_with(".pcf")))) {
+            found = row;
         }
     }
     return found;
 }
 
-double value_of(std::span<const refdata::Embodied> rows, std::string_view id) {
-    const refdata::Embodied* row = row_of(rows, id);
-    return row == nullptr ? 0.0 : row->value;
+double value_of(const refdata::Tables& tables, std::string_view id) {
+    const auto row = tables.embodied_row(id);
+    return row ? row->value : 0.0;
 }
 
 }  // namespace
@@ -56,7 +44,6 @@ std::optional<SideFigure> embodied_of(std::span<const HeldHardware> held, double
     if (held.empty() || !(hours > 0.0)) {
         return std::nullopt;
     }
-    const std::vector<refdata::Embodied> rows = tables.embodied();
     const double lifetime = lifetime_years.value_or(kLifetimeYears);
     const double time_share = hours / (lifetime * kHoursPerYear);
     std::vector<Uncertain> terms;
@@ -67,10 +54,10 @@ std::optional<SideFigure> embodied_of(std::span<const HeldHardware> held, double
     };
     for (const HeldHardware& one : held) {
         if (one.accelerators > 0.0) {
-            const refdata::Embodied* row = accelerator_row(rows, one.accelerator);
-            const bool own = row != nullptr;
-            row = own ? row : row_of(rows, kUnknownCard);
-            if (row != nullptr) {
+            auto row = accelerator_row(tables, one.accelerator);
+            const bool own = row.has_value();
+            row = own ? row : tables.embodied_row(kUnknownCard);
+            if (row) {
                 terms.push_back(lognormal(row->value * one.accelerators * time_share, kAcceleratorSigma));
                 add_product(sum_text, one.accelerators, row->value);
                 sources.emplace(row->source);
@@ -83,14 +70,16 @@ std::optional<SideFigure> embodied_of(std::span<const HeldHardware> held, double
         if (one.hosts > 0.0) {
             const double further_gib =
                 one.host_memory_gib > kFirstMemoryGib ? one.host_memory_gib - kFirstMemoryGib : 0.0;
-            const double server = value_of(rows, kServer) +
-                                  value_of(rows, kFurtherCpu) * (one.host_packages - 1.0) +
-                                  value_of(rows, kMemory) * further_gib;
+            const double server = value_of(tables, kServer) +
+                                  value_of(tables, kFurtherCpu) * (one.host_packages - 1.0) +
+                                  value_of(tables, kMemory) * further_gib;
             terms.push_back(lognormal(server * one.hosts * time_share, kHostSigma));
             add_product(sum_text, one.hosts, server);
-            sources.emplace(row_of(rows, kServer)->source);
+            const auto base = tables.embodied_row(kServer);
+            const std::string source{base ? base->source : std::string_view{}};
+            sources.emplace(source);
             assumptions.push_back({"making the machine around them", number_text(server) + " kg CO2e each",
-                                   std::string{row_of(rows, kServer)->source}, "--embodied off"});
+                                   source, "--embodied off"});
         }
     }
     if (terms.empty()) {

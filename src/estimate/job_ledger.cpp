@@ -8,6 +8,7 @@
 #include "estimate/named_device.hpp"
 #include "estimate/number_text.hpp"
 #include "meter/package_model.hpp"
+#include "units/root_of_squares.hpp"
 
 namespace gramme::estimate {
 namespace {
@@ -164,7 +165,7 @@ private:
         what.quality = rated || !asked_.utilisation ? Quality::kAssumed : Quality::kModelled;
         what.sigma = rated                ? 0.0
                      : asked_.utilisation ? package.sigma_ln
-                                          : std::hypot(package.sigma_ln, kAssumedLoadSigma);
+                                          : root_of_squares(package.sigma_ln, kAssumedLoadSigma);
         const Watts watts = rated ? Watts{cpu.tdp_w * load} : meter::power_at(package.load, load);
         out_.utilised.push_back({out_.ledger.devices.size(), rated ? 0.0 : package.load.bend});
         add(what, watts * time() * count);
@@ -228,7 +229,7 @@ private:
         cpu.name = number_text(machines * host.threads) + " threads, " + whose;
         cpu.method = cpu.group = "cpu-load-model";
         cpu.quality = Quality::kAssumed;
-        cpu.sigma = std::hypot(package.sigma_ln, host.sigma_ln);
+        cpu.sigma = root_of_squares(package.sigma_ln, host.sigma_ln);
         add(cpu, meter::power_at(package.load, host.cpu_load) * time() * machines);
         add_memory(host.memory_gib * machines, host.kind != "desktop" && host.kind != "laptop", whose,
                    Quality::kAssumed, host.sigma_ln);
@@ -247,7 +248,7 @@ private:
         what.name = number_text(gib) + " GiB, " + whose;
         what.method = what.group = "memory-model";
         what.quality = quality;
-        what.sigma = std::hypot(memory.sigma_ln, sigma);
+        what.sigma = root_of_squares(memory.sigma_ln, sigma);
         add(what, Watts{(memory.idle_w_per_module + memory.busy_w_per_module * kMemoryActivity) * modules} *
                       time());
     }
@@ -305,7 +306,7 @@ private:
         what.name = number_text(instance.vcpus * machines) + " vCPUs " + whose;
         what.method = what.group = "cpu-load-model";
         what.quality = load_said ? Quality::kModelled : Quality::kAssumed;
-        what.sigma = load_said ? package.sigma_ln : std::hypot(package.sigma_ln, kAssumedLoadSigma);
+        what.sigma = load_said ? package.sigma_ln : root_of_squares(package.sigma_ln, kAssumedLoadSigma);
         if (load_said && out_.utilised.empty()) {
             out_.utilised.push_back({out_.ledger.devices.size(), package.load.bend});
         }

@@ -1,7 +1,7 @@
 #include "estimate/named_device.hpp"
 
-#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/text.hpp"
@@ -19,16 +19,6 @@ std::optional<refdata::Cpu> cpu_named(const refdata::Tables& tables, std::string
     return std::nullopt;
 }
 
-/// Whether the folded text holds the word. Quick where the text is ASCII, as nearly all are.
-bool holds(std::string_view text, std::string_view word) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
-        return folded(text).find(word) != std::string::npos;
-    }
-    return std::search(text.begin(), text.end(), word.begin(), word.end(),
-                       [&](char a, char b) { return lower(a) == b; }) != text.end();
-}
-
 /// "a100" stands for the most common of several parts: the rest is told.
 std::string others_of(const refdata::Tables& tables, const refdata::Accelerator& taken,
                       std::string_view name) {
@@ -39,18 +29,9 @@ std::string others_of(const refdata::Tables& tables, const refdata::Accelerator&
     }
     std::string out;
     std::size_t count = 0;
-    const std::vector<std::string> words = words_of(typed);
-    for (const refdata::Accelerator& other : tables.accelerators()) {
-        if (words.empty() || (!holds(other.id, words.front()) && !holds(other.name, words.front()))) {
-            continue;  // most of the table: not worth cutting into words
-        }
-        const std::vector<std::string> names =
-            words_of(std::string{other.id} + ' ' + std::string{other.name});
-        const bool alike = std::all_of(words.begin(), words.end(), [&](const std::string& word) {
-            return std::find(names.begin(), names.end(), word) != names.end();
-        });
-        if (alike && other.id != taken.id && ++count <= kMostNamed) {
-            out += (out.empty() ? "" : ", ") + std::string{other.id};
+    for (const std::string_view other : tables.accelerators_with_words(words_of(typed))) {
+        if (other != taken.id && ++count <= kMostNamed) {
+            out += (out.empty() ? "" : ", ") + std::string{other};
         }
     }
     return count > kMostNamed ? out + ", ..." : out;
@@ -87,16 +68,15 @@ std::string_view host_kind_of(const refdata::Accelerator& device) {
 
 Result<NamedDevice> device_named(const refdata::Tables& tables, std::string_view name) {
     NamedDevice out;
-    auto accelerator = tables.find_accelerator(name);
-    if (accelerator) {
+    if (auto accelerator = tables.accelerator_named(name)) {
         out.host_kind = host_kind_of(*accelerator);
         out.others = others_of(tables, *accelerator, name);
-        out.accelerator = *std::move(accelerator);
+        out.accelerator = std::move(accelerator);
         return out;
     }
     out.cpu = cpu_named(tables, name);
     if (!out.cpu) {
-        return accelerator.error();
+        return tables.find_accelerator(name).error();
     }
     out.host_kind = host_kind_of(*out.cpu);
     return out;

@@ -1,4 +1,5 @@
 #include "estimate/remainder.hpp"
+#include "units/root_of_squares.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -137,7 +138,7 @@ Remainder remainder_of(const RunRecord& run, const Footprint& footprint, const B
     std::vector<Uncertain> terms{lognormal(KilowattHours{base}.value(), supply->base_sigma)};
     if (const double loss = loss_of(supply->efficiency); loss > 0.0) {
         terms.push_back(lognormal(budget.energy.value * loss,
-                                  std::hypot(out.loss_sigma, std::sqrt(budget.energy.variance))));
+                                  root_of_squares(out.loss_sigma, std::sqrt(budget.energy.variance))));
     }
     const double correlation = supply->correlation;
     const Uncertain energy = sum_of(terms, [&](std::size_t, std::size_t) { return correlation; }).total;

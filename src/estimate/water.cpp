@@ -5,6 +5,7 @@
 
 #include "estimate/lognormal.hpp"
 #include "estimate/number_text.hpp"
+#include "units/root_of_squares.hpp"
 
 namespace gramme::estimate {
 namespace {
@@ -42,7 +43,7 @@ std::optional<Use> grid_use(const IntensityFactor& grid, const refdata::Tables& 
     if (!row) {
         return std::nullopt;
     }
-    return Use{lognormal(row->l_per_kwh, std::hypot(row->sigma_ln, sigma)),
+    return Use{lognormal(row->l_per_kwh, root_of_squares(row->sigma_ln, sigma)),
                number_text(row->l_per_kwh, 3) + " L/kWh, " + place, row->source};
 }
 

@@ -69,18 +69,17 @@ private:
 };
 
 EmissionsRow row_of(const Header& header, const Fields& fields, const std::vector<bool>& left_out) {
-    EmissionsRow row;
+    EmissionsRow::Values values;
     std::size_t field = 0;
     for (std::size_t i = 0; i < header.size(); ++i) {
         const bool is_out = !left_out.empty() && left_out[i];
         if (header[i]) {
-            const auto at = static_cast<std::size_t>(*header[i]);
-            row.has.at(at) = true;
-            row.values.at(at) = is_out ? "" : std::string{trimmed(fields[field])};
+            values.at(static_cast<std::size_t>(*header[i])) =
+                is_out ? "" : std::string{trimmed(fields[field])};
         }
         field += is_out ? 0 : 1;
     }
-    return row;
+    return EmissionsRow{values};
 }
 
 /// A row without its empty columns; where a later release has read and written it, empty fields stand at
@@ -99,7 +98,7 @@ Arranged filled_up(const Header& header, const Header& usual, Fields fields, Arr
         const Alignments alignments{*order, fields};
         for (const auto& way : alignments.ways()) {
             EmissionsRow row = row_of(*order, fields, way);
-            if (out.row && out.row->values != row.values) {
+            if (out.row && !out.row->says_the_same(row)) {
                 out.row.reset();
                 out.reason = "it lacks columns, and there is more than one way to tell which";
                 return out;

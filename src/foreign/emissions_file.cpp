@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t kMostContinued = 20;  ///< lines that one quoted field may take
 
+constexpr const char* kTooLong = "it is longer than 1 MiB: no row of emissions.csv is like that";
+
 bool is_header(const Fields& fields) {
     const auto has = [&](Column column) {
         return std::find(fields.begin(), fields.end(), name_of(column)) != fields.end();
@@ -48,12 +50,17 @@ std::string contradiction_in(const EmissionsRow& row) {
     constexpr double kMostIntensity = 1e4;  // g/kWh, the limit of --intensity
     constexpr double kGramsPerKilogram = 1e3;
     constexpr double kLongest = 1e9;  // s: 31 years
+    for (const Column id : {Column::kRunId, Column::kExperimentId}) {
+        if (row.at(id).size() > kLongestId) {
+            return std::string{name_of(id)} + ": it has more than 256 bytes";
+        }
+    }
     if (row.at(Column::kRunId).empty() && row.at(Column::kExperimentId).empty()) {
         return "neither run_id nor experiment_id says whose row it is";
     }
     const double duration_s = number_at(row, Column::kDuration).value_or(0.0);
     if (duration_s > kLongest) {
-        return "duration: " + row.at(Column::kDuration) + " s is longer than CodeCarbon exists";
+        return "duration: " + std::string{row.at(Column::kDuration)} + " s is longer than CodeCarbon exists";
     }
     double sum = 0.0;
     bool all_known = true;
@@ -65,7 +72,7 @@ std::string contradiction_in(const EmissionsRow& row) {
     const auto total = number_at(row, Column::kEnergyConsumed);
     const double slack = total.value_or(0.0) * kRounding + kNothing;
     if (total && (sum > *total + slack || (all_known && sum < *total - slack))) {
-        return "energy_consumed is " + row.at(Column::kEnergyConsumed) + " kWh, its parts are " +
+        return "energy_consumed is " + std::string{row.at(Column::kEnergyConsumed)} + " kWh, its parts are " +
                std::to_string(sum);
     }
     if (total.value_or(sum) > 0.0 && !(duration_s > 0.0)) {
@@ -73,59 +80,82 @@ std::string contradiction_in(const EmissionsRow& row) {
     }
     const auto kilograms = number_at(row, Column::kEmissions);
     if (kilograms && *kilograms * kGramsPerKilogram > kMostIntensity * total.value_or(sum)) {
-        return "emissions are " + row.at(Column::kEmissions) + " kg of " +
-               (total ? row.at(Column::kEnergyConsumed) : "no") + " kWh: no grid is like that";
+        return "emissions are " + std::string{row.at(Column::kEmissions)} + " kg of " +
+               (total ? std::string{row.at(Column::kEnergyConsumed)} : "no") + " kWh: no grid is like that";
     }
     return "";
 }
 
 class Reader {
 public:
-    explicit Reader(std::string_view text) : lines_(lines_of(text)) {}
+    explicit Reader(std::string_view text) : lines_(text) {}
 
     Result<EmissionsFile> read() && {
-        std::size_t at = 0;
-        while (at < lines_.size() && trimmed(lines_[at].text).empty()) {
-            ++at;
+        std::optional<Line> line = lines_.next();
+        while (line && trimmed(line->text).empty()) {
+            line = lines_.next();
         }
-        const SplitLine first = at < lines_.size() ? split_line(lines_[at].text) : SplitLine{};
-        if (!is_header(first.fields)) {
+        if (!line) {
+            return Error{Code::kMalformed, "it is empty", kWhatToGive};
+        }
+        if (line->text.size() > kLongestLine) {
             return Error{
                 Code::kMalformed,
-                at < lines_.size()
-                    ? "the first line is no header of emissions.csv: it must name timestamp, duration "
-                      "and energy_consumed"
-                    : "it is empty",
-                "give a file that CodeCarbon or gramme wrote"};
+                "line " + std::to_string(line->number) + " is longer than 1 MiB: it is no emissions.csv",
+                kWhatToGive};
+        }
+        const SplitLine first = split_line(line->text);
+        if (!is_header(first.fields)) {
+            return Error{Code::kMalformed,
+                         "the first line is no header of emissions.csv: it must name timestamp, duration "
+                         "and energy_consumed",
+                         kWhatToGive};
         }
         GRAMME_CHECK(take_header(first.fields));
-        for (++at; at < lines_.size();) {
-            at += take(at);
+        while ((line = lines_.next())) {
+            take(*line);
+            if (out_.rows.size() > kMostRows) {
+                return Error{Code::kOutOfRange, "it has more than " + std::to_string(kMostRows) + " rows",
+                             "import it in several pieces, each with the header"};
+            }
+            if (out_.rejected.size() > kMostRejected) {
+                return Error{Code::kOutOfRange,
+                             "it has more than " + std::to_string(kMostRejected) +
+                                 " lines that cannot be taken, the first in line " +
+                                 std::to_string(out_.rejected.front().line) + ": " +
+                                 out_.rejected.front().reason,
+                             kWhatToGive};
+            }
         }
         return std::move(out_);
     }
 
 private:
+    static constexpr const char* kWhatToGive = "give a file that CodeCarbon or gramme wrote";
+
     Result<void> take_header(const Fields& fields) {
         GRAMME_TRY(header_, header_of(fields));
         usual_ = in_usual_order(header_);
         return {};
     }
 
-    /// The record that begins at line `at`; how many lines it takes.
-    std::size_t take(std::size_t at) {
-        const Line& line = lines_[at];
+    /// The record that begins with this line; those that it goes on in are read too.
+    void take(Line line) {
+        if (line.text.size() > kLongestLine) {
+            constexpr std::size_t kBeginning = 4096;  // the id of its run may be in it
+            reject(line, kTooLong, split_line(line.text.substr(0, kBeginning)).fields);
+            return;
+        }
         if (trimmed(line.text).empty()) {
-            return 1;
+            return;
         }
         if (line.text.find('\0') != std::string_view::npos) {
             reject(line, "it holds NUL bytes", {});
-            return 1;
+            return;
         }
         SplitLine split = split_line(line.text);
-        std::size_t taken = 1;
         if (split.trouble == SplitTrouble::kOpenQuote) {
-            taken = continue_quote(at, split);
+            continue_quote(line, split);
         }
         if (split.trouble != SplitTrouble::kNone) {
             reject(line,
@@ -133,32 +163,42 @@ private:
                        ? "a quote is opened and not closed: the line may be cut"
                        : "text after a closing quote",
                    split_line(without_quotes(line.text)).fields);
-            return 1;
+            return;
         }
         if (is_header(split.fields)) {
             if (const auto taken_as_header = take_header(split.fields); !taken_as_header) {
                 reject(line, taken_as_header.error().what, split.fields);
             }
-            return taken;
+            return;
         }
-        take_row(line, lines_[at + taken - 1].ended, std::move(split.fields));
-        return taken;
+        take_row(line, std::move(split.fields));
     }
 
-    /// A quoted field may hold line ends; it does only where a whole row comes out.
-    std::size_t continue_quote(std::size_t at, SplitLine& split) const {
-        std::string joined{lines_[at].text};
-        for (std::size_t more = 1; more <= kMostContinued && at + more < lines_.size(); ++more) {
+    /// A quoted field may hold line ends; it does only where a whole row comes out. `line` then ends as its
+    /// last one.
+    void continue_quote(Line& line, SplitLine& split) {
+        std::string joined{line.text};
+        LineReader ahead = lines_;
+        for (std::size_t more = 1; more <= kMostContinued; ++more) {
+            const auto next = ahead.next();
+            if (!next || joined.size() + next->text.size() >= kLongestLine ||
+                next->text.find('\0') != std::string_view::npos) {
+                return;
+            }
             joined += '\n';
-            joined += lines_[at + more].text;
+            joined += next->text;
+            if (next->text.find('"') == std::string_view::npos) {
+                continue;  // still inside
+            }
             SplitLine longer = split_line(joined);
             if (longer.trouble == SplitTrouble::kNone && longer.fields.size() == header_.size() &&
                 misfit_of(header_, longer.fields).empty()) {
                 split = std::move(longer);
-                return more + 1;
+                line.ended = next->ended;
+                lines_ = ahead;
+                return;
             }
         }
-        return 1;
     }
 
     static std::string without_quotes(std::string_view text) {
@@ -167,12 +207,12 @@ private:
         return out;
     }
 
-    void take_row(const Line& line, bool ended, Fields fields) {
+    void take_row(const Line& line, Fields fields) {
         while (fields.size() > header_.size() && fields.back().empty()) {
             fields.pop_back();
         }
         Arranged found = arranged(header_, usual_, fields);
-        if (found.row && !ended && !is_certain_end()) {
+        if (found.row && !line.ended && !is_certain_end()) {
             found.reason =
                 "the file ends inside this line: its last number may be cut; end the line if it is whole";
         } else if (found.row) {
@@ -193,16 +233,47 @@ private:
     [[nodiscard]] bool is_certain_end() const { return header_.back() == Column::kOnCloud; }
 
     void reject(const Line& line, std::string reason, Fields fields) {
+        for (std::string& field : fields) {
+            field.resize(std::min(field.size(), kLongestId + 1));
+            field.shrink_to_fit();
+        }
         out_.rejected.push_back({line.number, std::move(reason), std::move(fields)});
     }
 
-    std::vector<Line> lines_;
+    LineReader lines_;
     Header header_;
     Header usual_;  ///< the same columns as the newest release orders them; header_ where some are not known
     EmissionsFile out_;
 };
 
 }  // namespace
+
+EmissionsRow::EmissionsRow(const Values& values) {
+    std::size_t size = 0;
+    for (const auto& value : values) {
+        size += value ? value->size() + 1 : 0;
+    }
+    text_.reserve(size);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (const auto& value = values.at(i)) {
+            has_.set(i);
+            text_ += *value;
+            text_ += '\0';
+        }
+    }
+}
+
+std::string_view EmissionsRow::at(Column column) const {
+    const auto index = static_cast<std::size_t>(column);
+    if (!has_.test(index)) {
+        return {};
+    }
+    std::string_view left = text_;
+    for (std::size_t i = 0; i < index; ++i) {
+        left.remove_prefix(has_.test(i) ? left.find('\0') + 1 : 0);
+    }
+    return left.substr(0, left.find('\0'));
+}
 
 Result<EmissionsFile> parse_emissions(std::string_view text) {
     return Reader{text}.read();

@@ -30,8 +30,8 @@ constexpr Kind kTotal{Column::kEnergyConsumed, "total", DeviceKind::kPlatform,
 
 std::string name_in(const EmissionsRow& row, DeviceKind kind) {
     switch (kind) {
-        case DeviceKind::kCpu: return row.at(Column::kCpuModel);
-        case DeviceKind::kGpu: return row.at(Column::kGpuModel);
+        case DeviceKind::kCpu: return std::string{row.at(Column::kCpuModel)};
+        case DeviceKind::kGpu: return std::string{row.at(Column::kGpuModel)};
         case DeviceKind::kMemory: return "";
         case DeviceKind::kPlatform: return "CPU, GPU and memory, not told apart";
     }

@@ -25,21 +25,28 @@ std::string as_utf8(std::string_view text) {
 
 }  // namespace
 
-std::vector<Line> lines_of(std::string_view text) {
-    if (text.starts_with("\xEF\xBB\xBF")) {  // a byte order mark is no part of the first name
-        text.remove_prefix(3);
+LineReader::LineReader(std::string_view text) : left_(text) {
+    if (left_.starts_with("\xEF\xBB\xBF")) {  // a byte order mark is no part of the first name
+        left_.remove_prefix(3);
     }
-    std::vector<Line> out;
-    for (std::size_t number = 1; !text.empty(); ++number) {
-        const std::size_t end = text.find('\n');
-        Line line{number, text.substr(0, end), end != std::string_view::npos};
-        text.remove_prefix(line.ended ? end + 1 : text.size());
-        if (line.text.ends_with('\r')) {
-            line.text.remove_suffix(1);
-        }
-        out.push_back(line);
+    const std::size_t first = left_.find_first_of("\r\n");
+    if (first != std::string_view::npos && left_[first] == '\r' && left_.substr(first + 1, 1) != "\n") {
+        ends_ = "\r\n";
     }
-    return out;
+}
+
+std::optional<Line> LineReader::next() {
+    if (left_.empty()) {
+        return std::nullopt;
+    }
+    const std::size_t end = left_.find_first_of(ends_);
+    Line line{++number_, left_.substr(0, end), end != std::string_view::npos};
+    const bool is_crlf = line.ended && left_.substr(end, 2) == "\r\n";
+    left_.remove_prefix(line.ended ? end + (is_crlf ? 2 : 1) : left_.size());
+    if (line.text.ends_with('\r')) {
+        line.text.remove_suffix(1);
+    }
+    return line;
 }
 
 SplitLine split_line(std::string_view line) {

@@ -15,6 +15,8 @@
 namespace gramme::foreign {
 namespace {
 
+constexpr std::string_view kOwn = "gramme-";
+constexpr std::string_view kPartOf = " part of ";
 constexpr double kBytesPerGibibyte = 1024.0 * 1024.0 * 1024.0;
 
 std::string lower(std::string_view text) {
@@ -25,14 +27,17 @@ std::string lower(std::string_view text) {
 }
 
 /// "2 x NVIDIA A100, 1 x Tesla T4" as one name each; what does not read so is one name.
-std::vector<std::string> gpu_names(const std::string& text) {
-    constexpr std::uint64_t kMostOfOne = 1024;
+std::vector<std::string> gpu_names(std::string_view text) {
+    constexpr std::size_t kMost = 1024;
     std::vector<std::string> out;
     for (const std::string_view piece : split(text, ',')) {
         const std::string_view name = trimmed(piece);
         const std::size_t times = name.find(" x ");
         const auto count = times == std::string_view::npos ? std::nullopt : read_u64(name.substr(0, times));
-        if (count && *count > 0 && *count <= kMostOfOne) {
+        if (out.size() == kMost) {
+            break;
+        }
+        if (count && *count > 0 && *count <= kMost - out.size()) {
             out.insert(out.end(), *count, std::string{trimmed(name.substr(times + 3))});
         } else if (!name.empty()) {
             out.emplace_back(name);
@@ -51,12 +56,12 @@ std::int64_t Placed::started_ns() const {
     return ended_ns - static_cast<std::int64_t>(std::llround(duration_s * kNsPerSecond));
 }
 
-const std::string& id_in(const EmissionsRow& row) {
+std::string_view id_in(const EmissionsRow& row) {
     return row.at(Column::kRunId).empty() ? row.at(Column::kExperimentId) : row.at(Column::kRunId);
 }
 
-std::string run_id_of(const std::string& text) {
-    return is_uuid(text) ? lower(text) : uuid_of_name("gramme:codecarbon:" + text);
+std::string run_id_of(std::string_view text) {
+    return is_uuid(text) ? lower(text) : uuid_of_name("gramme:codecarbon:" + std::string{text});
 }
 
 Result<Placed> place_row(const NamedFile& file, const EmissionsRow& row, const LocalTime& to_utc) {
@@ -64,11 +69,11 @@ Result<Placed> place_row(const NamedFile& file, const EmissionsRow& row, const L
     out.file = &file;
     out.row = &row;
     out.duration_s = number_in(row, Column::kDuration).value_or(0.0);
-    const std::string& text = row.at(Column::kTimestamp);
+    const std::string_view text = row.at(Column::kTimestamp);
     if (const auto with_zone = parse_utc(text); with_zone && text.size() > 10) {
         out.ended_ns = *with_zone;
     } else {
-        const auto civil = parse_utc(text + "Z");
+        const auto civil = parse_utc(std::string{text} + "Z");
         if (!civil) {
             return Error{civil.error().code, "timestamp: " + civil.error().what, ""};
         }
@@ -96,17 +101,26 @@ HostFacts host_of(const Placed& row) {
     host.memory_bytes = static_cast<std::uint64_t>(
         std::min(row.number(Column::kRamTotalSize).value_or(0.0), 1e9) * kBytesPerGibibyte);
     host.gpu_models = gpu_names(row.at(Column::kGpuModel));
-    host.cloud = row.at(Column::kOnCloud) == "Y" ? row.at(Column::kCloudProvider) : "";
+    host.cloud = row.at(Column::kOnCloud) == "Y" ? row.at(Column::kCloudProvider) : std::string_view{};
     return host;
 }
 
-std::string program_of(const Placed& row) {
-    constexpr std::string_view kOwn = "gramme-";
-    const std::string& version = row.at(Column::kCodecarbonVersion);
-    if (version.starts_with(kOwn)) {
-        return "gramme " + version.substr(kOwn.size());
+std::string part_of(const Placed& row) {
+    const std::string_view version = row.at(Column::kCodecarbonVersion);
+    const std::size_t at = version.find(kPartOf);
+    if (!version.starts_with(kOwn) || at == std::string_view::npos) {
+        return "";
     }
-    return version.empty() ? "CodeCarbon" : "CodeCarbon " + version;
+    const std::string_view id = version.substr(at + kPartOf.size());
+    return is_uuid(id) ? lower(id) : "";
+}
+
+std::string program_of(const Placed& row) {
+    const std::string_view version = row.at(Column::kCodecarbonVersion);
+    if (version.starts_with(kOwn)) {
+        return "gramme " + std::string{version.substr(kOwn.size(), version.find(kPartOf) - kOwn.size())};
+    }
+    return version.empty() ? "CodeCarbon" : "CodeCarbon " + std::string{version};
 }
 
 }  // namespace gramme::foreign

@@ -1,12 +1,15 @@
 #include "foreign/emissions_runs.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <map>
 #include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
+#include "foreign/emissions_doubts.hpp"
 #include "foreign/emissions_ledger.hpp"
 #include "foreign/emissions_row_facts.hpp"
 
@@ -14,12 +17,6 @@ namespace gramme::foreign {
 namespace {
 
 constexpr double kSameEnergy = 1e-6;  ///< relative: one number added up in two ways
-
-/// The rows of one run.
-struct Group {
-    std::vector<Placed> totals;  ///< by time: each holds all before it
-    std::vector<Placed> tasks;   ///< by time
-};
 
 std::optional<double> sum_of(const std::vector<Placed>& rows, Column column) {
     std::optional<double> sum;
@@ -35,7 +32,7 @@ std::optional<double> sum_of(const std::vector<Placed>& rows, Column column) {
 
 /// A copy of a file beside the file has the same tasks again.
 void drop_copies(std::vector<Placed>& tasks) {
-    std::set<std::tuple<std::string, std::string, std::string, std::string>> seen;
+    std::set<std::array<std::string_view, 4>> seen;
     std::erase_if(tasks, [&](const Placed& task) {
         return !seen.insert({task.at(Column::kTaskName), task.at(Column::kTimestamp),
                              task.at(Column::kDuration), task.at(Column::kEnergyConsumed)})
@@ -47,22 +44,38 @@ bool is_before(const Placed& a, const Placed& b) {
     return std::tie(a.ended_ns, a.position) < std::tie(b.ended_ns, b.position);
 }
 
+/// The rows of one run.
+struct Group {
+    std::vector<Placed> totals;  ///< by time: each holds all before it
+    std::vector<Placed> tasks;   ///< by time
+    std::string id;
+    bool is_part = false;
+    std::int64_t started_ns = 0;
+    std::int64_t ended_ns = 0;
+
+    [[nodiscard]] const Placed& last() const { return totals.empty() ? tasks.back() : totals.back(); }
+    /// Once all rows are there.
+    void arrange() {
+        std::sort(totals.begin(), totals.end(), &is_before);
+        std::sort(tasks.begin(), tasks.end(), &is_before);
+        drop_copies(tasks);
+        is_part = !part_of(last()).empty();
+        started_ns = last().started_ns();
+        ended_ns = last().ended_ns;
+        for (const Placed& task : tasks) {
+            started_ns = std::min(started_ns, task.started_ns());
+            ended_ns = std::max(ended_ns, task.ended_ns);
+        }
+    }
+};
+
 class Builder {
 public:
-    explicit Builder(Group& group) : group_(group) {
-        std::sort(group.totals.begin(), group.totals.end(), &is_before);
-        std::sort(group.tasks.begin(), group.tasks.end(), &is_before);
-        drop_copies(group.tasks);
-    }
+    explicit Builder(const Group& group)
+        : group_(group), started_ns_(group.started_ns), ended_ns_(group.ended_ns) {}
 
     ForeignRun run() && {
-        const Placed& last = group_.totals.empty() ? group_.tasks.back() : group_.totals.back();
-        started_ns_ = last.started_ns();
-        ended_ns_ = last.ended_ns;
-        for (const Placed& task : group_.tasks) {
-            started_ns_ = std::min(started_ns_, task.started_ns());
-            ended_ns_ = std::max(ended_ns_, task.ended_ns);
-        }
+        const Placed& last = group_.last();
         describe(last);
         amounts(last);
         add_tasks();
@@ -73,8 +86,12 @@ public:
 private:
     void describe(const Placed& last) {
         RunRecord& run = out_.run;
-        run.id = run_id_of(id_in(*last.row));
-        run.project = last.at(Column::kProjectName).empty() ? "codecarbon" : last.at(Column::kProjectName);
+        run.id = group_.id;
+        run.part_of = part_of(last);
+        run.project = last.at(Column::kProjectName);
+        if (run.project.empty()) {
+            run.project = "codecarbon";
+        }
         run.scope = last.at(Column::kTrackingMode) == "process" ? Scope::kJob : Scope::kMachine;
         run.state = RunState::kFinished;
         run.started_wall_ns = started_ns_;
@@ -87,9 +104,9 @@ private:
         const std::string program = program_of(last);
         run.imported = ImportedFrom{last.file->name, last.row->line, program};
         run.tags = {{"imported", program}};
-        out_.place = {last.at(Column::kCloudProvider), last.at(Column::kCloudRegion),
-                      last.at(Column::kCountryIsoCode), last.at(Column::kCountryName),
-                      last.at(Column::kRegion)};
+        const auto text = [&last](Column column) { return std::string{last.at(column)}; };
+        out_.place = {text(Column::kCloudProvider), text(Column::kCloudRegion), text(Column::kCountryIsoCode),
+                      text(Column::kCountryName), text(Column::kRegion)};
         out_.pue_is_said = !last.at(Column::kPue).empty();
         out_.pue = last.number(Column::kPue).value_or(1.0);
         out_.rows = group_.totals.size() + group_.tasks.size();
@@ -120,17 +137,24 @@ private:
             const std::string detail =
                 "{\"energy_consumed_kwh\":" + number_or_null(task, Column::kEnergyConsumed) +
                 ",\"emissions_kgco2e\":" + number_or_null(task, Column::kEmissions) + "}";
+            const std::string name{task.at(Column::kTaskName)};
             out_.ledger.markers.push_back(
-                {Marker::Kind::kSpanBegin, task.started_ns() - started_ns_, task.at(Column::kTaskName), ""});
+                {Marker::Kind::kSpanBegin, task.started_ns() - started_ns_, name, ""});
             out_.ledger.markers.push_back(
-                {Marker::Kind::kSpanEnd, task.ended_ns - started_ns_, task.at(Column::kTaskName), detail});
+                {Marker::Kind::kSpanEnd, task.ended_ns - started_ns_, name, detail});
         }
         std::stable_sort(out_.ledger.markers.begin(), out_.ledger.markers.end(),
                          [](const Marker& a, const Marker& b) { return a.at_ns < b.at_ns; });
     }
 
+    /// As JSON writes a number, which ".5" or "+1" is not.
     static std::string number_or_null(const Placed& row, Column column) {
-        return row.number(column) ? row.at(column) : "null";
+        const auto value = row.number(column);
+        if (!value) {
+            return "null";
+        }
+        std::array<char, 32> text{};
+        return {text.data(), std::to_chars(text.data(), text.data() + text.size(), *value).ptr};
     }
 
     void say(const Placed& last) {
@@ -172,109 +196,111 @@ private:
         return most;
     }
 
-    Group& group_;
-    std::int64_t started_ns_ = 0;
-    std::int64_t ended_ns_ = 0;
+    const Group& group_;
+    std::int64_t started_ns_;
+    std::int64_t ended_ns_;
     ForeignRun out_;
 };
 
-/// Rejected rows by the ids that may be in them.
-class Doubts {
+/// The rows of all files by their run.
+class Groups {
 public:
-    void add(const std::string& file, const RejectedRow& row) {
-        for (const std::string& field : row.fields) {
-            whole_.emplace(field, std::pair{file, row.line});
-        }
-        constexpr std::size_t kShortest = 4;
-        if (!row.fields.empty() && row.fields.back().size() >= kShortest) {
-            cut_.emplace_back(row.fields.back(), std::pair{file, row.line});
-        }
-    }
-    /// The rejected row that may be of the run, or nothing.
-    [[nodiscard]] std::optional<std::pair<std::string, std::size_t>> about(const std::string& id) const {
-        if (const auto found = whole_.find(id); found != whole_.end()) {
-            return found->second;
-        }
-        for (const auto& [start, where] : cut_) {
-            if (id.starts_with(start)) {
-                return where;
+    explicit Groups(std::span<const NamedFile> files) : files_(files) {}
+
+    void add(std::size_t file_index, const LocalTime& to_utc) {
+        const NamedFile& file = files_[file_index];
+        for (const EmissionsRow& row : file.file.rows) {
+            auto placed = place_row(file, row, to_utc);
+            if (!placed) {
+                reject(file_index, {row.line, placed.error().what, {std::string{id_in(row)}}});
+                continue;
             }
+            placed->file_index = file_index;
+            placed->position = position_++;
+            Group& group = groups_[id_in(row)];
+            (placed->is_task() ? group.tasks : group.totals).push_back(*placed);
         }
-        return std::nullopt;
+        for (const RejectedRow& row : file.file.rejected) {
+            reject(file_index, row);
+        }
     }
 
+    /// In their order, without those that are in doubt.
+    std::vector<Group*> in_order() {
+        std::vector<Group*> out;
+        for (auto& [id, group] : groups_) {
+            const Placed& first = group.totals.empty() ? group.tasks.front() : group.totals.front();
+            const Placed& last = group.totals.empty() ? group.tasks.back() : group.totals.back();
+            if (const auto where = doubts_.about(id, {last.file_index, last.row->line})) {
+                rejected.push_back({first.file->name, first.row->line,
+                                    "run " + std::string{id} + " is left out: line " +
+                                        std::to_string(where->line) + " of " + files_[where->file].name +
+                                        " may be a later row of it"});
+                continue;
+            }
+            group.id = run_id_of(id);
+            group.arrange();
+            out.push_back(&group);
+        }
+        std::sort(out.begin(), out.end(), [](const Group* a, const Group* b) {
+            return std::tie(a->is_part, a->started_ns, a->id) < std::tie(b->is_part, b->started_ns, b->id);
+        });
+        return out;
+    }
+
+    std::vector<RowTrouble> rejected;
+
 private:
-    std::map<std::string, std::pair<std::string, std::size_t>, std::less<>> whole_;
-    std::vector<std::pair<std::string, std::pair<std::string, std::size_t>>> cut_;
+    void reject(std::size_t file_index, const RejectedRow& row) {
+        rejected.push_back({files_[file_index].name, row.line, row.reason});
+        doubts_.add(file_index, row);
+    }
+
+    std::span<const NamedFile> files_;
+    std::map<std::string_view, Group> groups_;  ///< by ids in the rows of the files
+    Doubts doubts_;
+    std::size_t position_ = 0;
 };
 
 }  // namespace
 
-ForeignRuns runs_of(std::span<const NamedFile> files, const LocalTime& to_utc) {
-    ForeignRuns out;
-    std::map<std::string, Group> groups;
-    Doubts doubts;
-    std::size_t position = 0;
-    for (const NamedFile& file : files) {
-        for (const EmissionsRow& row : file.file.rows) {
-            auto placed = place_row(file, row, to_utc);
-            if (!placed) {
-                const RejectedRow rejected{row.line, placed.error().what, {id_in(row)}};
-                out.rejected.push_back({file.name, rejected.line, rejected.reason});
-                doubts.add(file.name, rejected);
-                continue;
-            }
-            placed->position = position++;
-            Group& group = groups[id_in(row)];
-            (placed->is_task() ? group.tasks : group.totals).push_back(*placed);
-        }
-        for (const RejectedRow& row : file.file.rejected) {
-            out.rejected.push_back({file.name, row.line, row.reason});
-            doubts.add(file.name, row);
-        }
+Result<std::vector<RowTrouble>> each_run(std::span<const NamedFile> files, const LocalTime& to_utc,
+                                         const std::function<Result<void>(ForeignRun)>& take) {
+    Groups groups{files};
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        groups.add(i, to_utc);
     }
-    for (auto& [id, group] : groups) {
-        const Placed& first = group.totals.empty() ? group.tasks.front() : group.totals.front();
-        const Placed& last = group.totals.empty() ? group.tasks.back() : group.totals.back();
-        const auto where = doubts.about(id);
-        if (where && !(where->first == last.file->name && where->second < last.row->line)) {
-            out.rejected.push_back({first.file->name, first.row->line,
-                                    "run " + id + " is left out: line " + std::to_string(where->second) +
-                                        " of " + where->first + " may be a later row of it"});
-            continue;
-        }
-        out.runs.push_back(Builder{group}.run());
+    for (const Group* group : groups.in_order()) {
+        GRAMME_CHECK(take(Builder{*group}.run()));
     }
-    std::sort(out.runs.begin(), out.runs.end(), [](const ForeignRun& a, const ForeignRun& b) {
-        return std::tie(a.run.started_wall_ns, a.run.id) < std::tie(b.run.started_wall_ns, b.run.id);
-    });
-    std::sort(out.rejected.begin(), out.rejected.end(), [](const RowTrouble& a, const RowTrouble& b) {
+    std::sort(groups.rejected.begin(), groups.rejected.end(), [](const RowTrouble& a, const RowTrouble& b) {
         return std::tie(a.file, a.line) < std::tie(b.file, b.line);
     });
+    return std::move(groups.rejected);
+}
+
+ForeignRuns runs_of(std::span<const NamedFile> files, const LocalTime& to_utc) {
+    ForeignRuns out;
+    auto rejected = each_run(files, to_utc, [&out](ForeignRun run) -> Result<void> {
+        out.runs.push_back(std::move(run));
+        return {};
+    });
+    GRAMME_ASSERT(rejected);
+    out.rejected = *std::move(rejected);
     return out;
 }
 
-std::size_t counted_together(std::span<const ForeignRun> runs) {
+void CountedTogether::add(const RunRecord& run) {
     constexpr std::int64_t kClockNs = 2'000'000'000;
-    struct Last {
-        std::int64_t ended_ns = 0;
-        bool is_counted = false;
-    };
-    std::map<std::tuple<std::string, std::string, int, std::uint64_t>, Last> machines;
-    std::size_t count = 0;
-    for (const ForeignRun& one : runs) {
-        const RunRecord& run = one.run;
-        if (run.scope != Scope::kMachine || run.host.cpu_model.empty()) {
-            continue;
-        }
-        const auto ended_ns = run.started_wall_ns + static_cast<std::int64_t>(run.duration_s * kNsPerSecond);
-        Last& last = machines[{run.project, run.host.cpu_model, run.host.cpu_count, run.host.memory_bytes}];
-        const bool overlaps = run.started_wall_ns + kClockNs < last.ended_ns;
-        count += overlaps ? (last.is_counted ? 1U : 2U) : 0U;
-        last.is_counted = overlaps;
-        last.ended_ns = std::max(last.ended_ns, ended_ns);
+    if (run.scope != Scope::kMachine || run.host.cpu_model.empty() || !run.part_of.empty()) {
+        return;
     }
-    return count;
+    const auto ended_ns = run.started_wall_ns + static_cast<std::int64_t>(run.duration_s * kNsPerSecond);
+    Last& last = machines_[{run.project, run.host.cpu_model, run.host.cpu_count, run.host.memory_bytes}];
+    const bool overlaps = run.started_wall_ns + kClockNs < last.ended_ns;
+    count_ += overlaps ? (last.is_counted ? 1U : 2U) : 0U;
+    last.is_counted = overlaps;
+    last.ended_ns = std::max(last.ended_ns, ended_ns);
 }
 
 }  // namespace gramme::foreign

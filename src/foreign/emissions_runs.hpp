@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "foreign/emissions_file.hpp"
@@ -34,7 +36,9 @@ struct ForeignPlace {
 };
 
 struct ForeignRun {
-    RunRecord run;  ///< `imported` says file, line and program; what was asked for is left to the caller
+    /// `imported` says file, line and program; `part_of` whose row holds this one, which must not count
+    /// beside it. What was asked for is left to the caller.
+    RunRecord run;
     Ledger ledger;  ///< IT energy: the PUE of the row is taken out
     double pue = 1.0;
     bool pue_is_said = false;            ///< the file has the column
@@ -46,19 +50,37 @@ struct ForeignRun {
 };
 
 struct ForeignRuns {
-    std::vector<ForeignRun> runs;      ///< by start, then id
+    std::vector<ForeignRun> runs;      ///< by start, then id; parts of others behind all others
     std::vector<RowTrouble> rejected;  ///< by file and line
 };
 
 /// Nanoseconds of a civil time, as if it were UTC, to those of UTC.
 using LocalTime = std::function<std::int64_t(std::int64_t civil_ns)>;
 
-/// Nothing of a run is taken if a rejected row may be its last one.
+/// Hands over one run after the other, in the order of ForeignRuns, and keeps none: a run takes many times
+/// the memory of its row. Nothing of a run is handed over if a rejected row may be its last one. By file and
+/// line what was not taken; an error of `take` ends it.
+[[nodiscard]] Result<std::vector<RowTrouble>> each_run(std::span<const NamedFile> files,
+                                                       const LocalTime& to_utc,
+                                                       const std::function<Result<void>(ForeignRun)>& take);
+/// All of them at once, for a few.
 [[nodiscard]] ForeignRuns runs_of(std::span<const NamedFile> files, const LocalTime& to_utc);
 
-/// How many of the runs, by start, counted the whole of what looks like one machine while another of them
-/// did: the ranks of a job, whose sum would count the machine several times. Times are whole seconds: two of
-/// them are no overlap.
-[[nodiscard]] std::size_t counted_together(std::span<const ForeignRun> runs);
+/// How many of the runs, which come by start, counted the whole of what looks like one machine while another
+/// of them did: the ranks of a job, whose sum would count the machine several times. Times are whole seconds:
+/// two of them are no overlap.
+class CountedTogether {
+public:
+    void add(const RunRecord& run);
+    [[nodiscard]] std::size_t count() const { return count_; }
+
+private:
+    struct Last {
+        std::int64_t ended_ns = 0;
+        bool is_counted = false;
+    };
+    std::map<std::tuple<std::string, std::string, int, std::uint64_t>, Last> machines_;
+    std::size_t count_ = 0;
+};
 
 }  // namespace gramme::foreign

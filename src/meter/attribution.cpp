@@ -20,8 +20,13 @@ Split attribute(Joules energy, const IdleRule& idle, Seconds duration, const Act
     if (!(energy > Joules{0.0})) {
         return {};
     }
-    if (activity.paused) {
-        return {Joules{0.0}, energy, Joules{0.0}};
+    if (activity.paused > 0.0) {
+        const double counted = 1.0 - std::min(activity.paused, 1.0);
+        Activity rest = activity;
+        rest.paused = 0.0;
+        Split split = attribute(energy * counted, idle, duration * counted, rest, scope);
+        split.others += energy - energy * counted;
+        return split;
     }
     const Tracked& part = activity.tracked;
     if (scope == Scope::kMachine || !activity.job_known || !activity.machine_known) {

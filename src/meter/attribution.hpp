@@ -30,7 +30,7 @@ struct Activity {
     /// below 2 %).
     std::optional<bool> alone{};
     Tracked tracked{};    ///< this tracker's part of what is the job's
-    bool paused = false;  ///< nothing of this stretch is the job's
+    double paused = 0.0;  ///< share of this stretch, 0..1, of which nothing is the job's
 };
 
 /// How idle energy is given out.
@@ -53,9 +53,10 @@ struct Split {
 /// reservation, the rest by CPU time: job = w x dynamic + r x idle, w = job / busy; r = the reserved share
 /// where one is known, else 1 where the others used less than 2 % of the busy time, else job / capacity
 /// (capacity unknown, 0: r = w). The two CPU times come from different clocks, so busy is never taken below
-/// job. Scope kMachine, or CPU time unknown: everything is the job's. Paused: everything is that of others.
-/// Of several trackers each has its part of the job's, and what is the other trackers' is that of others.
-/// Method: docs/method/attribution.md. Invariant: job, unassigned, others >= 0 and their sum is `energy`.
+/// job. Scope kMachine, or CPU time unknown: everything is the job's. Of a pause: everything is that of
+/// others, by its share of the time. Of several trackers each has its part of the job's, and what is the
+/// other trackers' is that of others. Method: docs/method/attribution.md. Invariant: job, unassigned, others
+/// >= 0 and their sum is `energy`.
 [[nodiscard]] Split attribute(Joules energy, const IdleRule& idle, Seconds duration, const Activity& activity,
                               Scope scope) noexcept;
 

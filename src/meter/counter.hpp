@@ -26,6 +26,10 @@ struct CounterSpec {
     /// A device that is on always uses something: a counter that shows the same number for this long is no
     /// longer counting, and its readings are failed ones. 0: it may rest.
     Seconds longest_rest{0.0};
+    /// It is renewed this seldom, at times that do not show: the same number again after less time says
+    /// nothing of the energy in between, and the next reading speaks of both stretches. 0: each reading
+    /// counts.
+    Seconds renewal{0.0};
 };
 
 /// What two readings of one counter say. Only kAdvanced carries energy.

@@ -76,6 +76,13 @@ bool DeviceMeter::stands_still(const Reading& reading, std::int64_t slept_ns) co
            between_ns(changed_ns_ + slept_ns, reading.at_ns) >= counter->longest_rest;
 }
 
+bool DeviceMeter::is_no_news(const Reading& reading) const noexcept {
+    const auto* counter = std::get_if<CounterSpec>(&spec_.energy);
+    return counter != nullptr && reading.kind == ReadingKind::kCounter &&
+           last_.kind == ReadingKind::kCounter && reading.raw == last_.raw &&
+           between_ns(last_.at_ns, reading.at_ns) < counter->renewal;
+}
+
 DeviceMeter::Outcome DeviceMeter::between(const CounterSpec& spec, const Reading& now,
                                           std::int64_t slept_ns) const noexcept {
     // A device that is off does not wrap: a fall is judged by the time awake, or the reset of a suspend would
@@ -144,14 +151,18 @@ Tracked DeviceMeter::tracked_until(const ActivityReading& activity) const noexce
     const double own_s = std::max(activity.own_cpu_s - last_activity_.own_cpu_s, 0.0);
     const double all_s = activity.own_known ? activity.job_cpu_s - last_activity_.job_cpu_s : 0.0;
     const double equal = 1.0 / activity.trackers;
-    const int of_whole = scope_ == Scope::kMachine ? activity.trackers : activity.trackers_of_gpus;
+    const int of_whole = activity.trackers_of_device;
     return {all_s > 0.0 ? std::min(own_s / all_s, 1.0) : equal, equal, 1.0 / std::max(of_whole, 1)};
 }
 
 Activity DeviceMeter::activity_until(const Reading& now, const ActivityReading& activity,
                                      std::int64_t slept_ns) const noexcept {
     Activity result;
-    result.paused = activity.paused;
+    if (now.at_ns > last_.at_ns) {
+        result.paused = std::clamp(static_cast<double>(activity.paused_ns - last_activity_.paused_ns) /
+                                       static_cast<double>(now.at_ns - last_.at_ns),
+                                   0.0, 1.0);
+    }
     result.tracked = tracked_until(activity);
     result.job_known = activity.job_known && last_activity_.job_known;
     result.machine_known = activity.machine_known && last_activity_.machine_known;
@@ -192,13 +203,18 @@ void DeviceMeter::narrow_to_socket(Activity& result, const ActivityReading& acti
 /// The same rule as for CPU time, with the time for which processes kept the device itself busy.
 Split DeviceMeter::split_whole(Joules energy, const Reading& now, Seconds awake,
                                const Activity& of_cpus) noexcept {
-    if (of_cpus.paused || !now.use || !last_.use) {
-        return of_cpus.paused ? Split{Joules{0.0}, energy, Joules{0.0}}
-                              : part_of_whole(energy, of_cpus.tracked.of_whole);
+    if (!now.use || !last_.use) {
+        return part_of_whole(energy, of_cpus.tracked.of_whole * (1.0 - of_cpus.paused));
     }
     Activity use;
+    use.paused = of_cpus.paused;
     use.job_known = use.machine_known = true;
-    use.job_cpu_s = std::max(now.use->job_s - last_.use->job_s, 0.0);
+    // What no process tells apart is in the use of every rank that counts the device: each has its part of
+    // it, and of the idle energy that was reserved for all of them.
+    const double part = of_cpus.tracked.of_whole;
+    const double untold_s = std::max(now.use->untold_s - last_.use->untold_s, 0.0);
+    use.job_cpu_s = std::max(now.use->job_s - last_.use->job_s, 0.0) - (1.0 - part) * untold_s;
+    use.tracked.of_idle = spec_.reserved ? part : 1.0;
     use.busy_cpu_s = std::max(now.use->busy_s - last_.use->busy_s, 0.0);
     use.capacity_cpu_s = awake.count();
     remember(use, awake);
@@ -271,6 +287,12 @@ MeterStep DeviceMeter::add(const Reading& reading, const ActivityReading& activi
         return begin_at(reading, activity, slept_ns);
     }
 
+    if (is_no_news(reading)) {
+        heard_ns_ = reading.at_ns;
+        failure_ = {};
+        return {};
+    }
+
     const bool bridged = stands_in(reading) || stands_in(last_);
     const Outcome outcome =
         bridged
@@ -307,7 +329,7 @@ MeterStep DeviceMeter::add(const Reading& reading, const ActivityReading& activi
 
 MeterStep DeviceMeter::finish(std::int64_t end_ns) const noexcept {
     MeterStep step;
-    if (end_ns - since_ns_ <= kNegligibleNs) {
+    if (end_ns - std::max(since_ns_, heard_ns_) <= kNegligibleNs) {
         return step;
     }
     step.kind = MeterStep::Kind::kGap;

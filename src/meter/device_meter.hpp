@@ -98,6 +98,7 @@ private:
                                            const ActivityReading& activity) const noexcept;
     [[nodiscard]] std::string_view fault_of(const Reading& reading) const noexcept;
     [[nodiscard]] bool stands_still(const Reading& reading, std::int64_t slept_ns) const noexcept;
+    [[nodiscard]] bool is_no_news(const Reading& reading) const noexcept;
     [[nodiscard]] Activity activity_until(const Reading& now, const ActivityReading& activity,
                                           std::int64_t slept_ns) const noexcept;
     [[nodiscard]] Split split_whole(Joules energy, const Reading& now, Seconds awake,
@@ -116,6 +117,7 @@ private:
     ActivityReading last_activity_{};
     double recent_job_s_ = 0.0;  ///< CPU time of some 10 s, older times fading
     double recent_busy_s_ = 0.0;
+    std::int64_t heard_ns_ = 0;    ///< of the newest reading that was no news
     std::int64_t changed_ns_ = 0;  ///< when the counter was first seen at its present number
     bool has_last_ = false;
     std::string_view failure_;  ///< of the newest failed read since the last good one

@@ -1,4 +1,5 @@
 #include "meter/package_model.hpp"
+#include "units/root_of_squares.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -50,7 +51,7 @@ PackageModel package_model(const refdata::CpuPowerCurve& curve, const std::optio
     model.load.clock_exponent = kClockExponent;
     model.load.cpus = facts.cpus;
     if (!facts.shared && !facts.clock_visible) {
-        model.sigma_ln = std::hypot(model.sigma_ln, kUnseenClockSigma);
+        model.sigma_ln = root_of_squares(model.sigma_ln, kUnseenClockSigma);
     }
     return model;
 }

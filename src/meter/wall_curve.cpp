@@ -1,4 +1,5 @@
 #include "meter/wall_curve.hpp"
+#include "units/root_of_squares.hpp"
 
 #include <algorithm>
 #include <array>
@@ -198,7 +199,8 @@ Result<WallCurve> fit_wall_curve(std::span<const WallPoint> points, double work)
         return out.residual.value() * std::sqrt(1.0 / n + off * off / line.spread_x);
     };
     const double of_fit = std::max(error_at(0.0) / out.idle.value(), error_at(1.0) / out.full.value());
-    out.sigma = std::hypot(std::hypot(kMeterSigma, work), std::hypot(of_fit, out.residual.value() / mean));
+    out.sigma = root_of_squares(root_of_squares(kMeterSigma, work),
+                                root_of_squares(of_fit, out.residual.value() / mean));
     return out;
 }
 
@@ -247,7 +249,8 @@ Result<WallRest> fit_wall_rest(std::span<const WallPoint> points) {
     out.base = Watts{line.at_0 * out.efficiency};
     out.points = rest.size();
     out.residual = Watts{std::sqrt(line.squares / (n - 2.0))};
-    out.sigma = std::hypot(std::hypot(kMeterSigma * mean_wall, mean_error), out.residual.value()) / mean_rest;
+    out.sigma = root_of_squares(root_of_squares(kMeterSigma * mean_wall, mean_error), out.residual.value()) /
+                mean_rest;
     return out;
 }
 

@@ -23,6 +23,9 @@ enum class ReadingKind : std::uint8_t {
 struct DeviceUse {
     double job_s = 0.0;
     double busy_s = 0.0;  ///< of all processes, the job's included
+    /// Part of job_s: no process told that it was this tracker's. Of several ranks that count the device,
+    /// each has it in full.
+    double untold_s = 0.0;
 };
 
 struct Reading {
@@ -45,18 +48,19 @@ struct Reading {
 /// CPU time at one instant, the base of every share. Cumulative seconds.
 struct ActivityReading {
     std::int64_t at_ns = 0;  ///< Instant::boot_ns
-    /// Where several trackers may share a job: how many there are, how many of them were given the same GPUs,
-    /// and this one's part of job_cpu_s. 0: nobody else tracks it.
+    /// Where several ranks may share a job, each with a tracker of its own: how many there are, how many of
+    /// them count the device that is read, and this one's part of job_cpu_s. 0: nobody else tracks it.
     int trackers = 0;
-    int trackers_of_gpus = 0;
+    int trackers_of_device = 0;
     double own_cpu_s = 0.0;
     bool own_known = false;       ///< else each of them has an equal part
     double job_cpu_s = 0.0;       ///< of the job: its cgroup, or its process tree with reaped children
     double machine_busy_s = 0.0;  ///< of the machine (see ReadingKind::kLoad)
     bool job_known = false;
     bool machine_known = false;
-    /// Whoever is measured asked not to count this time: all energy up to this instant is that of others.
-    bool paused = false;
+    /// Up to the instant of the reading that this belongs to: for how long whoever is measured asked not to
+    /// be counted. Energy of that time is that of others.
+    std::int64_t paused_ns = 0;
     /// How long the machine was suspended since the start of the run, as far as this instant tells.
     std::int64_t suspended_ns = 0;
 

@@ -53,6 +53,13 @@ std::string mean_watts(const std::optional<double>& kwh, double duration_s) {
     return shortest(Joules{KilowattHours{*kwh}}.value() / duration_s);
 }
 
+/// "gramme-0.1.0". What the row of a surrounding run holds already says so here, for whoever adds up rows and
+/// for foreign/emissions_row_facts.cpp: "gramme-0.1.0 part of 019ab...". No other column takes a text and is
+/// ours.
+std::string measured_by(const RunRecord& run) {
+    return "gramme-" + run.gramme_version + (run.part_of.empty() ? "" : " part of " + run.part_of);
+}
+
 /// "2 x NVIDIA A100-SXM4-80GB"; several models are joined.
 std::string gpu_models(const std::vector<std::string>& models) {
     std::string text;
@@ -164,7 +171,7 @@ CsvRow emissions_row(const RunRecord& run, const Footprint& footprint, std::stri
     row.push_back(in_cloud_region ? grid.region.substr(colon + 1) : "");
     row.push_back(run.host.os);
     row.emplace_back();  // python_version
-    row.push_back("gramme-" + run.gramme_version);
+    row.push_back(measured_by(run));
     row.push_back(count_or_empty(run.host.cpu_count));
     row.push_back(run.host.cpu_model);
     row.push_back(count_or_empty(static_cast<int>(run.host.gpu_models.size())));

@@ -6,6 +6,7 @@
 #include "estimate/monte_carlo.hpp"
 #include "present/explanation_steps.hpp"
 #include "present/numbers.hpp"
+#include "units/root_of_squares.hpp"
 
 namespace gramme::present {
 namespace {
@@ -65,7 +66,7 @@ void explain_sigma(ExplainedDevice& device, const estimate::BudgetTerm& term, co
     if (term.split_sigma > 0.0) {
         const Printed split = to_digits(term.split_sigma, kIntervalDigits);
         device.sigma = {"sqrt(" + gain.text + "^2 + " + split.text + "^2)",
-                        to_digits(std::hypot(gain.value, split.value), kIntervalDigits), ""};
+                        to_digits(root_of_squares(gain.value, split.value), kIntervalDigits), ""};
         device.sigma_from += "; split with the others 0.1 x " +
                              significant(estimate::others_share(*device.part, scope), kIntervalDigits) +
                              " = " + split.text;

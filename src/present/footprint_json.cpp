@@ -1,5 +1,8 @@
 // The one JSON shape of a result. Schema: docs/schema/footprint.md.
 #include "present/footprint_json.hpp"
+
+#include <utility>
+
 #include "base/utc.hpp"
 #include "present/host_json.hpp"
 #include "present/intensity_json.hpp"
@@ -16,7 +19,7 @@ Json estimate_json(const std::optional<Estimate>& estimate) {
     if (!estimate) {
         return nullptr;
     }
-    Json json = Json::object();
+    Json json = object_of(5);
     json["value"] = number(estimate->value);
     json["low"] = number(estimate->low);
     json["high"] = number(estimate->high);
@@ -24,7 +27,7 @@ Json estimate_json(const std::optional<Estimate>& estimate) {
 }
 
 Json run_json(const RunRecord& run, bool with_command) {
-    Json json = Json::object();
+    Json json = object_of(32);
     json["id"] = run.id;
     set_text(json, "part_of", run.part_of);
     json["project"] = run.project;
@@ -71,7 +74,7 @@ Json run_json(const RunRecord& run, bool with_command) {
 }
 
 Json device_json(const Device& device) {
-    Json json = Json::object();
+    Json json = object_of(18);
     json["device"] = device.id;
     json["kind"] = name_of(device.kind);
     json["name"] = device.name;
@@ -115,7 +118,7 @@ Json left_out_json(const Part& part) {
 }
 
 Json pue_json(const PueFactor& pue) {
-    Json json = Json::object();
+    Json json = object_of(5);
     json["value"] = number(pue.value);
     json["sigma_ln"] = number(pue.sigma_ln);
     json["year"] = year_json(pue.year);
@@ -125,7 +128,7 @@ Json pue_json(const PueFactor& pue) {
 }
 
 Json intensity_json(const IntensityFactor& intensity) {
-    Json json = Json::object();
+    Json json = object_of(24);
     json["value"] = number(intensity.value.value());
     json["sigma_ln"] = number(intensity.sigma_ln);
     json["zone"] = text_or_null(intensity.zone);
@@ -145,16 +148,14 @@ Json intensity_json(const IntensityFactor& intensity) {
 }
 
 Json equivalences_json(const std::vector<Equivalence>& equivalences) {
-    Json list = Json::array();
-    for (const Equivalence& one : equivalences) {
-        Json json = Json::object();
+    return list_json(equivalences, [](const Equivalence& one) {
+        Json json = object_of(4);
         json["key"] = one.key;
         json["label"] = one.label;
         json["value"] = number(one.value);
         json["source"] = one.source;
-        list.push_back(json);
-    }
-    return list;
+        return json;
+    });
 }
 
 Json gaps_json(const std::vector<DeviceGap>& gaps) {
@@ -172,7 +173,7 @@ Json gaps_json(const std::vector<DeviceGap>& gaps) {
 
 /// What is not known is null, with the reason beside it.
 Json remainder_json(const Remainder& remainder, const std::optional<Estimate>& estimate) {
-    Json json = Json::object();
+    Json json = object_of(5);
     json["value"] = estimate ? number(estimate->value) : Json(nullptr);
     json["low"] = estimate ? number(estimate->low) : Json(nullptr);
     json["high"] = estimate ? number(estimate->high) : Json(nullptr);
@@ -216,11 +217,10 @@ Json work_json(const WorkDone& work, const Footprint& footprint) {
 
 }  // namespace
 
-Json footprint_to_json(const RunRecord& run, const Footprint& footprint, bool with_command,
-                       const std::vector<Marker>* markers) {
-    Json json = Json::object();
+Json footprint_to_json(Json run, const Footprint& footprint, const std::vector<Marker>* markers) {
+    Json json = object_of(24);
     json["schema"] = "gramme/footprint/1";
-    json["run"] = run_json(run, with_command);
+    json["run"] = std::move(run);
     json["energy_kwh"] = estimate_json(footprint.energy_kwh);
     json["facility_energy_kwh"] = estimate_json(footprint.facility_energy_kwh);
     json["operational_kgco2e"] = estimate_json(footprint.operational_kgco2e);
@@ -267,6 +267,11 @@ Json footprint_to_json(const RunRecord& run, const Footprint& footprint, bool wi
         json["markers"] = markers_json(*markers);
     }
     return json;
+}
+
+Json footprint_to_json(const RunRecord& run, const Footprint& footprint, bool with_command,
+                       const std::vector<Marker>* markers) {
+    return footprint_to_json(run_json(run, with_command), footprint, markers);
 }
 
 std::string footprint_json(const RunRecord& run, const Footprint& footprint, bool with_command,

@@ -10,6 +10,9 @@
 
 namespace gramme::present {
 
+/// Around what `run` says of the run.
+[[nodiscard]] Json footprint_to_json(Json run, const Footprint& footprint,
+                                     const std::vector<Marker>* markers);
 /// As footprint_json().
 [[nodiscard]] Json footprint_to_json(const RunRecord& run, const Footprint& footprint, bool with_command,
                                      const std::vector<Marker>* markers);

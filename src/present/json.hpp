@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -44,10 +45,18 @@ inline void set_text(Json& object, const char* key, std::string_view text) {
     }
 }
 
+/// An object with room for so many members: one that grows copies all its keys.
+[[nodiscard]] inline Json object_of(std::size_t members) {
+    Json json = Json::object();
+    json.get_ref<Json::object_t&>().reserve(members);
+    return json;
+}
+
 /// A list of what `to_json` makes of each.
 template <class Item, class ToJson>
 [[nodiscard]] Json list_json(const std::vector<Item>& items, ToJson to_json) {
     Json list = Json::array();
+    list.get_ref<Json::array_t&>().reserve(items.size());
     for (const Item& item : items) {
         list.push_back(to_json(item));
     }

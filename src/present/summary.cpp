@@ -70,10 +70,10 @@ std::string ending_text(const RunRecord& run) {
 std::string head_text(const RunRecord& run, std::size_t width) {
     const std::string ending = ending_text(run);
     std::string what = joined(run.command, " ");
-    if (what.empty()) {
-        what = !run.name.empty() ? printable(run.name)
-               : run.imported    ? "a run of another program"
-                                 : "the command";
+    if (!run.name.empty()) {
+        what = printable(run.name) + (what.empty() ? "" : ": " + what);
+    } else if (what.empty()) {
+        what = run.imported ? "a run of another program" : "the command";
     }
     const std::size_t used = display_width("gramme: ") + 2 + display_width(ending);
     return "gramme: " + cut(what, std::max<std::size_t>(width > used ? width - used : 0, 20)) + "  " + ending;

@@ -14,11 +14,14 @@ void GpuSharing::see(std::vector<ListedProcess> processes) {
     listed_before_ = std::exchange(listed_, std::move(processes));
     others_ = false;
     unknown_ = 0;
+    certain_ = false;
     for (const ListedProcess& process : listed_) {
         others_ |= process.party == Party::kOther;
         job_was_there_ |= process.party != Party::kOther;
         unknown_ += process.party == Party::kUnknown ? 1 : 0;
+        certain_ |= process.party == Party::kJob;
     }
+    certain_ &= unknown_ == 0;
 }
 
 std::optional<Party> GpuSharing::verdict(unsigned pid) const {
@@ -33,34 +36,37 @@ std::optional<Party> GpuSharing::verdict(unsigned pid) const {
 }
 
 void GpuSharing::end_alone(std::int64_t at_ns) {
-    end(at_ns, 1.0, 1.0);
+    end(at_ns, 1.0, 1.0, certain_ ? 0.0 : 1.0);
 }
 
 void GpuSharing::end_without_job(std::int64_t at_ns) {
-    end(at_ns, 0.0, 1.0);
+    end(at_ns, 0.0, 1.0, 0.0);
 }
 
 void GpuSharing::end_shared(std::int64_t at_ns, std::span<const ProcessUse> uses,
                             const std::function<Party(unsigned pid)>& tell) {
     double job = 0.0;
     double busy = 0.0;
+    double untold = 0.0;
     for (const ProcessUse& use : uses) {
         const auto known = verdict(use.pid);
         const Party party = known ? *known : tell(use.pid);
         const double share = std::min(use.sm_percent, 100U) / 100.0;
         busy += share;
         job += party == Party::kOther ? 0.0 : share;
+        untold += party == Party::kUnknown ? share : 0.0;
     }
-    end(at_ns, job, busy);
+    end(at_ns, job, busy, untold);
 }
 
-void GpuSharing::end(std::int64_t at_ns, double job, double busy) {
+void GpuSharing::end(std::int64_t at_ns, double job, double busy, double untold) {
     from_ns_ = to_ns_;
     to_ns_ = std::max(at_ns, from_ns_);
     const double seconds = static_cast<double>(to_ns_ - from_ns_) * kSecondsPerNs;
     before_ = now_;
     now_.job_s += job * seconds;
     now_.busy_s += busy * seconds;
+    now_.untold_s += untold * seconds;
     job_was_there_ = std::any_of(listed_.begin(), listed_.end(),
                                  [](const auto& one) { return one.party != Party::kOther; });
 }
@@ -72,7 +78,8 @@ DeviceUse GpuSharing::at(std::int64_t at_ns) const {
     const double part =
         std::clamp(static_cast<double>(at_ns - from_ns_) / static_cast<double>(to_ns_ - from_ns_), 0.0, 1.0);
     return {before_.job_s + part * (now_.job_s - before_.job_s),
-            before_.busy_s + part * (now_.busy_s - before_.busy_s)};
+            before_.busy_s + part * (now_.busy_s - before_.busy_s),
+            before_.untold_s + part * (now_.untold_s - before_.untold_s)};
 }
 
 }  // namespace gramme::probe

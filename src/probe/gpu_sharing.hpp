@@ -46,7 +46,8 @@ public:
     /// Processes of the newest list that are neither.
     [[nodiscard]] std::size_t unknown() const { return unknown_; }
 
-    /// Ends a stretch in which nobody else was there: it was the job's, busy or not.
+    /// Ends a stretch in which nobody else was there: it was the job's, busy or not. Where the newest list
+    /// holds no process that is certainly the job's, or one that may be somebody else's, it is untold.
     void end_alone(std::int64_t at_ns);
     /// Ends one in which only others were there.
     void end_without_job(std::int64_t at_ns);
@@ -58,13 +59,14 @@ public:
     [[nodiscard]] DeviceUse at(std::int64_t at_ns) const;
 
 private:
-    void end(std::int64_t at_ns, double job, double busy);
+    void end(std::int64_t at_ns, double job, double busy, double untold);
 
     std::vector<ListedProcess> listed_;
     std::vector<ListedProcess> listed_before_;
     bool others_ = false;
     bool job_was_there_ = false;
     std::size_t unknown_ = 0;
+    bool certain_ = false;      ///< the newest list holds a process of the job, and none that is unknown
     std::int64_t from_ns_ = 0;  ///< of the last stretch
     std::int64_t to_ns_ = 0;
     DeviceUse before_;  ///< at its beginning

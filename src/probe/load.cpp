@@ -10,6 +10,7 @@
 #include "meter/package_model.hpp"
 #include "probe/cpu_clock.hpp"
 #include "probe/proc_stat.hpp"
+#include "units/root_of_squares.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -120,7 +121,7 @@ std::string cpu_name(const HostFacts& facts, const refdata::CpuPowerCurve& curve
 void assume_half_load(ProbedDevice& probed, meter::LoadModel& model) {
     model.idle = model.full = meter::power_at(model, kAssumedLoad);  // then the clock does not matter either
     probed.device.quality = Quality::kAssumed;
-    probed.device.gain_sigma = std::hypot(probed.device.gain_sigma, kAssumedSigma);
+    probed.device.gain_sigma = root_of_squares(probed.device.gain_sigma, kAssumedSigma);
 }
 
 ModelledDevice modelled_cpu(const SourceContext& context, const std::optional<refdata::Cpu>& cpu,

@@ -15,6 +15,7 @@ constexpr double kMostLimitW = 10'000.0;  // a limit above is not one
 constexpr unsigned kMostGpus = 64;
 constexpr std::size_t kSlotsPerGpu = 256;  // 10 s of power readings, twice
 constexpr double kGainSigma = 0.045;       // docs/method/nvml.md
+constexpr Seconds kRenewal{0.1};           // docs/method/nvml.md#error: the slowest counters
 
 /// Half as much again as the enforced limit, above which a reading is implausible.
 Watts ceiling(const nvml::Answer<unsigned>& limit_mw) {
@@ -159,7 +160,7 @@ void NvmlThread::open_gpu(unsigned index) {
     NvmlState::Gpu shown;
     Device& device = shown.probed.device;
     meter::MeterSpec& meter = shown.probed.meter;
-    device.id = "gpu" + std::to_string(index);
+    device.id = shown.probed.identity = "gpu" + std::to_string(index);
     device.kind = DeviceKind::kGpu;
     device.name = "NVIDIA GPU";
     device.gain_sigma = kGainSigma;
@@ -177,6 +178,7 @@ void NvmlThread::open_gpu(unsigned index) {
         }
         if (auto uuid = api_->uuid(gpu.handle); uuid.ok()) {
             identities_[index].uuid = std::move(uuid.value);
+            shown.probed.identity = identities_[index].uuid;
         }
         if (options_.variables.cuda_visible_devices.value_or("").find("MIG-") != std::string::npos) {
             identities_[index].mig_uuids = api_->mig_uuids(gpu.handle);
@@ -194,7 +196,7 @@ void NvmlThread::open_gpu(unsigned index) {
     if (gpu.counter) {
         device.method = "nvml-energy-counter";
         device.quality = Quality::kMeasured;
-        meter.energy = meter::CounterSpec{Millijoules{1.0}, 0, 1, ceiling(limit)};
+        meter.energy = meter::CounterSpec{Millijoules{1.0}, 0, 1, ceiling(limit), Seconds{0.0}, kRenewal};
         meter.stand_in = power;
     } else {
         device.method = "nvml-power-integrated";

@@ -55,7 +55,7 @@ void NvmlThread::publish_models(SourceReport& report) {
     state_->listed_without_driver = true;
     for (std::size_t i = 0; i < present.size(); ++i) {
         if (choices[i].membership == Membership::kIn) {
-            model_gpu("gpu" + std::to_string(i), present[i].name, choices[i].reason);
+            model_gpu("gpu" + std::to_string(i), present[i], choices[i].reason);
         }
     }
     report.why += "; " + std::to_string(gpus_.size()) + " of " + std::to_string(present.size()) +
@@ -63,7 +63,8 @@ void NvmlThread::publish_models(SourceReport& report) {
 }
 
 /// The caller holds the lock of the state.
-void NvmlThread::model_gpu(const std::string& id, const std::string& name, const std::string& reason) {
+void NvmlThread::model_gpu(const std::string& id, const PresentGpu& present, const std::string& reason) {
+    const std::string& name = present.name;
     Gpu gpu;
     NvmlState::Gpu shown;
     Device& device = shown.probed.device;
@@ -77,6 +78,7 @@ void NvmlThread::model_gpu(const std::string& id, const std::string& name, const
     device.group = "gpu-power-model";
     device.membership = Membership::kIn;
     device.membership_reason = reason;
+    shown.probed.identity = present.uuid.empty() ? id : present.uuid;
     shown.probed.meter.whole = true;
     const std::string called = id + " (" + device.name + "): NVML cannot be used";
     if (const auto known = options_.tables.find_gpu(name)) {

@@ -72,6 +72,17 @@ public:
         drain(out);
     }
 
+    void refresh(Seconds patience) noexcept override {
+        NvmlState& state = *state_;
+        std::unique_lock lock(state.mutex);
+        if (!state.sampling || state.ended || state.fresh_done != state.fresh_wanted) {
+            return;
+        }
+        const unsigned pass = ++state.fresh_wanted;
+        state.to_thread.notify_all();
+        state.to_caller.wait_for(lock, patience, [&] { return state.fresh_done == pass || state.ended; });
+    }
+
     void finish(ReadingBuffer& out, Seconds patience) noexcept override {
         NvmlState& state = *state_;
         std::unique_lock lock(state.mutex);

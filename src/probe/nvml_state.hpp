@@ -99,8 +99,8 @@ struct NvmlState {
     World world;
 
     std::mutex mutex;                   ///< of all that follows; never held during a call of the driver
-    std::condition_variable to_thread;  ///< stop or final_wanted changed
-    std::condition_variable to_caller;  ///< settled, ended or final_done changed
+    std::condition_variable to_thread;  ///< stop, fresh_wanted or final_wanted changed
+    std::condition_variable to_caller;  ///< settled, ended, fresh_done or final_done changed
     struct Gpu {
         ProbedDevice probed;
         unsigned final_pass = 0;  ///< the newest final pass that reached it
@@ -114,6 +114,9 @@ struct NvmlState {
     bool settled = false;                ///< the driver has answered, one way or another, or the GPUs sleep
     bool ended = false;                  ///< the thread does nothing more
     bool stop = false;
+    bool sampling = false;      ///< the GPUs are listed, and the thread reads them
+    unsigned fresh_wanted = 0;  ///< counts the readings that refresh() asked for
+    unsigned fresh_done = 0;
     unsigned final_wanted = 0;  ///< counts the calls of finish()
     unsigned final_done = 0;
 };

@@ -118,19 +118,27 @@ void NvmlThread::sample_until_stopped() {
     std::size_t looks = 0;
     const bool wants_looks = !watches_.empty() || (!selection_decided_ && state_->world.has_job());
     std::int64_t look_due = wants_looks ? start + kJobLooks[0] : kNever;
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->sampling = true;
+    }
 
     while (true) {
         const std::int64_t wait =
             std::max<std::int64_t>(std::min({counters_due, power_due, look_due, share_due()}) - boot_ns(), 0);
         unsigned wanted = 0;
+        bool fresh = false;
         {
             std::unique_lock lock(state_->mutex);
-            state_->to_thread.wait_for(lock, std::chrono::nanoseconds(std::min(wait, 10 * kSecond)),
-                                       [&] { return state_->stop || state_->final_wanted != finals_; });
+            state_->to_thread.wait_for(lock, std::chrono::nanoseconds(std::min(wait, 10 * kSecond)), [&] {
+                return state_->stop || state_->final_wanted != finals_ || state_->fresh_wanted != fresh_;
+            });
             if (state_->stop) {
                 return;
             }
             wanted = state_->final_wanted;
+            fresh = state_->fresh_wanted != fresh_;
+            fresh_ = state_->fresh_wanted;
         }
         if (wanted != finals_) {
             finals_ = wanted;
@@ -142,6 +150,9 @@ void NvmlThread::sample_until_stopped() {
             state_->to_caller.notify_all();
             counters_due = power_due = look_due = kNever;  // the run is over: ask the driver for nothing more
             continue;
+        }
+        if (fresh) {
+            take_fresh();
         }
         const std::int64_t now = boot_ns();
         const bool counters = now >= counters_due;
@@ -167,6 +178,20 @@ void NvmlThread::sample_until_stopped() {
         }
         share_out_due();
     }
+}
+
+/// Because somebody asks what was used up to now: the GPUs that may be the job's, but for those whose readings
+/// wait for their use anyway.
+void NvmlThread::take_fresh() {
+    for (std::size_t i = 0; i < gpus_.size() && !called_away(); ++i) {
+        const bool waits = i < watches_.size() && watches_[i].holding;
+        if (gpus_[i].gone.empty() && !waits && membership_of(i) != Membership::kOut) {
+            take(i, 0);
+        }
+    }
+    const std::lock_guard lock(state_->mutex);
+    state_->fresh_done = fresh_;
+    state_->to_caller.notify_all();
 }
 
 void NvmlThread::take(std::size_t index, unsigned pass) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "probe/gpu_presence.hpp"
 #include "probe/gpu_selection.hpp"
 #include "probe/gpu_sharing.hpp"
 #include "probe/nvml_api.hpp"
@@ -74,7 +75,7 @@ private:
     // Where the library cannot be used: nvml_model.cpp
     void model_gpus(SourceReport& report);
     void publish_models(SourceReport& report);
-    void model_gpu(const std::string& id, const std::string& name, const std::string& reason);
+    void model_gpu(const std::string& id, const PresentGpu& present, const std::string& reason);
     void read_model(Gpu& gpu, Reading& reading) const;
     void open_gpu(unsigned index);
     void publish(NvmlState::Gpu gpu);
@@ -95,6 +96,7 @@ private:
     void warn(std::size_t index, const std::string& text);
     void report_use();
     void sample_until_stopped();
+    void take_fresh();
     /// `pass` 0: periodic; else the number of the final pass that it answers.
     void take(std::size_t index, unsigned pass);
     void read_counter(Gpu& gpu, Reading& reading);
@@ -123,6 +125,7 @@ private:
     bool host_processes_ = false;    ///< a process that is seen and not the job's is another's
     bool selection_decided_ = false;
     unsigned finals_ = 0;                ///< final passes done or begun
+    unsigned fresh_ = 0;                 ///< passes between the periods, done or begun
     std::minstd_rand jitter_{20231205};  // fixed: two runs sample at the same instants after their start
 };
 

@@ -23,6 +23,9 @@ namespace gramme::probe {
 struct ProbedDevice {
     Device device;
     meter::MeterSpec meter;
+    /// Of a device that other processes may count too: the same in all that see it, and different from every
+    /// other device's of the node (a UUID). Empty: nobody else counts it.
+    std::string identity{};
 };
 
 /// Answers whether a process belongs to the job. Thread-safe: probes ask from their own threads.
@@ -44,6 +47,10 @@ public:
     /// Adds one reading per device (a threaded probe: those taken since the last call). Reading::device is
     /// the index in this probe. No allocation, no open(), no lock held by a driver call.
     virtual void sample(ReadingBuffer& out) noexcept = 0;
+    /// Before sample(), where what happened up to now matters: a threaded probe asks its driver for a reading
+    /// and waits at most `patience` for it. One that has not answered the last time is not waited for until
+    /// it has: a driver that hangs costs the caller that once.
+    virtual void refresh(Seconds patience) noexcept { static_cast<void>(patience); }
     /// Busy CPU seconds of the machine since boot that the last sample() read on its way, so that nobody
     /// reads /proc/stat a second time in the same turn; nullopt where it read none or could not.
     [[nodiscard]] virtual std::optional<double> machine_busy_s() const noexcept { return std::nullopt; }

@@ -61,6 +61,7 @@ private:
             index_.emplace(order[i]->id, static_cast<std::uint32_t>(i));
         }
         Names names;
+        Names words;
         for (const AcceleratorRecord* r : order) {
             const std::uint32_t at = count(image_.accelerators);
             AcceleratorRow& row = image_.accelerators.emplace_back();
@@ -97,8 +98,12 @@ private:
             for (const std::string_view alias : split(r->aliases, ';')) {
                 add_name(names, alias, at);
             }
+            for (std::string& word : words_of(r->id + ' ' + r->name)) {
+                words.emplace(std::move(word), at);
+            }
         }
         put_names(names, image_.accelerator_names);
+        put_names(words, image_.accelerator_words);
     }
 
     void add_instances() {

@@ -26,6 +26,15 @@ std::vector<std::uint32_t> targets_of(const View& view, std::span<const Hardware
     return targets;
 }
 
+std::vector<std::string_view> keys_of(const View& view, std::span<const HardwareNameRow> names) {
+    std::vector<std::string_view> keys;
+    keys.reserve(names.size());
+    for (const HardwareNameRow& row : names) {
+        keys.push_back(view.text(row.key));
+    }
+    return keys;
+}
+
 Accelerator accelerator_of(const View& view, const AcceleratorRow& r) {
     Accelerator out;
     out.id = view.text(r.id);
@@ -91,6 +100,13 @@ Instance instance_of(const View& view, const InstanceRow& r) {
     return out;
 }
 
+Embodied embodied_of_row(const View& view, const EmbodiedRow& r) {
+    return {view.text(r.id),        view.text(r.item),  view.text(r.category),
+            view.text(r.unit),      view.text(r.scope), accelerator_id(view, r.accelerator),
+            view.text(r.source),    view.text(r.note),  plain(r.value),
+            plain(r.lifetime_years)};
+}
+
 EnergySource energy_source_of(const View& view, const EnergySourceRow& r) {
     EnergySource out;
     out.key = view.text(r.key);
@@ -136,11 +152,8 @@ std::vector<std::string> near_accelerators(const View& view, std::string_view na
     if (!found.empty()) {
         return found;
     }
-    std::vector<std::string> keys;
-    for (const HardwareNameRow& row : view.accelerator_names) {
-        keys.emplace_back(view.text(row.key));
-    }
-    for (const std::string& key : nearest(hardware_key(name), keys, kMostOffered)) {
+    for (const std::string& key :
+         nearest(hardware_key(name), keys_of(view, view.accelerator_names), kMostOffered)) {
         for (const std::uint32_t target : targets_of(view, view.accelerator_names, key)) {
             const std::string id{view.text(view.accelerators[target].id)};
             if (std::find(found.begin(), found.end(), id) == found.end()) {
@@ -153,13 +166,37 @@ std::vector<std::string> near_accelerators(const View& view, std::string_view na
 
 }  // namespace
 
-Result<Accelerator> Tables::find_accelerator(std::string_view name) const {
+std::optional<Accelerator> Tables::accelerator_named(std::string_view name) const {
     const View tables = view();
-    const std::string key = hardware_key(name);
-    const auto targets = targets_of(tables, tables.accelerator_names, key);
-    if (targets.size() == 1) {
-        return accelerator_of(tables, tables.accelerators[targets.front()]);
+    const auto targets = targets_of(tables, tables.accelerator_names, hardware_key(name));
+    return targets.size() == 1 ? std::optional{accelerator_of(tables, tables.accelerators[targets.front()])}
+                               : std::nullopt;
+}
+
+std::vector<std::string_view> Tables::accelerators_with_words(std::span<const std::string> words) const {
+    const View tables = view();
+    std::vector<std::string_view> ids;
+    if (words.empty()) {
+        return ids;
     }
+    std::vector<std::uint32_t> common = targets_of(tables, tables.accelerator_words, words.front());
+    for (const std::string& word : words.subspan(1)) {
+        const auto with = targets_of(tables, tables.accelerator_words, word);
+        std::erase_if(common,
+                      [&](std::uint32_t one) { return !std::binary_search(with.begin(), with.end(), one); });
+    }
+    ids.reserve(common.size());
+    for (const std::uint32_t one : common) {
+        ids.push_back(tables.text(tables.accelerators[one].id));
+    }
+    return ids;
+}
+
+Result<Accelerator> Tables::find_accelerator(std::string_view name) const {
+    if (auto known = accelerator_named(name)) {
+        return *known;
+    }
+    const View tables = view();
     Error error{Code::kNotFound, "no device is called '" + std::string(name) + "'", ""};
     const std::vector<std::string> near = near_accelerators(tables, name);
     error.hint = near.empty() ? "`gramme devices` lists all; --power-w takes the watts of any other"
@@ -181,16 +218,13 @@ Result<Instance> Tables::find_instance(std::string_view name) const {
         return Error{Code::kMalformed, "several providers have an instance '" + std::string(name) + "'",
                      "say which: " + listed(ids)};
     }
-    std::vector<std::string> keys;
-    for (const HardwareNameRow& row : tables.instance_names) {
-        keys.emplace_back(tables.text(row.key));
-    }
+    const std::vector<std::string_view> keys = keys_of(tables, tables.instance_names);
     std::vector<std::string> near = nearest(name, keys, 3);
     const std::string wanted = folded(name);
     if (near.empty() && wanted.size() > 1) {  // "p4d": those that hold it
-        for (const std::string& key : keys) {
-            if (near.size() < kMostOffered && key.find(wanted) != std::string::npos) {
-                near.push_back(key);
+        for (const std::string_view key : keys) {
+            if (near.size() < kMostOffered && key.find(wanted) != std::string_view::npos) {
+                near.emplace_back(key);
             }
         }
     }
@@ -256,9 +290,25 @@ std::vector<Embodied> Tables::embodied() const {
     std::vector<Embodied> rows;
     rows.reserve(tables.embodied.size());
     for (const EmbodiedRow& r : tables.embodied) {
-        rows.push_back({tables.text(r.id), tables.text(r.item), tables.text(r.category), tables.text(r.unit),
-                        tables.text(r.scope), accelerator_id(tables, r.accelerator), tables.text(r.source),
-                        tables.text(r.note), plain(r.value), plain(r.lifetime_years)});
+        rows.push_back(embodied_of_row(tables, r));
+    }
+    return rows;
+}
+
+std::optional<Embodied> Tables::embodied_row(std::string_view id) const {
+    const View tables = view();
+    const EmbodiedRow* const row = find_row(tables, tables.embodied, &EmbodiedRow::id, id);
+    return row != nullptr ? std::optional{embodied_of_row(tables, *row)} : std::nullopt;
+}
+
+std::vector<Embodied> Tables::embodied_of(std::string_view accelerator) const {
+    const View tables = view();
+    const AcceleratorRow* const of = find_row(tables, tables.accelerators, &AcceleratorRow::id, accelerator);
+    std::vector<Embodied> rows;
+    for (const EmbodiedRow& r : tables.embodied) {
+        if (of != nullptr && r.accelerator == static_cast<std::uint32_t>(of - tables.accelerators.data())) {
+            rows.push_back(embodied_of_row(tables, r));
+        }
     }
     return rows;
 }

@@ -50,7 +50,8 @@ struct HostRow {
     Text kind, label, source, note;
     std::int32_t devices, threads, packages;
 };
-/// What a person may type for a row of a table: sorted by key (hardware_key), then target.
+/// What a person may type for a row of a table, or a word of its names (words_of): sorted by key, then
+/// target.
 struct HardwareNameRow {
     Text key;
     std::uint32_t target;

@@ -144,7 +144,7 @@ struct View {
     std::span<const MfuRow> mfus;
     std::span<const EnergySourceRow> energy_sources;
     std::span<const HostRow> hosts;
-    std::span<const HardwareNameRow> accelerator_names, instance_names;
+    std::span<const HardwareNameRow> accelerator_names, instance_names, accelerator_words;
 
     [[nodiscard]] std::string_view text(Text offset) const {
         return pool[offset / kChunkSize].text + offset % kChunkSize;
@@ -176,34 +176,14 @@ struct Image {
     std::vector<MfuRow> mfus;
     std::vector<EnergySourceRow> energy_sources;
     std::vector<HostRow> hosts;
-    std::vector<HardwareNameRow> accelerator_names, instance_names;
+    std::vector<HardwareNameRow> accelerator_names, instance_names, accelerator_words;
 
     [[nodiscard]] View view() const {
-        return {pool,
-                sources,
-                zones,
-                intensities,
-                regions,
-                pues,
-                cpus,
-                cpu_ids,
-                cpu_powers,
-                memories,
-                gpus,
-                remainders,
-                equivalences,
-                profile_factors,
-                aliases,
-                waters,
-                names,
-                accelerators,
-                instances,
-                embodied,
-                mfus,
-                energy_sources,
-                hosts,
-                accelerator_names,
-                instance_names};
+        return {pool,           sources,          zones,      intensities,    regions, pues,
+                cpus,           cpu_ids,          cpu_powers, memories,       gpus,    remainders,
+                equivalences,   profile_factors,  aliases,    waters,         names,   accelerators,
+                instances,      embodied,         mfus,       energy_sources, hosts,   accelerator_names,
+                instance_names, accelerator_words};
     }
 };
 

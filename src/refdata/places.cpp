@@ -165,7 +165,8 @@ Result<Place> place_of_city(const View& view, std::string_view typed, Names name
     return place;
 }
 
-Error not_found(std::string_view typed, const std::vector<std::string>& candidates) {
+template <class Name>
+Error not_found(std::string_view typed, const std::vector<Name>& candidates) {
     Error error{Code::kNotFound, "no place is known as \"" + std::string(typed) + "\"", ""};
     const std::vector<std::string> near = nearest(typed, candidates, 3);
     for (const std::string& name : near) {
@@ -194,7 +195,7 @@ Error no_such_region(const View& view, std::string_view typed, const std::string
     if (!regions.empty()) {
         return not_found(provider + ":" + region, regions);
     }
-    Error error = not_found(typed, {});
+    Error error = not_found(typed, std::vector<std::string>{});
     error.what = "no provider is known as \"" + provider + "\"";
     if (const std::vector<std::string> near = nearest(provider, providers, 1); !near.empty()) {
         error.hint = "did you mean " + near.front() + "? " + error.hint;
@@ -224,20 +225,21 @@ Result<Place> qualified(const View& view, std::string_view typed, std::size_t co
     return no_such_region(view, typed, provider, region);
 }
 
-std::vector<std::string> all_names(const View& view) {
-    std::vector<std::string> names;
+std::vector<std::string_view> all_names(const View& view) {
+    std::vector<std::string_view> names;
+    names.reserve(2 * (view.regions.size() + view.zones.size()) + view.aliases.size());
     for (const RegionRow& row : view.regions) {
-        names.emplace_back(view.text(row.region));
-        names.emplace_back(view.text(row.city));
+        names.push_back(view.text(row.region));
+        names.push_back(view.text(row.city));
     }
     for (const ZoneRow& row : view.zones) {
-        names.emplace_back(view.text(row.zone));
-        names.emplace_back(view.text(row.name));
+        names.push_back(view.text(row.zone));
+        names.push_back(view.text(row.name));
     }
     for (const AliasRow& row : view.aliases) {
-        names.emplace_back(view.text(row.alias));
+        names.push_back(view.text(row.alias));
     }
-    std::erase_if(names, [](const std::string& name) { return name.empty(); });
+    std::erase_if(names, [](std::string_view name) { return name.empty(); });
     return names;
 }
 

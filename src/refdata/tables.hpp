@@ -215,6 +215,12 @@ public:
     /// hint offers the parts whose names hold all the words, else the nearest. kMalformed: a part of several
     /// names.
     [[nodiscard]] Result<Accelerator> find_accelerator(std::string_view name) const;
+    /// The same, and nullopt for a name that is none: no time goes into what it may have meant.
+    [[nodiscard]] std::optional<Accelerator> accelerator_named(std::string_view name) const;
+    /// Ids of the accelerators whose id and name hold all of these (words_of), in the order of the table;
+    /// none for no words.
+    [[nodiscard]] std::vector<std::string_view> accelerators_with_words(
+        std::span<const std::string> words) const;
     /// By "provider:type", type or alias; case does not matter. kNotFound with the nearest; kMalformed where
     /// two providers use the name, listing them.
     [[nodiscard]] Result<Instance> find_instance(std::string_view name) const;
@@ -227,6 +233,9 @@ public:
     [[nodiscard]] std::vector<Accelerator> accelerators() const;
     [[nodiscard]] std::vector<Instance> instances() const;
     [[nodiscard]] std::vector<Embodied> embodied() const;
+    [[nodiscard]] std::optional<Embodied> embodied_row(std::string_view id) const;
+    /// Those of one accelerator, by its id, in the order of the table.
+    [[nodiscard]] std::vector<Embodied> embodied_of(std::string_view accelerator) const;
     [[nodiscard]] std::vector<Utilisation> utilisations() const;
     [[nodiscard]] std::vector<EnergySource> energy_sources() const;
 

@@ -7,6 +7,7 @@ JobActivity::JobActivity(const Host& host, const JobCgroup* cgroup, const HostFa
     : job_(host, cgroup, scope, with_self),
       ranks_(ranks),
       sockets_(SocketTime::make(host, facts, ranks == nullptr)) {
+    places_.fill(SiblingTable::kMostDevices);
     if (auto stat = probe::ProcStat::open(host)) {
         machine_ = *std::move(stat);
     }
@@ -32,8 +33,7 @@ ActivityReading JobActivity::read(std::int64_t at_ns, std::optional<double> mach
         }
         const SiblingShares shares = siblings_->exchange(reading.own_cpu_s);
         reading.job_cpu_s = reading.own_known ? shares.all_cpu_s : reading.job_cpu_s;
-        reading.trackers = shares.alive;
-        reading.trackers_of_gpus = shares.same_gpus;
+        reading.trackers = shares.ranks;
     }
     if (sockets_) {
         sockets_->read(reading);  // the machine's sum as well: it stands in the same file
@@ -48,6 +48,16 @@ ActivityReading JobActivity::read(std::int64_t at_ns, std::optional<double> mach
         }
     }
     return reading;
+}
+
+void JobActivity::claim(std::uint16_t device, std::string_view identity, bool counts) noexcept {
+    if (siblings_ != nullptr && device < places_.size()) {
+        places_[device] = siblings_->claim(identity, counts);
+    }
+}
+
+int JobActivity::trackers_of(std::uint16_t device) const noexcept {
+    return siblings_ != nullptr && device < places_.size() ? siblings_->ranks_of(places_[device]) : 0;
 }
 
 std::string JobActivity::method() const {

@@ -1,9 +1,12 @@
 // CPU time of the job and of the machine at one instant: what every share is made from.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/host.hpp"
 #include "model/reading.hpp"
@@ -35,6 +38,11 @@ public:
     /// Other processes of the job have trackers as well: what is read is theirs too, with this one's part.
     /// `siblings` outlives this.
     void share_with(SiblingTable* siblings) noexcept { siblings_ = siblings; }
+    /// A device of the run that is not shared by CPU time, and whether its energy counts here: ranks that
+    /// count the same one share it. `identity`: as SiblingTable::claim has it.
+    void claim(std::uint16_t device, std::string_view identity, bool counts) noexcept;
+    /// ActivityReading::trackers_of_device of that device.
+    [[nodiscard]] int trackers_of(std::uint16_t device) const noexcept;
     /// Some reading lacked file descriptors to follow the whole process tree: energy of that time is counted
     /// whole.
     [[nodiscard]] bool was_incomplete() const noexcept { return job_.was_incomplete(); }
@@ -48,7 +56,8 @@ private:
     JobCpu job_;
     const RankTable* ranks_;
     SiblingTable* siblings_ = nullptr;
-    std::optional<double> joined_s_;  ///< own CPU seconds when the siblings first heard of this one
+    std::array<std::size_t, 256> places_{};  ///< by device: SiblingTable::claim
+    std::optional<double> joined_s_;         ///< own CPU seconds when the siblings first heard of this one
     std::optional<probe::ProcStat> machine_;
     std::unique_ptr<SocketTime> sockets_;
 };

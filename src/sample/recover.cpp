@@ -72,8 +72,8 @@ void remove_leftovers(const Host& host, const std::string& journal_dir,
     sweep_sockets(host, journal_dir, dead, is_live);
     sweep_cgroups(host, is_live);
     sweep_rank_tables(journal_dir, host.now().wall_ns);
-    if (const auto runtime = host.env("XDG_RUNTIME_DIR"); runtime && !runtime->empty()) {
-        sweep_rank_tables(*runtime + "/gramme", host.now().wall_ns);
+    if (const auto runtime = runtime_folder(host)) {
+        sweep_rank_tables(*runtime, host.now().wall_ns);
     }
 }
 

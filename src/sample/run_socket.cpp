@@ -19,7 +19,6 @@
 namespace gramme::sample {
 namespace {
 
-constexpr std::size_t kMostBytes = 4096;
 constexpr int kMostDepth = 8;
 
 Result<sockaddr_un> address_of(const std::string& path) {
@@ -33,10 +32,34 @@ Result<sockaddr_un> address_of(const std::string& path) {
     return address;
 }
 
-/// XDG_RUNTIME_DIR/gramme.
-std::optional<std::string> runtime_folder(const Host& host) {
-    const auto runtime = host.env("XDG_RUNTIME_DIR");
-    return runtime && !runtime->empty() ? std::optional{*runtime + "/gramme"} : std::nullopt;
+bool is_private(const std::string& folder) {
+    struct stat status {};
+    return ::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == ::geteuid() &&
+           (status.st_mode & 0077) == 0;
+}
+
+/// Makes it where it is missing. Whoever else made one of this name does not get our socket.
+Result<void> make_private(const std::string& folder) {
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+        return host::errno_error("cannot make the folder " + folder, errno);
+    }
+    if (!is_private(folder)) {
+        return Error{Code::kPermission, folder + " is not a folder of this user alone",
+                     "remove it: gramme makes it anew"};
+    }
+    return {};
+}
+
+Result<host::UniqueFd> bound_socket(const std::string& path) {
+    GRAMME_TRY(const sockaddr_un address, address_of(path));
+    host::UniqueFd fd{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    if (!fd || ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        return host::errno_error("cannot make the socket " + path, errno);
+    }
+    ::chmod(path.c_str(), 0600);
+    const int yes = 1;
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes);
+    return fd;
 }
 
 bool somebody_listens(const std::string& path) {
@@ -88,16 +111,23 @@ Result<Marker> marker_from_json(std::string_view text) {
 
 Result<RunSocket> RunSocket::create(const Host& host, const std::string& fallback_dir,
                                     const std::string& run_id) {
-    const std::string path = rendezvous_folder(host, fallback_dir) + "/" + run_id + ".sock";
-    GRAMME_TRY(const sockaddr_un address, address_of(path));
-    host::UniqueFd fd{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-    if (!fd || ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        return host::errno_error("cannot make the socket " + path, errno);
+    const std::string name = "/" + run_id + ".sock";
+    std::string path = rendezvous_folder(host, fallback_dir) + name;
+    auto fd = bound_socket(path);
+    if (!fd && fd.error().code == Code::kOutOfRange) {
+        for (const std::string& folder : short_folders(host)) {
+            const auto ours = make_private(folder);
+            path = folder + name;
+            fd = ours ? bound_socket(path) : Result<host::UniqueFd>{ours.error()};
+            if (fd) {
+                break;
+            }
+        }
     }
-    ::chmod(path.c_str(), 0600);
-    const int yes = 1;
-    ::setsockopt(fd.get(), SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes);
-    return RunSocket{std::move(fd), path};
+    if (!fd) {
+        return fd.error();
+    }
+    return RunSocket{*std::move(fd), path};
 }
 
 RunSocket::RunSocket(RunSocket&& other) noexcept : fd_(std::move(other.fd_)), path_(std::move(other.path_)) {
@@ -115,7 +145,9 @@ void sweep_sockets(const Host& host, const std::string& fallback_dir, const std:
     constexpr std::int64_t kYoungNs = 60'000'000'000;
     constexpr std::int64_t kNsPerSecond = 1'000'000'000;
     constexpr std::string_view kEnding = ".sock";
-    std::vector<std::string> folders{fallback_dir};
+    std::vector<std::string> folders = short_folders(host);
+    std::erase_if(folders, [](const std::string& folder) { return !is_private(folder); });
+    folders.push_back(fallback_dir);
     if (const auto runtime = runtime_folder(host)) {
         folders.push_back(*runtime);
     }
@@ -141,7 +173,7 @@ void sweep_sockets(const Host& host, const std::string& fallback_dir, const std:
 }
 
 std::optional<Result<Marker>> RunSocket::receive() {
-    std::array<char, kMostBytes> bytes{};
+    std::array<char, kMostMessageBytes> bytes{};
     iovec part{bytes.data(), bytes.size()};
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control{};
     msghdr message{};
@@ -186,7 +218,7 @@ Result<RunClient> RunClient::connect(const std::string& path) {
 
 Result<void> RunClient::send(const Marker& marker) const {
     const std::string text = marker_to_json(marker);
-    if (text.size() > kMostBytes) {
+    if (text.size() > kMostMessageBytes) {
         return Error{Code::kOutOfRange, "the marker '" + marker.name + "' is longer than 4 KiB", ""};
     }
     if (::send(fd_.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
@@ -197,6 +229,21 @@ Result<void> RunClient::send(const Marker& marker) const {
 
 void RunClient::wake() const noexcept {
     (void)::send(fd_.get(), "", 0, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+std::vector<std::string> short_folders(const Host& host) {
+    const std::string name = "/gramme-" + std::to_string(::geteuid());
+    std::vector<std::string> folders;
+    if (const auto own = host.env("TMPDIR"); own && own->starts_with('/') && *own != "/tmp") {
+        folders.push_back(*own + name);
+    }
+    folders.push_back("/tmp" + name);
+    return folders;
+}
+
+std::optional<std::string> runtime_folder(const Host& host) {
+    const auto runtime = host.env("XDG_RUNTIME_DIR");
+    return runtime && runtime->starts_with('/') ? std::optional{*runtime + "/gramme"} : std::nullopt;
 }
 
 std::string rendezvous_folder(const Host& host, const std::string& fallback_dir) {

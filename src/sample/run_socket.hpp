@@ -4,6 +4,7 @@
 // docs/run-socket.md.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,11 +18,15 @@
 
 namespace gramme::sample {
 
+/// Of one datagram.
+inline constexpr std::size_t kMostMessageBytes = 4096;
+
 /// The receiving end. One thread. The socket file goes with the object.
 class RunSocket {
 public:
-    /// In XDG_RUNTIME_DIR/gramme, else in `fallback_dir`; mode 0600. kIo where the path is too long or cannot
-    /// be made.
+    /// In XDG_RUNTIME_DIR/gramme, else in `fallback_dir`; where its path there would be longer than a
+    /// socket's may be (107 bytes, unix(7)) in short_folders(). Mode 0600. kIo, kOutOfRange, kPermission: the
+    /// last one's trouble.
     static Result<RunSocket> create(const Host& host, const std::string& fallback_dir,
                                     const std::string& run_id);
     RunSocket(RunSocket&& other) noexcept;
@@ -60,10 +65,17 @@ private:
     host::UniqueFd fd_;
 };
 
+/// gramme-UID below TMPDIR and below /tmp, for what needs a short path. Others can write there: a folder is
+/// used only where it is this user's alone.
+[[nodiscard]] std::vector<std::string> short_folders(const Host& host);
+
+/// XDG_RUNTIME_DIR/gramme. A relative path counts as none (XDG Base Directory Specification 0.8).
+[[nodiscard]] std::optional<std::string> runtime_folder(const Host& host);
+
 /// Where processes of one user meet: XDG_RUNTIME_DIR/gramme, made where it is missing, else `fallback_dir`.
 [[nodiscard]] std::string rendezvous_folder(const Host& host, const std::string& fallback_dir);
 
-/// Removes sockets that nobody listens on, in both places where RunSocket::create makes them: those of the
+/// Removes sockets that nobody listens on, in all places where RunSocket::create makes them: those of the
 /// `dead` runs, and old ones of runs that `is_live` does not know. A young one may be being made, by a gramme
 /// with another data folder.
 void sweep_sockets(const Host& host, const std::string& fallback_dir, const std::vector<std::string>& dead,

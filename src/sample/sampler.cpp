@@ -53,10 +53,12 @@ void Sampler::meet_new_devices() {
             if (reservation_ != nullptr && !probed.meter.whole) {
                 probed.meter.reserved = reservation_->share_of(probed.meter.socket);
             }
-            declare(global, probed.device);
             metered_.push_back({meter::DeviceMeter{probed.meter, scope_, started_.boot_ns},
-                                meter::UseMeter{probed.device.kind}, probed.device, p, local});
+                                meter::UseMeter{probed.device.kind}, probed.device, p, local,
+                                probed.meter.whole ? probed.identity : std::string{}});
             index_[p].push_back(global);
+            declare(global, probed.device);
+            claim(global);
         }
     }
 }
@@ -73,7 +75,15 @@ void Sampler::update_membership(bool with_reasons) {
             metered.device.membership = now;
             metered.device.membership_reason = std::move(reason);
             declare(static_cast<std::uint16_t>(d), metered.device);
+            claim(static_cast<std::uint16_t>(d));
         }
+    }
+}
+
+void Sampler::claim(std::uint16_t index) noexcept {
+    const Metered& metered = metered_[index];
+    if (!metered.identity.empty()) {
+        activity_.claim(index, metered.identity, metered.device.membership == Membership::kIn);
     }
 }
 
@@ -98,7 +108,6 @@ void Sampler::keep_marker(const Marker& marker) {
 ActivityReading Sampler::read_activity(const Instant& now, std::optional<double> machine_busy_s) noexcept {
     ActivityReading activity = activity_.read(now.boot_ns, machine_busy_s);
     activity.suspended_ns = bad_days_.suspended_ns();
-    activity.paused = paused_;
     return activity;
 }
 
@@ -132,8 +141,13 @@ void Sampler::start() {
     journal_.tick(0, 0);
 }
 
-void Sampler::turn() noexcept {
+void Sampler::turn(Seconds patience) noexcept {
     turn_energy_ = Joules{};
+    for (const auto& probe : probes_) {
+        if (patience > Seconds{0.0}) {
+            probe->refresh(patience);
+        }
+    }
     // Power and CPU time belong together: all probes first, then the CPU time once for all of them.
     buffer_.clear();
     std::array<std::size_t, 16> ends{};
@@ -225,19 +239,22 @@ void Sampler::record_unlisted() {
         declare(global, device);
         journal_.add_gap(global, 0, elapsed_ns_, why);
         const meter::DeviceMeter nothing{{}, scope_, started_.boot_ns};
-        metered_.push_back({nothing, meter::UseMeter{device.kind}, device, 0, 0});
+        metered_.push_back({nothing, meter::UseMeter{device.kind}, device, 0, 0, {}});
     }
 }
 
 void Sampler::process(std::size_t probe, std::span<const Reading> readings,
                       const ActivityReading& activity) noexcept {
+    ActivityReading of_device = activity;
     for (const Reading& reading : readings) {
         if (reading.device >= index_[probe].size()) {
             continue;
         }
         const std::uint16_t device = index_[probe][reading.device];
         Metered& metered = metered_[device];
-        const meter::MeterStep step = metered.meter.add(reading, activity);
+        of_device.paused_ns = pauses_.until(reading.at_ns);
+        of_device.trackers_of_device = activity_.trackers_of(device);
+        const meter::MeterStep step = metered.meter.add(reading, of_device);
         record(device, step, metered.use.add(step, reading.utilization, evaluations_));
     }
 }
@@ -274,7 +291,20 @@ void Sampler::record(std::uint16_t device, const meter::MeterStep& step, const U
         turn_energy_ += step.split.job;
         std::optional<Joules>& kind = by_kind_.at(static_cast<std::size_t>(described.kind));
         kind = kind.value_or(Joules{}) + step.split.job;
+        stretches_.add(described.kind, step.from_ns, step.to_ns, step.split.job);
+        metered_[device].recent.add(step.to_ns, seconds_between(step.from_ns, step.to_ns), step.split.job,
+                                    step.activity.paused > 0.0);
     }
+}
+
+StretchEnergy Sampler::take_stretch(std::int64_t id) {
+    for (const Metered& metered : metered_) {
+        if (metered.device.membership == Membership::kIn) {
+            stretches_.add_tail(id, metered.device.kind, metered.recent,
+                                [this](std::int64_t at_ns) { return pauses_.until(at_ns); });
+        }
+    }
+    return stretches_.take(id);
 }
 
 std::uint64_t Sampler::failed_reads() const noexcept {

@@ -16,7 +16,9 @@
 #include "sample/activity.hpp"
 #include "sample/bad_days.hpp"
 #include "sample/bridges.hpp"
+#include "sample/pauses.hpp"
 #include "sample/reservation.hpp"
+#include "sample/stretches.hpp"
 #include "store/journal.hpp"
 
 namespace gramme::sample {
@@ -33,7 +35,9 @@ public:
 
     /// First readings; the run begins at the instant they are complete.
     void start();
-    void turn() noexcept;
+    /// `patience`: how long a threaded probe may take to read what happened up to now (Probe::refresh); 0:
+    /// its own rhythm will do.
+    void turn(Seconds patience = Seconds{0.0}) noexcept;
     /// What the command said of itself: an evaluation explains why a GPU waits. Marker::at_ns as in the
     /// ledger. `sender`: the process that said it, whose spans end with it; 0: not known.
     void hear(const Marker& marker, int sender = 0) noexcept {
@@ -44,9 +48,14 @@ public:
 
     /// Beginning of the run; valid after start().
     [[nodiscard]] const Instant& started() const noexcept { return started_; }
-    /// Until it is said again, energy is that of others. Make a turn before: what it reads is still counted
-    /// as it was.
-    void set_paused(bool paused) noexcept { paused_ = paused; }
+    /// From here to there energy is that of others. Make a turn behind each, so that a window ends close to
+    /// it: of one that spans more it is divided by time.
+    void pause(std::int64_t boot_ns) noexcept { pauses_.begin(boot_ns); }
+    void resume(std::int64_t boot_ns) noexcept { pauses_.end(boot_ns); }
+    /// How long the run was paused up to an instant.
+    [[nodiscard]] std::int64_t paused_ns(std::int64_t until_boot_ns) const noexcept {
+        return pauses_.until(until_boot_ns);
+    }
 
     /// Since start(), of the last turn.
     [[nodiscard]] std::int64_t elapsed_ns() const noexcept { return elapsed_ns_; }
@@ -57,6 +66,14 @@ public:
     [[nodiscard]] std::optional<Joules> energy_of(DeviceKind kind) const noexcept {
         return by_kind_.at(static_cast<std::size_t>(kind));
     }
+    /// What is used from an instant on, until end_stretch(): by windows, of each the part by time. The id is
+    /// for the three below.
+    [[nodiscard]] std::int64_t begin_stretch(std::int64_t boot_ns) { return stretches_.begin(boot_ns); }
+    /// A turn may follow: what it reads belongs to the stretch as far as it lies before this.
+    void end_stretch(std::int64_t id, std::int64_t boot_ns) noexcept { stretches_.end(id, boot_ns); }
+    /// The energy up to its end; of a device whose last window lies a little before it, with its power of
+    /// late.
+    [[nodiscard]] StretchEnergy take_stretch(std::int64_t id);
     /// A device is there whose energy counts.
     [[nodiscard]] bool has_devices() const noexcept;
     /// Stretches of devices in scope that should be known and are not.
@@ -83,6 +100,8 @@ private:
         Device device;
         std::size_t probe = 0;
         std::size_t index = 0;  ///< in its probe
+        std::string identity;   ///< of a device that is not shared by CPU time
+        RecentPower recent{};
     };
     [[nodiscard]] ActivityReading read_activity(const Instant& now,
                                                 std::optional<double> machine_busy_s) noexcept;
@@ -91,6 +110,7 @@ private:
     void add_trouble(std::string trouble);
     void meet_new_devices();
     void update_membership(bool with_reasons);
+    void claim(std::uint16_t index) noexcept;
     void record_unlisted();
     void tell_bridges();
     void declare(std::uint16_t index, const Device& device);
@@ -107,6 +127,8 @@ private:
     BadDays bad_days_;
     meter::EvaluationSpans evaluations_;
     Bridges bridges_;
+    Pauses pauses_;
+    Stretches stretches_;
     ReadingBuffer buffer_;
     std::vector<Metered> metered_;
     std::vector<std::vector<std::uint16_t>> index_;  ///< [probe][device of the probe] -> device of the run
@@ -119,7 +141,6 @@ private:
     Watts power_;
     std::array<std::optional<Joules>, 4> by_kind_;  ///< by DeviceKind
     std::uint64_t gaps_ = 0;
-    bool paused_ = false;
     std::uint64_t turns_ = 0;
 };
 

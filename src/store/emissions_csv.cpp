@@ -224,6 +224,10 @@ Result<Appended> append_to_file(const std::string& path, const CsvRow& header, c
     if (::stat(path.c_str(), &named) != 0 || named.st_ino != status.st_ino || named.st_dev != status.st_dev) {
         return Appended::kReplaced;
     }
+    if (!S_ISREG(status.st_mode)) {
+        return Appended::kOtherHeader;  // one of the other names is a pipe or a device, where the row would
+                                        // be lost
+    }
     const std::string line = csv_line(row);
     std::string text;
     if (status.st_size == 0) {

@@ -37,6 +37,9 @@ LogBuffer::Entry* LogBuffer::find(std::string_view name) {
 
 Result<void> LogBuffer::add(std::span<const LoggedValue> values) {
     const std::lock_guard lock(mutex_);
+    if (closed_) {
+        return Error{Code::kUnavailable, "the tracker has stopped", "log before the stop"};
+    }
     std::size_t unknown = 0;
     for (const auto& [name, value] : values) {
         if (name.empty() || name.size() > kMostNameBytes) {
@@ -65,6 +68,16 @@ Result<void> LogBuffer::add(std::span<const LoggedValue> values) {
 
 std::optional<std::string> LogBuffer::take() {
     const std::lock_guard lock(mutex_);
+    return take_locked();
+}
+
+std::optional<std::string> LogBuffer::take_last() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    return take_locked();
+}
+
+std::optional<std::string> LogBuffer::take_locked() {
     std::string text;
     for (Entry& entry : entries_) {
         if (!entry.is_new) {

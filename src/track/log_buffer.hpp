@@ -28,11 +28,13 @@ public:
     static constexpr std::size_t kMostNameBytes = 63;
 
     /// All of `values` or none. kUsage: a name that is empty or too long, too many different ones, a count
-    /// (estimate::kUnitNames) that is negative or no number.
+    /// (estimate::kUnitNames) that is negative or no number. kUnavailable after take_last().
     [[nodiscard]] Result<void> add(std::span<const LoggedValue> values);
     /// What was added since the last time, as a JSON object: sums of counts, last values of the others; one
     /// that is not finite is a text. Nothing where nothing was added.
     [[nodiscard]] std::optional<std::string> take();
+    /// The same for the last time: what comes later is refused, because nobody would hear of it.
+    [[nodiscard]] std::optional<std::string> take_last();
 
 private:
     struct Entry {
@@ -43,7 +45,10 @@ private:
     };
     [[nodiscard]] Entry* find(std::string_view name);
 
+    [[nodiscard]] std::optional<std::string> take_locked();
+
     std::mutex mutex_;
+    bool closed_ = false;
     std::vector<Entry> entries_;
 };
 

@@ -133,7 +133,7 @@ Delivered deliver(const OutputWorld& world, RunRecord& run, store::Journal& jour
         }
     }
     out.markers = known.markers;
-    if (!options.json.empty()) {
+    if (!options.json.empty() && options.json != "none") {
         const std::string json = present::footprint_json(run, out.footprint, false, &known.markers);
         if (const auto written = host::write_whole(options.json, json); written) {
             out.outputs.json_path = options.json;

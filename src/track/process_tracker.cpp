@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,6 +22,7 @@
 #include "store/store.hpp"
 #include "track/find_devices.hpp"
 #include "track/job_processes.hpp"
+#include "track/lost_journal.hpp"
 #include "track/own_cpu.hpp"
 #include "track/run_record.hpp"
 
@@ -31,6 +31,7 @@ namespace {
 
 constexpr double kNsPerSecond = 1e9;
 constexpr std::int64_t kFreshNs = 10'000'000;  // what was read this long ago stands for now
+constexpr Seconds kPatience{0.02};             // for a driver, while the program waits
 
 /// The words that this process was started with.
 std::vector<std::string> own_command(const Host& host) {
@@ -71,7 +72,7 @@ Result<void> ProcessTracker::begin() {
     markers_.emplace(*journal_, run_.warnings);
     open_socket();
     make_sampler();
-    wake_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    wake_.open();
     sampler_->start();
     if (is_joined()) {
         (void)setup_.outer->send({Marker::Kind::kSpanBegin, 0, span_name(), ""});
@@ -165,8 +166,7 @@ void ProcessTracker::meet_siblings() {
         sample::rendezvous_folder(host, data_dir_.empty() ? "" : journal_dir(data_dir_));
     const std::string name =
         sample::sibling_table_name(setup_.facts.hostname + " " + std::to_string(::getuid()) + " " + job->key);
-    auto table =
-        sample::SiblingTable::join(folder + "/" + name, host.env("CUDA_VISIBLE_DEVICES").value_or(""));
+    auto table = sample::SiblingTable::join(folder + "/" + name, job->local_rank);
     if (!table) {
         run_.warnings.push_back("this is rank " + rank + " on this node, and each measures for itself: " +
                                 table.error().what + "; do not add these runs up");
@@ -203,14 +203,14 @@ void ProcessTracker::sample_until_stopped() {
     const auto interval_ns = static_cast<std::int64_t>(run_.interval_s * kNsPerSecond);
     const Host& host = *setup_.host;
     std::int64_t next_ns = sampler_->started().mono_ns + interval_ns;
-    std::array<pollfd, 2> files{pollfd{wake_.get(), POLLIN, 0},
+    std::array<pollfd, 2> files{pollfd{wake_.fd(), POLLIN, 0},
                                 pollfd{socket_ ? socket_->fd() : -1, POLLIN, 0}};
     while (true) {
         const std::int64_t wait_ns = std::max<std::int64_t>(next_ns - host.now().mono_ns, 0);
         const timespec wait{wait_ns / 1'000'000'000, wait_ns % 1'000'000'000};
         ::ppoll(files.data(), files.size(), &wait, nullptr);
         const std::lock_guard lock(mutex_);
-        if (stopping_) {
+        if (stopping_ || !has_files()) {
             own_cpu_s_ += thread_cpu_seconds();
             return;
         }
@@ -225,7 +225,34 @@ void ProcessTracker::sample_until_stopped() {
     }
 }
 
+/// False from when the program closed our descriptors: then nothing is read or written any more, for their
+/// numbers may be those of its own files.
+bool ProcessTracker::has_files() {
+    if (!lost_files_ && !wake_.is_ours()) {
+        lost_files_ = true;
+        run_.warnings.push_back(
+            "the program closed gramme's files (closefrom): nothing was measured after the first " +
+            present::shortest(static_cast<double>(sampler_->elapsed_ns()) / kNsPerSecond) + " s");
+        if (!journal_->path().empty()) {
+            auto lost = std::make_unique<LostJournal>(journal_->path());
+            (void)journal_.release();  // stays in memory, as all of the tracker: must_stay()
+            journal_ = std::move(lost);
+        }
+        if (setup_.outer) {
+            new sample::RunClient{std::move(*setup_.outer)};  // likewise: its number may be the program's
+            setup_.outer.reset();
+            if (auto anew = sample::RunClient::connect(setup_.outer_path)) {
+                setup_.outer.emplace(*std::move(anew));
+            }
+        }
+    }
+    return !lost_files_;
+}
+
 void ProcessTracker::hear_messages() {
+    if (!has_files()) {
+        return;
+    }
     constexpr int kMostAtOnce = 1000;  // a flood must not keep the turns from coming
     for (int i = 0; socket_ && i < kMostAtOnce; ++i) {
         auto message = socket_->receive();
@@ -254,13 +281,21 @@ std::string ProcessTracker::span_detail(const Totals& used) {
            ", \"operational_kgco2e\": " + present::shortest(used.operational_kgco2e) + "}";
 }
 
-/// A turn, unless the last is young enough to stand for now.
+/// A turn, unless the last of this kind is young enough to stand for now.
 void ProcessTracker::freshen() {
-    const std::int64_t age_ns =
-        setup_.host->now().boot_ns - sampler_->started().boot_ns - sampler_->elapsed_ns();
-    if (state_ != State::kStopped && age_ns > kFreshNs) {
-        sampler_->turn();
+    if (state_ != State::kStopped && setup_.host->now().boot_ns - fresh_ns_ > kFreshNs) {
+        take_fresh_turn();
     }
+}
+
+/// Turns of the thread take what a driver's own thread has read of late; here what was used until now
+/// matters.
+void ProcessTracker::take_fresh_turn() {
+    if (!has_files()) {
+        return;  // what the sampler would read belongs to others by now
+    }
+    sampler_->turn(kPatience);
+    fresh_ns_ = setup_.host->now().boot_ns;
 }
 
 void ProcessTracker::note_log(bool last) {
@@ -268,50 +303,85 @@ void ProcessTracker::note_log(bool last) {
     if (!last && !log_pace_.is_due(at_ns)) {
         return;
     }
-    if (const auto text = log_.take()) {
+    if (const auto text = last ? log_.take_last() : log_.take()) {
         keep({Marker::Kind::kMark, at_ns, std::string{estimate::kLogMark}, *text}, 0);
     }
 }
 
 /// In our own record, and in that of the surrounding run.
 void ProcessTracker::keep(const Marker& marker, int sender) {
+    if (!has_files()) {
+        return;
+    }
     sampler_->hear(marker, sender);
     markers_->keep(marker);
     if (is_joined()) {
-        (void)setup_.outer->send(marker);  // a full socket loses a marker, never time
+        tell_outer(marker);
     }
 }
 
+/// A full socket loses a marker, never time; but for what was logged, which waits: without its counts one
+/// sample would seem to take more than it did.
+void ProcessTracker::tell_outer(const Marker& marker) {
+    constexpr std::size_t kMostWaiting = 1000;
+    if (marker.kind != Marker::Kind::kMark || marker.name != estimate::kLogMark) {
+        (void)setup_.outer->send(marker);
+        return;
+    }
+    if (unheard_.size() < kMostWaiting) {
+        unheard_.push_back(marker);
+    }
+    (void)tell_unheard();
+}
+
+bool ProcessTracker::tell_unheard() {
+    while (!unheard_.empty() && setup_.outer->send(unheard_.front())) {
+        unheard_.pop_front();
+    }
+    return unheard_.empty();
+}
+
 double ProcessTracker::measured_s() const {
-    const std::int64_t pause_ns =
-        state_ == State::kPaused ? sampler_->started().boot_ns + sampler_->elapsed_ns() - paused_since_ns_
-                                 : 0;
-    const std::int64_t left_ns = sampler_->elapsed_ns() - paused_ns_ - std::max<std::int64_t>(pause_ns, 0);
+    const std::int64_t elapsed_ns = sampler_->elapsed_ns();
+    const std::int64_t left_ns = elapsed_ns - sampler_->paused_ns(sampler_->started().boot_ns + elapsed_ns);
     return static_cast<double>(std::max<std::int64_t>(left_ns, 0)) / kNsPerSecond;
 }
 
 Totals ProcessTracker::totals_now() const {
-    const auto kwh = [](Joules energy) { return KilowattHours{energy}.value(); };
-    const auto kwh_of = [&](DeviceKind kind) {
-        const auto energy = sampler_->energy_of(kind);
-        return energy ? std::optional{kwh(*energy)} : std::nullopt;
-    };
-    Totals out;
+    sample::StretchEnergy all;
+    for (const DeviceKind kind :
+         {DeviceKind::kCpu, DeviceKind::kMemory, DeviceKind::kGpu, DeviceKind::kPlatform}) {
+        if (const auto energy = sampler_->energy_of(kind)) {
+            all.add(kind, *energy);
+        }
+    }
+    Totals out = totals_of(all);
     out.duration_s = measured_s();
     out.is_known = sampler_->has_devices();
-    out.energy_kwh = kwh(sampler_->energy());
+    out.has_gaps = sampler_->gaps() > 0;
+    return out;
+}
+
+/// Duration and gaps are left to the caller.
+Totals ProcessTracker::totals_of(const sample::StretchEnergy& energy) const {
+    const auto kwh_of = [&](DeviceKind kind) {
+        const auto& joules = energy.by_kind.at(static_cast<std::size_t>(kind));
+        return joules ? std::optional{KilowattHours{*joules}.value()} : std::nullopt;
+    };
+    Totals out;
+    out.is_known = energy.is_known();
+    out.energy_kwh = KilowattHours{energy.sum()}.value();
     out.cpu_kwh = kwh_of(DeviceKind::kCpu);
     if (const auto host = kwh_of(DeviceKind::kPlatform)) {  // stands for CPU and memory together
         out.cpu_kwh = out.cpu_kwh.value_or(0.0) + *host;
     }
     out.gpu_kwh = kwh_of(DeviceKind::kGpu);
     out.memory_kwh = kwh_of(DeviceKind::kMemory);
-    const GramsCO2e grams = sampler_->energy() * setup_.factors.pue.value * setup_.factors.intensity.value;
+    const GramsCO2e grams = energy.sum() * setup_.factors.pue.value * setup_.factors.intensity.value;
     out.operational_kgco2e = KilogramsCO2e{grams}.value();
     out.power_w = state_ == State::kRunning ? sampler_->power().value() : 0.0;
     out.pue = setup_.factors.pue.value;
     out.intensity_gco2e_per_kwh = setup_.factors.intensity.value.value();
-    out.has_gaps = sampler_->gaps() > 0;
     return out;
 }
 

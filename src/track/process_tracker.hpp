@@ -1,7 +1,9 @@
 // The tracker behind Tracker::start(): what is measured, the thread that does it, and its end.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,7 +14,6 @@
 #include "base/host.hpp"
 #include "config/calibration.hpp"
 #include "estimate/estimate.hpp"
-#include "host/unique_fd.hpp"
 #include "probe/probe.hpp"
 #include "sample/activity.hpp"
 #include "sample/run_socket.hpp"
@@ -22,6 +23,7 @@
 #include "track/marker_keeper.hpp"
 #include "track/outputs.hpp"
 #include "track/tracker.hpp"
+#include "track/wake.hpp"
 
 namespace gramme::track {
 
@@ -66,12 +68,14 @@ public:
     [[nodiscard]] bool is_joined() const override { return setup_.outer.has_value(); }
     [[nodiscard]] const std::string& socket_path() const override { return socket_path_; }
     [[nodiscard]] bool is_in_fork() const override;
+    [[nodiscard]] bool must_stay() const override { return is_in_fork() || lost_files_; }
 
 private:
     struct OpenSpan {
         std::int64_t id = 0;
         std::string name;
-        Totals before;
+        std::int64_t from_ns = 0;  ///< boot clock
+        std::int64_t stretch = 0;  ///< Sampler::begin_stretch()
     };
     enum class State : std::uint8_t { kRunning, kPaused, kStopped };
 
@@ -81,12 +85,21 @@ private:
     void meet_siblings();
     void start_thread();
     void sample_until_stopped();
+    [[nodiscard]] bool has_files();
     void hear_messages();
     void freshen();
+    void take_fresh_turn();
     void note_log(bool last);
     void keep(const Marker& marker, int sender);
+    void tell_outer(const Marker& marker);
+    /// Whether all that waited is told.
+    bool tell_unheard();
     [[nodiscard]] Totals totals_now() const;
+    [[nodiscard]] Totals totals_of(const sample::StretchEnergy& energy) const;
     [[nodiscard]] double measured_s() const;
+    [[nodiscard]] Totals used_in(const OpenSpan& span, std::int64_t to_ns);
+    [[nodiscard]] Marker marker_at(std::int64_t boot_ns, Marker::Kind kind, std::string_view name,
+                                   std::string_view detail) const;
     [[nodiscard]] Marker marker_now(Marker::Kind kind, std::string_view name, std::string_view detail) const;
     [[nodiscard]] Result<void> refuse_in_fork() const;
     /// From a forked child to the run of its parent. Never touches what the parent's threads may hold.
@@ -122,8 +135,9 @@ private:
     std::mutex mutex_;  ///< of everything below and of what sampling touches
     State state_ = State::kRunning;
     bool stopping_ = false;
-    std::int64_t paused_since_ns_ = 0;  ///< boot clock
-    std::int64_t paused_ns_ = 0;
+    std::int64_t fresh_ns_ = 0;             ///< boot clock: up to here all devices were asked what they used
+    std::atomic<bool> lost_files_ = false;  ///< written under the mutex
+    std::deque<Marker> unheard_;            ///< logs that the surrounding run's full socket did not take yet
     std::vector<OpenSpan> spans_;
     std::int64_t next_span_ = 1;
     double own_cpu_s_ = 0.0;  ///< of the thread, and of the calls that began and ended it
@@ -133,7 +147,7 @@ private:
     std::string final_row_;
 
     std::mutex stop_mutex_;  ///< one end at a time
-    host::UniqueFd wake_;
+    Wake wake_;
     std::thread thread_;
 };
 

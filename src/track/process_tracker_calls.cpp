@@ -5,29 +5,13 @@
 #include <utility>
 
 #include "estimate/units_of_work.hpp"
+#include "track/marker_detail.hpp"
 #include "track/process_tracker.hpp"
 
 namespace gramme::track {
 namespace {
 
-double difference(double now, double before) {
-    return std::max(now - before, 0.0);
-}
-
-std::optional<double> difference(const std::optional<double>& now, const std::optional<double>& before) {
-    return now ? std::optional{difference(*now, before.value_or(0.0))} : std::nullopt;
-}
-
-Totals between(const Totals& before, const Totals& now) {
-    Totals out = now;
-    out.duration_s = difference(now.duration_s, before.duration_s);
-    out.energy_kwh = difference(now.energy_kwh, before.energy_kwh);
-    out.cpu_kwh = difference(now.cpu_kwh, before.cpu_kwh);
-    out.gpu_kwh = difference(now.gpu_kwh, before.gpu_kwh);
-    out.memory_kwh = difference(now.memory_kwh, before.memory_kwh);
-    out.operational_kgco2e = difference(now.operational_kgco2e, before.operational_kgco2e);
-    return out;
-}
+constexpr double kNsPerSecond = 1e9;
 
 }  // namespace
 
@@ -38,14 +22,19 @@ Result<Totals> ProcessTracker::totals() {
     return totals_now();
 }
 
+Marker ProcessTracker::marker_at(std::int64_t boot_ns, Marker::Kind kind, std::string_view name,
+                                 std::string_view detail) const {
+    return {kind, boot_ns - sampler_->started().boot_ns, std::string{name}, std::string{detail}};
+}
+
 Marker ProcessTracker::marker_now(Marker::Kind kind, std::string_view name, std::string_view detail) const {
-    const std::int64_t at_ns = setup_.host->now().boot_ns - sampler_->started().boot_ns;
-    return {kind, at_ns, std::string{name}, std::string{detail}};
+    return marker_at(setup_.host->now().boot_ns, kind, name, detail);
 }
 
 Result<std::int64_t> ProcessTracker::begin_span(std::string_view name, std::string_view detail) {
+    GRAMME_TRY(const Marker marker, checked_marker(Marker::Kind::kSpanBegin, name, detail));
     if (is_in_fork()) {
-        GRAMME_CHECK(send_from_fork({Marker::Kind::kSpanBegin, 0, std::string{name}, std::string{detail}}));
+        GRAMME_CHECK(send_from_fork(marker));
         const std::lock_guard lock(fork_mutex_);
         fork_spans_.push_back({next_fork_span_, std::string{name}, {}});
         return next_fork_span_++;
@@ -55,12 +44,31 @@ Result<std::int64_t> ProcessTracker::begin_span(std::string_view name, std::stri
         return Error{Code::kUnavailable, "the tracker has stopped", "begin spans before the stop"};
     }
     freshen();
-    keep(marker_now(Marker::Kind::kSpanBegin, name, detail), pid_);
-    spans_.push_back({next_span_, std::string{name}, totals_now()});
+    const std::int64_t from_ns = setup_.host->now().boot_ns;  // what the turn took is not the span's
+    keep(marker_at(from_ns, marker.kind, name, marker.detail), pid_);
+    spans_.push_back({next_span_, std::string{name}, from_ns, sampler_->begin_stretch(from_ns)});
     return next_span_++;
 }
 
+/// Its duration is that between the two calls, to the nanosecond; its energy is put together from the windows
+/// in between, and of a span that is shorter than they are, from the power of late.
+Totals ProcessTracker::used_in(const OpenSpan& span, std::int64_t to_ns) {
+    sampler_->end_stretch(span.stretch, to_ns);
+    freshen();
+    if (sampler_->turns() == 0) {  // no window yet to tell it from
+        take_fresh_turn();
+    }
+    const sample::StretchEnergy energy = sampler_->take_stretch(span.stretch);
+    const std::int64_t paused_ns = sampler_->paused_ns(to_ns) - sampler_->paused_ns(span.from_ns);
+    Totals out = totals_of(energy);
+    out.duration_s =
+        static_cast<double>(std::max<std::int64_t>(to_ns - span.from_ns - paused_ns, 0)) / kNsPerSecond;
+    out.has_gaps = !energy.is_whole || sampler_->gaps() > 0;
+    return out;
+}
+
 Result<Totals> ProcessTracker::end_span(std::int64_t id) {
+    const std::int64_t to_ns = setup_.host->now().boot_ns;  // before anything is waited for
     const auto find = [id](std::vector<OpenSpan>& spans) {
         return std::find_if(spans.begin(), spans.end(), [id](const OpenSpan& span) { return span.id == id; });
     };
@@ -82,22 +90,22 @@ Result<Totals> ProcessTracker::end_span(std::int64_t id) {
     if (span == spans_.end()) {
         return unknown;
     }
-    freshen();
-    const Totals used = between(span->before, totals_now());
-    keep(marker_now(Marker::Kind::kSpanEnd, span->name, span_detail(used)), pid_);
+    const Totals used = used_in(*span, to_ns);
+    keep(marker_at(to_ns, Marker::Kind::kSpanEnd, span->name, span_detail(used)), pid_);
     spans_.erase(span);
     return used;
 }
 
 Result<void> ProcessTracker::mark(std::string_view name, std::string_view detail) {
+    GRAMME_TRY(const Marker marker, checked_marker(Marker::Kind::kMark, name, detail));
     if (is_in_fork()) {
-        return send_from_fork({Marker::Kind::kMark, 0, std::string{name}, std::string{detail}});
+        return send_from_fork(marker);
     }
     const std::lock_guard lock(mutex_);
     if (state_ == State::kStopped) {
         return Error{Code::kUnavailable, "the tracker has stopped", "mark before the stop"};
     }
-    keep(marker_now(Marker::Kind::kMark, name, detail), pid_);
+    keep(marker_now(marker.kind, name, marker.detail), pid_);
     return {};
 }
 
@@ -115,11 +123,10 @@ Result<void> ProcessTracker::log(std::span<const LoggedValue> values) {
 Result<void> ProcessTracker::pause() {
     GRAMME_CHECK(refuse_in_fork());
     const std::lock_guard lock(mutex_);
-    if (state_ == State::kRunning) {
-        sampler_->turn();
-        sampler_->set_paused(true);
+    if (state_ == State::kRunning && has_files()) {
+        sampler_->pause(setup_.host->now().boot_ns);
+        take_fresh_turn();
         state_ = State::kPaused;
-        paused_since_ns_ = sampler_->started().boot_ns + sampler_->elapsed_ns();
         keep(marker_now(Marker::Kind::kSpanBegin, "paused", ""), 0);
     }
     return {};
@@ -128,11 +135,10 @@ Result<void> ProcessTracker::pause() {
 Result<void> ProcessTracker::resume() {
     GRAMME_CHECK(refuse_in_fork());
     const std::lock_guard lock(mutex_);
-    if (state_ == State::kPaused) {
-        sampler_->turn();
-        sampler_->set_paused(false);
+    if (state_ == State::kPaused && has_files()) {
+        sampler_->resume(setup_.host->now().boot_ns);
+        take_fresh_turn();
         state_ = State::kRunning;
-        paused_ns_ += sampler_->started().boot_ns + sampler_->elapsed_ns() - paused_since_ns_;
         keep(marker_now(Marker::Kind::kSpanEnd, "paused", ""), 0);
     }
     return {};

@@ -1,5 +1,4 @@
 // The end of a tracker: last readings, outputs, and what it says of itself before and after.
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -36,7 +35,7 @@ Result<void> ProcessTracker::stop() {
         }
         stopping_ = true;
     }
-    (void)::eventfd_write(wake_.get(), 1);
+    wake_.ring();
     if (thread_.joinable()) {
         thread_.join();
     }
@@ -72,13 +71,14 @@ void ProcessTracker::finish() {
     }
     spans_.clear();
     note_log(true);
-    sampler_->finish(kPatienceAtEnd);
-    if (state_ == State::kPaused) {
-        paused_ns_ += sampler_->started().boot_ns + sampler_->elapsed_ns() - paused_since_ns_;
+    if (has_files()) {
+        sampler_->finish(kPatienceAtEnd);
     }
     state_ = State::kStopped;
     activity_->share_with(nullptr);
-    siblings_.reset();  // the others go on without this part
+    if (!lost_files_) {
+        siblings_.reset();  // the others go on without this part
+    }
     markers_->tell_dropped();
     describe(run_);
     run_.state = RunState::kFinished;
@@ -101,12 +101,22 @@ void ProcessTracker::finish() {
         final_summary_ += "gramme: " + text + "\n";
     }
     final_footprint_ = delivered.footprint;
-    socket_.reset();
+    if (!lost_files_) {
+        socket_.reset();
+    } else if (socket_) {
+        ::unlink(socket_path_.c_str());
+    }
 }
 
 /// A row of its own would count twice what the surrounding run holds; where that has ended meanwhile there is
 /// nobody else to hold it.
 void ProcessTracker::end_in_outer_run() {
+    // The end is worth a little time: after it nothing can be said any more.
+    constexpr int kAttempts = 20;
+    constexpr useconds_t kBetweenUs = 5'000;
+    for (int i = 0; i < kAttempts && !tell_unheard() && sample::RunClient::connect(setup_.outer_path); ++i) {
+        ::usleep(kBetweenUs);
+    }
     const Totals all = totals_now();
     const auto told = setup_.outer->send({Marker::Kind::kSpanEnd, 0, span_name(), span_detail(all)});
     // A full socket loses the end of the span; one that nobody listens on any more has lost its run.
@@ -117,6 +127,7 @@ void ProcessTracker::end_in_outer_run() {
     }
     run_.warnings.push_back("run " + run_id_ +
                             ", which this was a span of, ended first: it is kept as a run of its own");
+    run_.part_of.clear();
 }
 
 Footprint ProcessTracker::footprint_so_far(RunRecord& run, Ledger& ledger) const {

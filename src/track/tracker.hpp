@@ -39,8 +39,7 @@ struct Totals {
 };
 
 /// Thread-safe. After fork() the child may begin and end spans, mark and log, which reaches the run of its
-/// parent; anything else is kUnavailable there. It must not be destroyed in the child: what would be waited
-/// for are threads that are not there, and files that are the parent's.
+/// parent; anything else is kUnavailable there.
 class Tracker {
 public:
     /// Starts to measure. kUsage, kMalformed, kNotFound: a setting that makes no sense; what cannot be
@@ -65,8 +64,9 @@ public:
                                                          std::string_view training_type,
                                                          const present::Beside& beside) = 0;
 
-    /// The id to end it with, > 0. `detail`: a JSON object or empty. Energy at both ends is that of at most
-    /// 10 ms before; of a GPU that of its last reading, which may be seconds old.
+    /// The id to end it with, > 0. `detail`: a JSON object or empty, as checked_marker() takes it. It lasts
+    /// from the end of this call to the beginning of end_span(); energy at both ends is known to 10 ms, of a
+    /// GPU as its counter is renewed. Either waits at most 20 ms for a driver.
     virtual Result<std::int64_t> begin_span(std::string_view name, std::string_view detail) = 0;
     /// What was used in between. kNotFound.
     virtual Result<Totals> end_span(std::int64_t id) = 0;
@@ -80,6 +80,10 @@ public:
     [[nodiscard]] virtual const std::string& socket_path() const = 0;
     /// Whether this is a child that was forked off the process that measures.
     [[nodiscard]] virtual bool is_in_fork() const = 0;
+    /// Whether the object must not be destroyed: in a forked child, where threads would be waited for that
+    /// are not there and files closed that are the parent's; and after the program closed this library's
+    /// descriptors, whose numbers may be those of its own files by now.
+    [[nodiscard]] virtual bool must_stay() const = 0;
 };
 
 }  // namespace gramme::track

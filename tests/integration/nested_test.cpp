@@ -31,6 +31,19 @@ TEST_F(NestedRun, CommandThatIsNotFoundIsStill127) {
     EXPECT_EQ(box.runs().size(), 1U);
 }
 
+TEST_F(NestedRun, JoinsFarDownInALongFolderToo) {
+    box.use_fixture("vm");
+    box.env["XDG_DATA_HOME"] = box.path("data/" + std::string(120, 'd'));  // too long for a socket's path
+    box.env.erase("XDG_RUNTIME_DIR");
+    const Outcome outcome =
+        box.run({"--name", "outer"}, {gramme_program(), "run", "--name", "inner", "--", "sleep", "0.2"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(outcome.err.find("not recorded"), std::string::npos) << outcome.err;
+    const std::vector<Json> runs = box.runs();
+    ASSERT_EQ(runs.size(), 1U) << "counted twice";
+    EXPECT_EQ(text_of(runs[0], "name"), "outer");
+}
+
 TEST_F(NestedRun, StaleVariableStartsARunOfItsOwn) {
     box.env["GRAMME_RUN_SOCKET"] = box.path("nobody-listens-here");
     EXPECT_EQ(box.run({}, {"true"}).exit_code, 0);

@@ -2,18 +2,26 @@
  *
  *   set NAME VALUE      before start      start / stop / free / pause / resume
  *   begin NAME, end     a span            mark NAME, log NAME VALUE
+ *   used                end, and its totals as one line of JSON
  *   burn SECONDS        CPU time          sleep SECONDS
  *   fork WORDS ... .    the words in a child, waited for; again N WORDS ... .: N times
  *   totals              one line of JSON  result FILE, summary
  *   fails WORD ...      the next word must fail; its code and text are printed
  *   kill SIGNAL         itself
+ *   unread              standard output becomes a pipe that nobody reads
+ *   filelimit BYTES     no file may grow beyond (0: what was set before the first one)
+ *   closefrom           all descriptors from 3 on, which are then opened anew for 64 files of its own
+ *   mine                those 64 must be open and empty still
  */
+#include <fcntl.h>
 #include <gramme.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,12 +64,15 @@ static void print_number(const char *name, double value, const char *after) {
     }
 }
 
-static void print_totals(gramme_error *error) {
+/* So far, or of the span that `span` names. */
+static void print_totals(const int64_t *span, gramme_error *error) {
     gramme_totals totals;
     memset(&totals, 0, sizeof totals);
     totals.size = sizeof totals;
     const int wanted = !must_fail;
-    check(gramme_tracker_totals(tracker, &totals, error), error);
+    check(span != NULL ? gramme_tracker_span_end(tracker, *span, &totals, error)
+                       : gramme_tracker_totals(tracker, &totals, error),
+          error);
     if (!wanted) {
         return;
     }
@@ -75,15 +86,69 @@ static void print_totals(gramme_error *error) {
     print_number("power_w", totals.power_w, "}\n");
 }
 
-static void keep_result(const char *path, gramme_error *error) {
-    char *text = NULL;
-    check(gramme_tracker_result(tracker, &text, error), error);
+static void keep(const char *path, const char *first, char *text) {
     FILE *file = text != NULL ? fopen(path, "w") : NULL;
     if (file != NULL) {
-        fputs(text, file);
+        fprintf(file, "%s%s\n", first, text);
         fclose(file);
     }
     gramme_text_free(text);
+}
+
+static void unread(void) {
+    int ends[2];
+    if (pipe(ends) != 0 || dup2(ends[1], 1) < 0) {
+        exit(5);
+    }
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void limit_files(long bytes) {
+    struct rlimit limit;
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = bytes > 0 ? (rlim_t)bytes : limit.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+enum { first_of_mine = 3, all_of_mine = 64 };
+
+static void close_from_three(void) {
+    for (int fd = first_of_mine; fd < 1024; ++fd) {
+        close(fd);
+    }
+    for (int fd = first_of_mine; fd < first_of_mine + all_of_mine; ++fd) {
+        char name[32];
+        snprintf(name, sizeof name, "mine-%d", fd);
+        if (open(name, O_RDWR | O_CREAT, 0600) != fd) {
+            exit(6);
+        }
+    }
+}
+
+static void check_mine(void) {
+    for (int fd = first_of_mine; fd < first_of_mine + all_of_mine; ++fd) {
+        struct stat status;
+        if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size != 0) {
+            fprintf(stderr, "descriptor %d is not what it was\n", fd);
+            exit(7);
+        }
+    }
+}
+
+static void keep_result(const char *path, gramme_error *error) {
+    char *text = NULL;
+    check(gramme_tracker_result(tracker, &text, error), error);
+    keep(path, "", text);
+}
+
+/* A file of its own, with a header. */
+static void keep_row(const char *path, gramme_error *error) {
+    char *text = NULL;
+    check(gramme_tracker_emissions(tracker, &text, error), error);
+    char header[2048];
+    snprintf(header, sizeof header, "%s\n", gramme_emissions_header());
+    keep(path, header, text);
 }
 
 static char **run(char **words, char **end);
@@ -164,9 +229,13 @@ static char **run(char **words, char **end) {
             }
             words = close + 1;
         } else if (strcmp(word, "totals") == 0) {
-            print_totals(&error);
+            print_totals(NULL, &error);
+        } else if (strcmp(word, "used") == 0) {
+            print_totals(&spans[--open_spans], &error);
         } else if (strcmp(word, "result") == 0) {
             keep_result(*words++, &error);
+        } else if (strcmp(word, "row") == 0) {
+            keep_row(*words++, &error);
         } else if (strcmp(word, "summary") == 0) {
             char *text = NULL;
             check(gramme_tracker_summary(tracker, &text, &error), &error);
@@ -176,6 +245,14 @@ static char **run(char **words, char **end) {
             setenv("GRAMME_RUN_SOCKET", gramme_tracker_socket(tracker), 1);
         } else if (strcmp(word, "fails") == 0) {
             must_fail = 1;
+        } else if (strcmp(word, "unread") == 0) {
+            unread();
+        } else if (strcmp(word, "filelimit") == 0) {
+            limit_files(atol(*words++));
+        } else if (strcmp(word, "closefrom") == 0) {
+            close_from_three();
+        } else if (strcmp(word, "mine") == 0) {
+            check_mine();
         } else if (strcmp(word, "kill") == 0) {
             fflush(stdout);
             kill(getpid(), atoi(*words++));

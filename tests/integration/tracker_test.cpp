@@ -102,10 +102,30 @@ TEST_F(TrackedProgram, InsideARunIsASpanOfIt) {
     EXPECT_LT(number(inner.at("energy_kwh"), "value"), number(outer.at("energy_kwh"), "value"));
 }
 
+TEST_F(TrackedProgram, ItsRowInsideARunIsNotCountedBesideThatRun) {
+    box.use_fixture("vm");
+    const Outcome outcome =
+        box.run({"--name", "outer"}, argv("set name inner set interval 0.05 start sleep 0.3 stop "
+                                          "row " +
+                                          box.path("work/inner.csv")));
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::string id = text_of(box.runs().at(0), "id");
+    EXPECT_NE(file_text(box.path("work/inner.csv")).find(" part of " + id + ","), std::string::npos);
+    EXPECT_EQ(file_text(box.path("work/emissions.csv")).find(" part of "), std::string::npos);
+    EXPECT_EQ(box.gramme({"runs", "import", "inner.csv", "emissions.csv"}).exit_code, 0);
+    EXPECT_EQ(box.runs().size(), 1U);
+    // So it is where both files were taken to another machine.
+    const std::string store = "sqlite:" + box.path("other.db");
+    const Outcome both = box.gramme({"runs", "import", "inner.csv", "emissions.csv", "--store", store});
+    EXPECT_EQ(both.exit_code, 0) << both.err;
+    EXPECT_THAT(both.err, ::testing::HasSubstr("1 run imported, 1 run part of others"));
+}
+
 TEST_F(TrackedProgram, ThatOutlivesTheRunItWasASpanOfIsKept) {
     box.use_fixture("vm");
     const std::string program_and_words = std::string{GRAMME_TRACKED_PROGRAM} +
-                                          " set name long start sleep 1 stop result " + box.path("r.json");
+                                          " set name long start sleep 1 stop row " + box.path("r.csv") +
+                                          " result " + box.path("r.json");
     const Outcome outcome = box.run(
         {"--name", "short"}, {"sh", "-c", "setsid " + program_and_words + " >/dev/null 2>&1 & sleep 0.3"});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -116,6 +136,7 @@ TEST_F(TrackedProgram, ThatOutlivesTheRunItWasASpanOfIsKept) {
     }
     ASSERT_EQ(runs.size(), 2U) << "nobody else holds what came after";
     EXPECT_NE(result_in("r.json").at("run").at("warnings").dump().find("ended first"), std::string::npos);
+    EXPECT_EQ(file_text(box.path("r.csv")).find(" part of "), std::string::npos);
 }
 
 TEST_F(TrackedProgram, AForkedChildMayHaveATrackerOfItsOwn) {
@@ -207,8 +228,159 @@ protected:
         }
         return sum_w;
     }
+    /// Two GPUs of 200 W on which no process is seen.
+    void use_gpus() {
+        write_file(box.path("nvml.txt"), "gpus 2\ngpu * watts 200\n");
+        box.env["FAKE_NVML_SCRIPT"] = box.path("nvml.txt");
+        box.env["GRAMME_NVML_LIB"] = GRAMME_FAKE_NVML;
+        box.use_fixture("intel-2s");
+    }
+    /// Starts a rank of a torchrun of `size`.
+    [[nodiscard]] Process start_rank(int rank, int size, const std::string& words) {
+        box.env["TORCHELASTIC_RUN_ID"] = "job";
+        box.env["MASTER_ADDR"] = "127.0.0.1";
+        box.env["MASTER_PORT"] = "29500";
+        box.env["LOCAL_WORLD_SIZE"] = std::to_string(size);
+        box.env["LOCAL_RANK"] = std::to_string(rank);
+        return Process{box.launch(argv(words))};
+    }
     std::optional<Process> host;
 };
+
+/// Difference of one number between the two totals that a program has printed.
+double risen(const std::string& printed, const char* key) {
+    std::istringstream lines{printed};
+    std::string first;
+    std::string second;
+    std::getline(lines, first);
+    std::getline(lines, second);
+    return Json::parse(second).at(key).get<double>() - Json::parse(first).at(key).get<double>();
+}
+
+TEST_F(TrackedOnASimulatedHost, RanksThatWereGivenTheSameGpusCountEachOnce) {
+    use_gpus();
+    for (const char* visible : {"0,1", "0"}) {  // of all ranks, and one of them has both
+        std::vector<Process> ranks;
+        for (int rank = 0; rank < 3; ++rank) {
+            box.env["CUDA_VISIBLE_DEVICES"] = rank == 0 ? "0,1" : visible;
+            ranks.push_back(start_rank(rank, 3,
+                                       "set interval 0.1 set csv none set store none start sleep 2 totals "
+                                       "sleep 2.5 totals sleep 1.5 stop"));
+        }
+        double sum_w = 0.0;
+        for (Process& rank : ranks) {
+            const Outcome outcome = rank.wait();
+            ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+            sum_w += risen(outcome.out, "gpu_kwh") * kJoulesPerKwh / risen(outcome.out, "duration_s");
+        }
+        EXPECT_NEAR(sum_w, 400.0, 120.0) << "readings of GPUs are a second apart";
+    }
+}
+
+/// The lines of JSON that a program has printed.
+std::vector<Json> lines_of(const std::string& printed) {
+    std::istringstream lines{printed};
+    std::vector<Json> out;
+    for (std::string line; std::getline(lines, line);) {
+        out.push_back(Json::parse(line));
+    }
+    return out;
+}
+
+TEST_F(TrackedOnASimulatedHost, GpuEnergyOfASpanIsThatBetweenItsEnds) {
+    use_gpus();
+    box.env["CUDA_VISIBLE_DEVICES"] = "0";
+    // Every 10 s its counter is read; a second passes until it is listed for certain.
+    const Outcome outcome = program(
+        "set interval 10 set csv none set store none start sleep 1 begin a sleep 0.3 used begin b sleep 0.05 "
+        "used sleep 0.5 begin c sleep 0.25 pause sleep 0.4 resume used totals stop totals");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::vector<Json> totals = lines_of(outcome.out);
+    ASSERT_EQ(totals.size(), 5U);
+    for (std::size_t span = 0; span < 3; ++span) {
+        const double duration_s = number(totals[span], "duration_s");
+        const double watts = number(totals[span], "gpu_kwh") * kJoulesPerKwh / duration_s;
+        EXPECT_NEAR(watts, 200.0, 0.01 / duration_s * 200.0) << "span " << span << ": to 10 ms";
+    }
+    EXPECT_NEAR(number(totals[2], "duration_s"), 0.25, 0.05) << "a pause is left out";
+}
+
+TEST_F(TrackedOnASimulatedHost, SpansShorterThanAReadingHaveTimeAndEnergy) {
+    use_gpus();
+    box.env["CUDA_VISIBLE_DEVICES"] = "0";
+    std::string words = "set interval 1 set csv none set store none start sleep 1.5 ";
+    for (int i = 0; i < 20; ++i) {
+        words += "begin step sleep 0.002 used ";
+    }
+    const Outcome outcome = program(words + "stop");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::vector<Json> totals = lines_of(outcome.out);
+    ASSERT_EQ(totals.size(), 20U);
+    for (const Json& used : totals) {
+        EXPECT_GE(number(used, "duration_s"), 0.002);
+        EXPECT_LT(number(used, "duration_s"), 0.1);
+        EXPECT_NEAR(number(used, "gpu_kwh") * kJoulesPerKwh / number(used, "duration_s"), 200.0, 20.0);
+    }
+}
+
+TEST_F(TrackedOnASimulatedHost, ADriverThatHangsHoldsUpNoSpan) {
+    use_gpus();
+    write_file(box.path("nvml.txt"), "gpus 1\ngpu * watts 200\ngpu 0 hang energy 60 from 0.5\n");
+    box.env["CUDA_VISIBLE_DEVICES"] = "0";
+    const Outcome outcome = program(
+        "set interval 0.1 set csv none set store none start sleep 1 begin all again 50 begin one sleep 0.012 "
+        "end . "
+        "used");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::vector<Json> totals = lines_of(outcome.out);
+    ASSERT_EQ(totals.size(), 1U);
+    EXPECT_LT(number(totals[0], "duration_s"), 50 * 0.012 + 0.5)
+        << "two turns of 20 ms each would be 2 s more";
+    EXPECT_TRUE(totals[0].at("gpu_kwh").is_null()) << "unknown, not 0";
+}
+
+TEST_F(TrackedOnASimulatedHost, AReadThatFailsAcrossAPauseCountsNothingOfIt) {
+    use_gpus();
+    write_file(box.path("nvml.txt"), "gpus 1\ngpu * watts 200\ngpu 0 fail energy 999 from 0.8 to 2.6\n");
+    box.env["CUDA_VISIBLE_DEVICES"] = "0";
+    const Outcome outcome = program(
+        "set interval 0.1 set csv none set store none start sleep 1 pause sleep 1.5 resume sleep 0.5 totals "
+        "stop "
+        "totals result " +
+        box.path("r.json"));
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::vector<Json> totals = lines_of(outcome.out);
+    ASSERT_EQ(totals.size(), 2U);
+    // 200 W for the second and a half that were not paused, less what it took to list the GPU
+    EXPECT_NEAR(number(totals[1], "gpu_kwh") * kJoulesPerKwh, 300.0, 60.0) << "the pause has 300 J too";
+}
+
+TEST_F(TrackedOnASimulatedHost, TwoTrackersOfOneRankTakeNothingFromEachOther) {
+    const std::string words =
+        "set interval 0.05 set csv none set store none set join never start sleep 1 totals sleep 1.5 totals "
+        "sleep 1 stop";
+    double ratio = 0.0;
+    for (int attempt = 0; attempt < 5 && std::abs(ratio - 2.0) > 0.2; ++attempt) {
+        drive("0.4");
+        std::vector<Process> two;
+        for (int i = 0; i < 2; ++i) {
+            two.push_back(start_rank(0, 2, words));  // a child inherits LOCAL_RANK
+        }
+        double sum_w = 0.0;
+        for (Process& one : two) {
+            const Outcome outcome = one.wait();
+            ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+            sum_w += watts_of(outcome.out);
+        }
+        for (const char* name : {"LOCAL_RANK", "LOCAL_WORLD_SIZE", "TORCHELASTIC_RUN_ID"}) {
+            box.env.erase(name);
+        }
+        const Outcome whole = program(words);
+        ASSERT_EQ(whole.exit_code, 0) << whole.err;
+        ratio = sum_w / watts_of(whole.out);
+    }
+    EXPECT_NEAR(ratio, 2.0, 0.2) << "each has all of what the rank has; half of it if they were two ranks";
+}
 
 TEST_F(TrackedOnASimulatedHost, APauseIsNotCounted) {
     drive("0.4");

@@ -1,6 +1,6 @@
 # gramme.codecarbon, included by CMakeLists.txt: with every Python what needs nothing from the package index; with the
 # first one also the newest CodeCarbon beside it, cached under build/.
-foreach(module codecarbon codecarbon_install)
+foreach(module codecarbon codecarbon_install codecarbon_children codecarbon_trouble)
   foreach(version executable IN ZIP_LISTS versions_seen GRAMME_PYTHONS)
     if(executable STREQUAL python)
       set(name ${module})

@@ -191,7 +191,10 @@ class Trackers(CodeCarbonPlace):
         self.gramme("run", "--project", "outer", "--", sys.executable, "-c", code)
         (run,) = self.runs()
         self.assertEqual(run["project"], "outer")
-        self.assertEqual(len(rows_of("own.csv")), 1, "its own file as well: the program may read it")
+        (row,) = rows_of("own.csv")  # its own file as well: the program may read it
+        self.assertTrue(row["codecarbon_version"].endswith(f" part of {run['id']}"), row["codecarbon_version"])
+        self.gramme("runs", "import", "own.csv")
+        self.assertEqual(len(self.runs()), 1, "counted once")
 
     def test_what_it_costs_to_import(self) -> None:
         done = self.python(
@@ -373,6 +376,35 @@ class Files(CodeCarbonPlace):
         self.assertEqual(second["project_name"], "second")
         self.assertEqual(next(iter(second)), "wue")
         self.assertTrue(row)
+
+    def test_a_file_without_a_header_of_ours_is_left_whole_and_it_is_said(self) -> None:
+        for first in (b"timestamp,caf\xe9\n", b"a," * 100_000):
+            Path("emissions.csv").write_bytes(first)
+            self.said.lines.clear()
+            with self.tracker(log_level="warning"):
+                pass
+            self.assertEqual(Path("emissions.csv").read_bytes(), first)
+            self.assertEqual(len(rows_of("emissions-gramme.csv")), 1)
+            self.assertIn("the row is in " + str(Path("emissions-gramme.csv").resolve()), self.text())
+            Path("emissions-gramme.csv").unlink()
+
+    def test_devices_and_pipes_are_not_read(self) -> None:
+        for device in ("/dev/zero", "/dev/full"):
+            Path("emissions.csv").symlink_to(device)
+            with self.tracker(log_level="warning"):
+                pass
+            Path("emissions.csv").unlink()
+        self.assertIn("No space left", self.text())
+        os.mkfifo("emissions.csv")
+        with self.tracker(log_level="warning"):
+            pass
+        self.assertIn("nobody reads the pipe", self.text())
+        reader = os.open("emissions.csv", os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        with self.tracker(project_name="piped"):
+            pass
+        (row,) = csv.reader(os.read(reader, 65_536).decode().splitlines())
+        self.assertEqual(row[1], "piped")
 
     def test_many_processes_lose_no_row(self) -> None:
         code = (

@@ -68,6 +68,14 @@ class Install(CodeCarbonPlace):
         )
         self.assertIn("codecarbon.core.cpu codecarbon.core.cpu is a part of CodeCarbon that", done.stdout)
 
+    def test_who_only_asks_gets_an_answer(self) -> None:
+        self.python(
+            "import gramme.codecarbon as ours; ours.install()\n"
+            "from importlib.util import find_spec\n"
+            "assert find_spec('codecarbon.core.cpu') is None and find_spec('codecarbon.nothing') is None\n"
+            "assert find_spec('codecarbon.core.config').origin == 'gramme.codecarbon'\n"
+        )
+
     def test_other_packages_are_found_as_before(self) -> None:
         self.python(
             "import importlib.metadata as m\nbefore = sorted(d.metadata['Name'] for d in m.distributions())\n"

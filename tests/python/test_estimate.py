@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unittest
 from datetime import datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from support import Place
 
 import gramme
 from gramme._estimate import request_of
+from gramme._words import in_python
 
 
 class Estimate(Place):
@@ -65,9 +67,46 @@ class Estimate(Place):
 
         hours: Any = Scalar()
         self.assertEqual(gramme.estimate(device="a100", hours=hours), gramme.estimate(device="a100", hours=9.5))
-        with self.assertRaisesRegex(TypeError, "is no argument"):
+        exact: Any = Decimal("9.5")
+        self.assertEqual(gramme.estimate(device="a100", hours=exact), gramme.estimate(device="a100", hours=9.5))
+        with self.assertRaisesRegex(gramme.UsageError, "is no argument"):
             nothing: Any = object()
             gramme.estimate(device="a100", hours=nothing)
+
+    def test_a_dict_counts(self) -> None:
+        counted = gramme.estimate(device={"h100": 8, "a100": 4}, hours=9)
+        self.assertEqual(counted, gramme.estimate(device=["h100", "a100"], count=[8, 4], hours=9))
+        wrong: tuple[dict[str, Any], ...] = (
+            {"device": {"h100": 8}, "count": 2, "hours": 1},
+            {"groups": [5], "hours": 1},
+            {"groups": 5, "hours": 1},
+            {"device": "h100", "hours": 1, "equivalences": {"a": 1}},
+            {"device": "h100", "hours": {1, 2}},
+        )
+        for arguments in wrong:
+            with self.assertRaises(gramme.UsageError, msg=str(arguments)):
+                gramme.estimate(**arguments)
+        with self.assertRaises(gramme.UsageError):
+            gramme.compare(devices={"h100": 8}, hours=1)  # type: ignore[arg-type]
+
+    def test_options_are_told_as_arguments(self) -> None:
+        for said, expected in (
+            ("say where with --region (for example --region FRA)", 'say where with region (for example region="FRA")'),
+            (
+                "with its rated power: --power-w 330, or --host none",
+                'with its rated power: power_w=330, or host="none"',
+            ),
+            ("--intensity G_PER_KWH; --water off", "intensity=G_PER_KWH; water=False"),
+            ("--intensity-live P and `gramme runs --region X`", "--intensity-live P and `gramme runs --region X`"),
+            ("gramme estimate --device h100 --count 8", 'gramme.estimate(device="h100", count=8)'),
+            ("leave --basis direct out", 'leave basis="direct" out'),
+            ("--no-argv", "argv=False"),
+        ):
+            self.assertEqual(in_python(said), expected)
+        for wrong in ({"device": "h1"}, {"device": "h100", "basis": "x"}, {"device": "h100", "host": "x"}):
+            with self.assertRaises(gramme.Error) as caught:
+                gramme.estimate(hours=1, **wrong)  # type: ignore[arg-type]
+            self.assertNotIn("--", str(caught.exception))
 
     def test_times_and_files(self) -> None:
         table = Path("grid.csv")

@@ -174,9 +174,12 @@ class InAKernel(Place):
             "import gramme\nwith gramme.track('block', csv=False, store=False) as run:\n    time.sleep(1.1)",
             "run",
             "print(gramme.current())",
+            "import asyncio\nasync with gramme.track('waits', csv=False, store=False) as run:\n"
+            "    await asyncio.sleep(0.1)\nprint(run.duration_s > 0.09)",
+            "%%gramme\nawait asyncio.sleep(0.1)",
         ]
         book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        nbclient.NotebookClient(book, timeout=60, kernel_name="python3").execute()
+        nbclient.NotebookClient(book, timeout=60, kernel_name="python3", allow_errors=True).execute()
         outputs = [cell["outputs"] for cell in book["cells"]]
         html = outputs[1][0]["data"]["text/html"]
         self.assertIn("<svg", html)
@@ -184,6 +187,8 @@ class InAKernel(Place):
         self.assertEqual(outputs[2], [])  # a notebook prints no summary: the run shows itself
         self.assertIn("<svg", outputs[3][0]["data"]["text/html"])
         self.assertEqual(outputs[4][0]["text"], "None\n")
+        self.assertEqual(outputs[5][0]["text"], "True\n")
+        self.assertRegex(outputs[6][0]["text"], "^UsageError: a cell that awaits.*async with")
 
 
 if __name__ == "__main__":

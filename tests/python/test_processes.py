@@ -124,8 +124,9 @@ print(alive, run.totals().duration_s > 0.09)
             for number in range(3000):
                 run.log(tokens=1)
                 run.mark(f"shout {number}")
+            run.log(tokens=-1)  # said, and no more
             with self.assertRaises(gramme.UsageError):
-                run.log(tokens=-1)
+                run.log(tokens="many")  # type: ignore[arg-type]
 
         with quiet_run() as run:
             self.assertEqual(child(shout), 0)

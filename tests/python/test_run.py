@@ -26,6 +26,13 @@ import gramme
 
 SOCKET = "GRAMME_RUN_SOCKET"
 
+# Settings that are none, of each kind.
+WRONG: tuple[dict[str, Any], ...] = (
+    *({"pue": [1]}, {"name": 3}, {"csv": True}, {"csv": 1}, {"region": "a\0b"}),
+    *({"tags": ["a"]}, {"tags": "a=b"}, {"json": True}, {"json": 1.5}, {"store": 3}, {"data": False}),
+    *({"gpus": True}, {"gpus": 1.5}, {"mix": ["coal"]}, {"mix": {"coal": "much"}}, {"project": 7}),
+)
+
 
 class Running(Place):
     def test_a_block_is_measured_and_kept(self) -> None:
@@ -105,12 +112,22 @@ class Running(Place):
             with self.assertRaises(ValueError, msg=str(wrong)) as refused:
                 gramme.track(**wrong).start()
             self.assertIn(next(iter(wrong)), str(refused.exception))
-        for wrong in ({"pue": [1]}, {"name": 3}, {"csv": True}, {"region": "a\0b"}):
+        for wrong in WRONG:
             with self.assertRaises(gramme.UsageError, msg=str(wrong)):
                 gramme.track(**wrong)
         with self.assertRaises(TypeError):
             gramme.track(regoin="FRA")  # type: ignore[call-overload]
         self.assertNotIn(SOCKET, os.environ)
+
+    def test_no_json_file(self) -> None:
+        """Also where the configuration names one."""
+        Path("gramme.toml").write_text('json = "asked.json"\n', "utf-8")
+        with gramme.track(json=False, **QUIET):
+            pass
+        self.assertEqual(os.listdir(), ["gramme.toml"])
+        with gramme.track(**QUIET):
+            pass
+        self.assertTrue(Path("asked.json").exists())
 
     def test_a_run_is_started_once(self) -> None:
         run = gramme.track(**QUIET)
@@ -138,6 +155,22 @@ class Running(Place):
             busy(0.05)
         self.assertGreater(run.duration_s, 0.1)
         self.assertLess(run.duration_s, time.monotonic() - begin - 0.45)
+
+    def test_pauses_inside_pauses(self) -> None:
+        with gramme.track(interval=0.02, **QUIET) as run:
+            outer = run.paused()
+            with outer:
+                with run.paused(), outer:
+                    pass
+                self.assertIn("paused", repr(run))
+            self.assertIn("running", repr(run))
+            run.pause()
+            with run.paused():
+                pass
+            self.assertIn("paused", repr(run), "pause() was not this block's")
+            run.resume()
+            with run.paused():
+                run.stop()
 
     def test_representations(self) -> None:
         run = gramme.track("x", **QUIET)
@@ -237,6 +270,12 @@ class Telling(Place):
         self.assertIn("carbon", text)
         self.assertTrue(text.endswith("\n"))
         self.assertEqual(self.said(quiet=True), "")
+
+    def test_the_summary_names_the_run_and_speaks_python(self) -> None:
+        text = self.said()
+        self.assertTrue(text.startswith("gramme: told: "), text)
+        self.assertIn("where with region (for", " ".join(text.split()))
+        self.assertIn("next      region=WHERE", text)
 
     def test_a_span_of_another_run_says_nothing_unless_asked(self) -> None:
         with gramme.track("outer", **QUIET):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 import time
 import unittest
 from collections.abc import AsyncGenerator, Generator
+from contextlib import redirect_stderr
 from decimal import Decimal
 from pathlib import Path
 
@@ -73,6 +75,34 @@ class Spans(Place):
             with span, self.assertRaisesRegex(gramme.UsageError, "started before"):
                 span.start()
 
+    def test_names_are_texts_or_numbers(self) -> None:
+        with quiet_run() as run:
+            with run.span(1) as span, run.span(0.5):
+                pass
+            self.assertEqual(span.name, "1")
+            run.mark("found", name="bert", self=2)
+            with run.span("part", name="x", self=1):
+                pass
+            for whole in ("half \ud800", "zero \0 byte"):
+                with run.span(whole):
+                    run.mark(whole)
+            for wrong in (None, True, ["a"]):
+                for function in (run.span, run.mark):
+                    with self.assertRaises(gramme.UsageError, msg=str(wrong)):
+                        function(wrong)  # type: ignore[arg-type]
+        self.assertEqual(self.markers(run.result, "mark", "found")[0]["detail"], {"name": "bert", "self": 2})
+        self.assertEqual(self.markers(run.result, "span_begin", "part")[0]["detail"], {"name": "x", "self": 1})
+        self.assertEqual([one["name"] for one in self.markers(run.result, "mark")][1:], ["half ?", "zero ? byte"])
+
+    def test_details_that_json_has_no_word_for(self) -> None:
+        ring: list[object] = []
+        ring.append(ring)
+        with quiet_run() as run:
+            run.mark("ring", ring=ring, pairs={(1, 2): 3}, x="\ud800")
+        self.assertEqual(
+            self.markers(run.result, "mark", "ring")[0]["detail"], {"ring": "[[...]]", "pairs": "{(1, 2): 3}", "x": "?"}
+        )
+
     def test_details_are_kept_as_json(self) -> None:
         with quiet_run() as run:
             run.mark("saved", file=Path("a/b.pt"), step=3, name_of_it="Übung\n<b>")
@@ -103,19 +133,34 @@ class Logs(Place):
             run.log(loss=Tensor(), exact=Decimal("0.5"), flag=True, count=10**15, bad=float("nan"))
             run.log({"train/loss": 0.5}, step=1)
             run.log({})
-            with self.assertRaises(TypeError):
-                run.log(loss=[1, 2])  # type: ignore[arg-type]
-            with self.assertRaises((TypeError, ValueError)):
-                run.log(loss="much")  # type: ignore[arg-type]
+            for wrong in ({"loss": [1, 2]}, {"loss": "much"}, {"loss": object()}, {None: 1}, [1], 5):
+                with self.assertRaises(gramme.UsageError, msg=str(wrong)):
+                    run.log(wrong)  # type: ignore[arg-type]
             run.log(loss=0.1)  # still works
 
-    def test_wrong_logs_say_so(self) -> None:
+    def test_none_is_not_logged(self) -> None:
         with quiet_run() as run:
-            with self.assertRaises(gramme.UsageError):
+            run.log(loss=None)
+            run.log(loss=None, step=3, exact=Decimal(1))
+        self.assertEqual([one["detail"] for one in self.markers(run.result, "mark", "log")], [{"step": 3, "exact": 1}])
+
+    def test_what_cannot_be_kept_ends_no_training_and_is_said_once(self) -> None:
+        stream = io.StringIO()
+        with redirect_stderr(stream), quiet_run() as run:
+            for _ in range(3):
                 run.log(tokens=-1)
-            with self.assertRaises(gramme.UsageError):
+                run.log(samples=float("nan"), step=1)
                 run.log({"x" * 64: 1})
-            run.log({"x" * 63: 1})
+            run.log({f"a{number}": number for number in range(31)})
+            for _ in range(3):
+                run.log(b=1, tokens=2, step=5)  # tokens would be the 33rd
+                run.log({f"c{number}": number for number in range(40)})
+        told = stream.getvalue().splitlines()
+        self.assertEqual(len(told), len(set(told)), told)
+        self.assertEqual([line for line in told if not line.startswith("gramme: log: '")], [])
+        self.assertEqual(sum("'tokens'" in line for line in told), 2, told)
+        logged = self.markers(run.result, "mark", "log")[-1]["detail"]
+        self.assertEqual((logged["step"], logged["a30"]), (5, 30), "the rest of a call is kept")
 
     def test_threads_do_not_mix_their_values(self) -> None:
         class Slow:

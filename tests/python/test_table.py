@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import unittest
+from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
@@ -40,6 +41,22 @@ class OtherKind:
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self._table.__arrow_c_stream__(requested_schema)
+
+
+class LikePolars(OtherKind):
+    """Read by polars."""
+
+    __module__ = "polars.dataframe"
+
+
+class Kept:
+    """Has kept a capsule for later."""
+
+    def __init__(self, capsule: object) -> None:
+        self._capsule = capsule
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._capsule
 
 
 @unittest.skipIf(pyarrow is None, "pyarrow is not installed here")
@@ -115,12 +132,54 @@ class Tables(Place):
     def test_a_capsule_that_nobody_reads_gives_its_stream_back(self) -> None:
         answer: Any = gramme.estimate_table(OtherKind(pyarrow.table(JOBS)))
         capsule = answer.__arrow_c_stream__()
-        self.assertEqual(len(_table._held), 1)
+        kept: Any = Kept(capsule)
         with mock.patch.object(_table.ArrowArrayStream, "free", autospec=True) as free:
-            del capsule
+            del answer
             gc.collect()
-        self.assertEqual(free.call_count, 1)
-        self.assertEqual(_table._held, {})
+            self.assertEqual(free.call_count, 0, "somebody may still read it")
+            table = pyarrow.table(kept)
+            self.right(table["energy_kwh"].to_pylist(), table["operational_kgco2e"].to_pylist())
+            del capsule, kept
+            unread: Any = gramme.estimate_table(OtherKind(pyarrow.table(JOBS)))
+            capsule = unread.__arrow_c_stream__()
+            self.assertEqual(free.call_count, 1)
+            del capsule, unread
+            self.assertEqual(free.call_count, 2)
+        self.assertEqual(_table._handed_out, [])
+
+    def test_a_table_that_fails_half_way(self) -> None:
+        batch = pyarrow.RecordBatch.from_pydict({name: values * 1000 for name, values in JOBS.items()})
+
+        before = pyarrow.total_allocated_bytes()
+
+        def batches() -> Iterator[Any]:
+            yield batch
+            raise RuntimeError("the disk is gone")
+
+        def failing(kind: type = OtherKind) -> Any:
+            return kind(pyarrow.RecordBatchReader.from_batches(batch.schema, batches()))
+
+        for _ in range(3):
+            with self.assertRaisesRegex(pyarrow.ArrowInvalid, "the disk is gone"):
+                pyarrow.table(gramme.estimate_table(failing()))
+            with self.assertRaisesRegex(pyarrow.ArrowInvalid, "the disk is gone"):
+                gramme.estimate_table(failing(lambda reader: reader)).read_all()  # type: ignore[arg-type]
+            if polars is not None:
+                with self.assertRaisesRegex(gramme.UsageError, "cannot be read.*the disk is gone"):
+                    gramme.estimate_table(failing(LikePolars))
+        self.assertEqual(_table._handed_out, [])
+        gc.collect()
+        self.assertLessEqual(pyarrow.total_allocated_bytes(), before)
+
+    def test_what_gives_no_stream(self) -> None:
+        class Wrong:
+            def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+                return 7
+
+        with self.assertRaisesRegex(gramme.UsageError, "gave a int that is no Arrow stream"):
+            gramme.estimate_table(Wrong())
+        with self.assertRaisesRegex(gramme.UsageError, "the dict is no table"):
+            gramme.estimate_table({"device": ["h100"], "hours": [1.0, 2.0]})
 
     def test_no_memory_stays_with_nobody(self) -> None:
         table = pyarrow.table({name: values * 1000 for name, values in JOBS.items()})
@@ -130,7 +189,7 @@ class Tables(Place):
             gramme.estimate_table(OtherKind(table))
         gc.collect()
         self.assertLessEqual(pyarrow.total_allocated_bytes(), before)
-        self.assertEqual(_table._held, {})
+        self.assertEqual(_table._handed_out, [])
 
     def test_options_and_other_names(self) -> None:
         table = pyarrow.table({"Dauer": [1.0, 2.0]})

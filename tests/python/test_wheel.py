@@ -111,6 +111,16 @@ print(run.result["schema"], run.energy_kwh > 0)
             self.assertEqual(tag, f"linux_{os.uname().machine}")
             self.assertIn("objdump", why)
 
+    def test_glibc_2_34_is_enough(self) -> None:
+        """RHEL 9 and Ubuntu 22.04 have no newer one. Of a release, which holds libstdc++ inside, the tag says it."""
+        of_system = tuple(map(int, (os.confstr("CS_GNU_LIBC_VERSION") or "glibc 0.0").split()[1].split(".")[:2]))
+        if of_system > (2, 36) or shutil.which("objdump") is None:
+            self.skipTest("a newer glibc gives its functions newer versions, or there is no objdump")
+        for binary in (BUILD / "lib" / wheel_files.LIBRARY, BUILD / "bin" / "gramme"):
+            self.assertLessEqual(wheel_files.newest_glibc(binary), (2, 34), binary)
+            # Of a static libstdc++ it brings arc4random of 2.36.
+            self.assertNotIn("random_device", wheel_files.objdump("-T", binary), binary)
+
     def test_a_build_that_is_not_there(self) -> None:
         with self.assertRaisesRegex(SystemExit, "is not there; build it first"):
             wheel_files.write_wheel(self.folder, self.folder)

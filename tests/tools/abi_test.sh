@@ -10,4 +10,5 @@ others=$(nm -D --defined-only "$1" | awk '$2 != "T" && $2 != "A" { print $3 }')
 [[ -z $others ]] || { printf 'shows more than functions: %s\n' "$others"; exit 1; }
 soname=$(objdump -p "$1" | awk '$1 == "SONAME" { print $2 }')
 [[ $soname == libgramme.so.1 ]] || { echo "its SONAME is $soname"; exit 1; }
+readelf -d "$1" | grep -q NODELETE || { echo "dlclose() would take it away from under its threads"; exit 1; }
 printf '%s functions\n' "$(wc -l <<<"$shown")"

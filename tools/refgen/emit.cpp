@@ -207,6 +207,7 @@ std::string cpp_source(const View& view) {
     put_array(out, "HostRow", "kHosts", view.hosts);
     put_array(out, "HardwareNameRow", "kAcceleratorNames", view.accelerator_names);
     put_array(out, "HardwareNameRow", "kInstanceNames", view.instance_names);
+    put_array(out, "HardwareNameRow", "kAcceleratorWords", view.accelerator_words);
     out +=
         "\n}  // namespace\n\n"
         "View compiled_view() {\n"
@@ -214,7 +215,8 @@ std::string cpp_source(const View& view) {
         "            kCpuPowers, kMemories, kGpus, kRemainders, kEquivalences, kProfileFactors, kAliases, "
         "kWaters, kNames, "
         "kAccelerators, kInstances,\n"
-        "            kEmbodied, kMfus, kEnergySources, kHosts, kAcceleratorNames, kInstanceNames};\n"
+        "            kEmbodied, kMfus, kEnergySources, kHosts, kAcceleratorNames, kInstanceNames,\n"
+        "            kAcceleratorWords};\n"
         "}\n\n}  // namespace gramme::refdata\n";
     return out;
 }

@@ -1,5 +1,5 @@
 """python -m gramme.codecarbon SCRIPT [ARGUMENT...], or -m MODULE [ARGUMENT...]: runs an unchanged program, in which
-`import codecarbon` means gramme."""
+`import codecarbon` means gramme, and in the processes that it starts as well."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import runpy
 import sys
 
-from ._install import install
+from ._install import install, install_for_processes
 
 USAGE = "usage: python -m gramme.codecarbon SCRIPT [ARGUMENT...] | -m MODULE [ARGUMENT...]"
 
@@ -18,6 +18,7 @@ def main() -> int:
         print(USAGE, file=sys.stdout if words else sys.stderr)
         return 0 if words else 64
     install()
+    install_for_processes()
     if words[0] == "-m":
         if len(words) < 2:
             print(USAGE, file=sys.stderr)

@@ -111,13 +111,18 @@ class EmissionsData(_Data):
     def toJSON(self) -> str:  # noqa: N802 -- CodeCarbon's name
         import json
 
-        return json.dumps(self.__dict__, sort_keys=True, indent=4)
+        return json.dumps(without_nan(self), sort_keys=True, indent=4)
 
 
 class TaskEmissionsData(_Data):
     """One task."""
 
     NAMES = TASK_COLUMNS
+
+
+def without_nan(data: _Data) -> dict[str, Any]:
+    """JSON has no NaN: null."""
+    return {name: None if value != value else value for name, value in data.__dict__.items()}
 
 
 def copy_of(data: EmissionsData) -> EmissionsData:

@@ -1,9 +1,8 @@
-"""@track_emissions and @track_task_emissions, also for coroutines."""
+"""@track_emissions and @track_task_emissions, also for coroutines and generators."""
 
 from __future__ import annotations
 
-from functools import wraps
-from inspect import iscoroutinefunction
+from gramme._wrap import wrap
 
 from . import _conf, _say
 from ._options import PLACE
@@ -13,32 +12,27 @@ from ._tracker import BaseEmissionsTracker, EmissionsTracker, OfflineEmissionsTr
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
     from typing import Any
 
 
-def wrapped(function: Callable[..., Any], begin: Callable[[], Any], end: Callable[[Any], None]) -> Callable[..., Any]:
+class Around:
     """`end` gets what `begin` made, whatever happens in between."""
-    if iscoroutinefunction(function):
 
-        @wraps(function)
-        async def measured_later(*args: Any, **kwargs: Any) -> Any:
-            begun = begin()
-            try:
-                return await function(*args, **kwargs)
-            finally:
-                end(begun)
+    def __init__(self, begin: Callable[[], Any], end: Callable[[Any], None]) -> None:
+        self._begin, self._end = begin, end
 
-        return measured_later
+    def __enter__(self) -> None:
+        self._begun = self._begin()
 
-    @wraps(function)
-    def measured(*args: Any, **kwargs: Any) -> Any:
-        begun = begin()
-        try:
-            return function(*args, **kwargs)
-        finally:
-            end(begun)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end(self._begun)
 
-    return measured
+
+def wrapped(function: Callable[..., Any], begin: Callable[[], Any], end: Callable[[Any], None]) -> Callable[..., Any]:
+    return wrap(function, lambda: Around(begin, end))
 
 
 def track_emissions(  # noqa: PLR0917 -- the order of CodeCarbon's

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.metadata
+import os
 import sys
 from importlib.abc import Loader, MetaPathFinder
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 NAME = "codecarbon"
 VERSION = "3.3.2"  # the release whose interface this is
+# A folder with a package `codecarbon` that is this one, for processes which have not called install().
+FOR_PROCESSES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "for_processes")
 
 _TRACKER = ("BaseEmissionsTracker", "EmissionsTracker", "OfflineEmissionsTracker", "TaskEmissionsTracker")
 _DECORATORS = ("track_emissions", "track_task_emissions")
@@ -73,7 +76,8 @@ class Finder(MetaPathFinder, Loader):
         if fullname in MODULES:
             is_package = any(name.startswith(fullname + ".") for name in MODULES)
             return importlib.machinery.ModuleSpec(fullname, self, origin="gramme.codecarbon", is_package=is_package)
-        if fullname.startswith(NAME + "."):
+        # Whoever only asks (importlib.util.find_spec) gets None, as of any module that is not there.
+        if fullname.startswith(NAME + ".") and sys._getframe(2).f_code.co_name.startswith("_find_and_load"):
             raise ModuleNotFoundError(
                 f"{fullname} is a part of CodeCarbon that gramme.codecarbon does not stand for "
                 "(docs/moving-from-codecarbon.md)",
@@ -112,12 +116,15 @@ class Finder(MetaPathFinder, Loader):
 
 
 def install() -> None:
-    """From here on `import codecarbon` gives this package, also where CodeCarbon is installed. Again: nothing happens.
+    """From here on `import codecarbon` gives this package, also where CodeCarbon is installed, and also in workers that
+    multiprocessing spawns: they take over sys.path. Again: nothing happens.
 
     Names that a module has taken from CodeCarbon before stay CodeCarbon's, and that is said.
     """
     if any(isinstance(finder, Finder) for finder in sys.meta_path):
         return
+    if FOR_PROCESSES not in sys.path:
+        sys.path.insert(1, FOR_PROCESSES)  # behind the program's own folder, and before all that is installed
     taken = sorted(name for name in sys.modules if name == NAME or name.startswith(NAME + "."))
     for name in taken:
         del sys.modules[name]
@@ -125,3 +132,10 @@ def install() -> None:
         _say.warning("codecarbon was imported before install(): what was taken from it stays CodeCarbon's own")
     sys.meta_path.insert(0, Finder())
     importlib.invalidate_caches()
+
+
+def install_for_processes() -> None:
+    """Whatever Python this process starts does the same: it finds the folder in PYTHONPATH."""
+    before = os.environ.get("PYTHONPATH")
+    if before is None or FOR_PROCESSES not in before.split(os.pathsep):
+        os.environ["PYTHONPATH"] = FOR_PROCESSES + (os.pathsep + before if before else "")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import fcntl
 import os
 
+from . import _say
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
@@ -24,21 +26,41 @@ class OnlyOne:
         self._file = -1
 
     def take(self) -> bool:
+        """False: another tracker holds it. Where nobody can say (the file of another user may not even be read), that
+        is said, and it counts as free."""
+        while True:
+            try:
+                self._file = self._opened()
+            except OSError as trouble:
+                _say.warning(f"whether another tracker is at work is not known: {self.path}: {trouble.strerror}")
+                return True
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.path.samestat(os.fstat(self._file), os.stat(self.path)):
+                    return True
+            except FileNotFoundError:
+                pass
+            except OSError:
+                self._close()
+                return False
+            self._close()  # whoever held it took the file away in between: a lock on that stops nobody
+
+    def _opened(self) -> int:
+        flags = os.O_CLOEXEC | os.O_NOFOLLOW
         try:
-            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            if self._file >= 0:
-                os.close(self._file)
-            self._file = -1
-            return False
-        return True
+            return os.open(self.path, os.O_RDWR | os.O_CREAT | flags, 0o666)
+        except PermissionError:  # another user's: it can be locked all the same
+            return os.open(self.path, os.O_RDONLY | flags)
+
+    def _close(self) -> None:
+        os.close(self._file)
+        self._file = -1
 
     def give_back(self) -> None:
+        """Before the lock goes, so that nobody locks a file that then goes."""
         if self._file >= 0:
             try:
                 os.unlink(self.path)
             except OSError:
                 pass
-            os.close(self._file)
-            self._file = -1
+            self._close()

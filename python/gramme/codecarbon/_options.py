@@ -17,6 +17,10 @@ SHORTEST_S, LONGEST_S = 0.01, 10.0  # between two samples: docs/configuration.md
 PLACE = ("country_iso_code", "region", "cloud_provider", "cloud_region", "country_2letter_iso_code")
 
 
+class UnknownMethodError(ValueError):
+    """A word of output_methods that is none."""
+
+
 class TrackingModeError(AssertionError, ValueError):
     """CodeCarbon asserts it."""
 
@@ -31,15 +35,16 @@ class Options:
         _say.set_preamble(self.value("logger_preamble", ""))
         _say.set_level(self.value("log_level", "info"))
         self._refuse()
-        self.project_name = str(self.value("project_name", "codecarbon"))
+        self.project_name = self.text("project_name", "codecarbon")
         self.interval_s = self._interval()
         self.live_every = self.number("api_call_interval", int) or 8
-        self.experiment_id = str(self.value("experiment_id", EXPERIMENT))
-        self.experiment_name = str(self.value("experiment_name", "base"))
-        self.output_dir = os.fspath(self.value("output_dir", "."))
-        self.output_file = os.fspath(self.value("output_file", "emissions.csv"))
+        self.experiment_id = self.text("experiment_id", EXPERIMENT)
+        self.experiment_name = self.text("experiment_name", "base")
+        self.output_dir = self._path("output_dir", ".")
+        self.output_file = self._path("output_file", "emissions.csv")
         self.on_csv_write = str(self.value("on_csv_write", "append"))
-        self.tracking_mode = self.value("tracking_mode", "machine")
+        self.tracking_mode = str(self.value("tracking_mode", "machine"))
+        self.unknown_methods: list[str] = []
         self.methods = self._methods()
         self.logging_logger = self.value("logging_logger")
         self.handlers: list[Any] = list(self.value("output_handlers") or [])  # the list stays the program's own
@@ -69,6 +74,20 @@ class Options:
         except (TypeError, ValueError):
             _say.error(f"{name}: {found!r} is no number; it is left out")
             return None
+
+    def text(self, name: str, default: str) -> str:
+        """A line: of a row, and of what gramme keeps."""
+        found = str(self.value(name, default)).encode("utf-8", "replace").decode("utf-8")
+        return "".join(one if one.isprintable() else " " for one in found)
+
+    def _path(self, name: str, default: str) -> str:
+        found = self.value(name, default)
+        if isinstance(found, (str, bytes, os.PathLike)):
+            path = os.fsdecode(found)
+            if "\0" not in path:
+                return path
+        _say.error(f"{name}: {found!r} names no file or folder; {default!r} holds")
+        return default
 
     # ---- What is refused
 
@@ -119,7 +138,7 @@ class Options:
             if name in REFUSED_METHODS:
                 self.refuse(f"output_methods={name}", REFUSED_METHODS[name])
             elif name not in ("csv", "logger"):
-                raise ValueError(f"output_methods: {name!r} is no OutputMethod")
+                self.unknown_methods.append(name)
         return [name for name in names if name in ("csv", "logger")]
 
     def _gpus(self) -> str | None:

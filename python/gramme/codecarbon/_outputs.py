@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from _csv import Error as CsvError
 
 from gramme._errors import Error
 
 from . import _say
-from ._data import COLUMNS, TASK_COLUMNS, EmissionsData, TaskEmissionsData
+from ._data import COLUMNS, TASK_COLUMNS, EmissionsData, TaskEmissionsData, without_nan
 from ._parameters import REFUSED, REFUSED_METHODS
 from ._row import fields_of, line_of, put
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 MODES = ("append", "update")
+LONGEST_HEADER = 65_536  # bytes, as libgramme reads
 
 
 class BaseOutput:
@@ -51,22 +53,35 @@ class FileOutput(BaseOutput):
     def out(self, total: EmissionsData, delta: EmissionsData | None = None) -> None:
         names = self._names()
         row = [getattr(total, name) for name in names]
-        put(self.save_file_path, names, row, "run_id" if self.on_csv_write == "update" else None)
+        written = put(self.save_file_path, names, row, "run_id" if self.on_csv_write == "update" else None)
+        if written != self.save_file_path:
+            _say.warning(
+                f"{self.save_file_path} has a first line that cannot be the header of this row, or is kept locked by "
+                f"another program: it is left whole, and the row is in {written}"
+            )
 
     def _names(self) -> tuple[str, ...]:
         """The columns in the order of the file. One with other columns (an older release wrote it) is kept under
         another name, as CodeCarbon does, so that this one can be read as a whole."""
-        try:
-            with open(self.save_file_path, encoding="utf-8-sig", newline="") as file:
-                header = tuple(fields_of(file.readline().rstrip("\r\n")))
-        except (OSError, UnicodeDecodeError, ValueError):
-            return COLUMNS
+        header = self._header()
         if not header or sorted(header) == sorted(COLUMNS):
             return header or COLUMNS
         kept = self._free_name()
         _say.warning(f"{self.save_file_path} has the columns of another release: it is kept as {kept}")
         os.rename(self.save_file_path, kept)
         return COLUMNS
+
+    def _header(self) -> tuple[str, ...]:
+        """Empty where there is none that can be read. A pipe or a device has none, and might be read for ever."""
+        if not os.path.isfile(self.save_file_path):
+            return ()
+        try:
+            with open(self.save_file_path, "rb") as file:
+                line = file.readline(LONGEST_HEADER)
+            whole = line.endswith(b"\n") or len(line) < LONGEST_HEADER
+            return tuple(fields_of(line.decode("utf-8-sig").rstrip("\r\n"))) if whole else ()
+        except (OSError, UnicodeDecodeError, ValueError, CsvError):
+            return ()
 
     def _free_name(self) -> str:
         kept, number = self.save_file_path + ".bak", 0
@@ -81,7 +96,7 @@ class FileOutput(BaseOutput):
         for task in data:
             text += line_of(getattr(task, name) for name in TASK_COLUMNS) + "\n"
         part = f"{path}.{os.getpid()}.part"
-        with open(part, "w", encoding="utf-8", newline="") as file:
+        with open(part, "w", encoding="utf-8", errors="replace", newline="") as file:
             file.write(text)
         os.replace(part, path)
 
@@ -96,7 +111,7 @@ class LoggerOutput(BaseOutput):
     def out(self, total: EmissionsData, delta: EmissionsData | None = None) -> None:
         import json
 
-        self.logger.log(self.logging_severity, msg=json.dumps(_without_nan(total)))
+        self.logger.log(self.logging_severity, msg=json.dumps(without_nan(total)))
 
     def live_out(self, total: EmissionsData, delta: EmissionsData | None = None) -> None:
         self.out(total, None)
@@ -106,12 +121,7 @@ class GoogleCloudLoggerOutput(LoggerOutput):
     """The same for the loggers of google.cloud.logging: the program's own client sends it."""
 
     def out(self, total: EmissionsData, delta: EmissionsData | None = None) -> None:
-        self.logger.log_struct(_without_nan(total), severity=self.logging_severity)
-
-
-def _without_nan(total: EmissionsData) -> dict[str, Any]:
-    """JSON has no NaN."""
-    return {name: None if value != value else value for name, value in total.__dict__.items()}
+        self.logger.log_struct(without_nan(total), severity=self.logging_severity)
 
 
 class _RefusedOutput(BaseOutput):

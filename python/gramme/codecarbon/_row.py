@@ -6,6 +6,7 @@ import ctypes
 from _csv import reader, writer  # the built-in module behind csv, which would import more
 
 from gramme._native import library
+from gramme._settings import utf8
 
 from ._data import COLUMNS, TEXTS, UNKNOWN, EmissionsData
 
@@ -65,9 +66,9 @@ def put(path: str, names: Iterable[str], values: Iterable[object], key: str | No
     written = ctypes.c_void_p()
     library().call(
         "csv_put",
-        path.encode("utf-8", "surrogateescape"),
-        line_of(names).encode("utf-8", "surrogateescape"),
-        line_of(values).encode("utf-8", "surrogateescape"),
+        utf8(path),
+        utf8(line_of(names)),
+        utf8(line_of(values)),
         key.encode() if key else None,
         ctypes.byref(written),
     )

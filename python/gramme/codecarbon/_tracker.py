@@ -12,7 +12,7 @@ from gramme._settings import Settings
 
 from . import _say
 from ._data import EmissionsData, since
-from ._options import Options, TrackingModeError
+from ._options import Options, TrackingModeError, UnknownMethodError
 from ._outputs import FileOutput, tell
 from ._parameters import UNSET
 from ._row import data_of
@@ -102,6 +102,8 @@ class BaseEmissionsTracker:
                 options.refuse("output_methods=logger", ("there is no logger", "give logging_logger=LoggerOutput(...)"))
             else:
                 self._output_handlers.append(options.logging_logger)
+        if options.unknown_methods:
+            raise UnknownMethodError(f"output_methods: {', '.join(options.unknown_methods)!r} is no OutputMethod")
 
     # ---- From start to stop
 
@@ -261,7 +263,7 @@ class BaseEmissionsTracker:
         regions: list[str | None] = [*options.regions(), None]
         for region in regions:
             settings = Settings(
-                project=options.project_name,
+                project=options.project_name.strip() or None,  # a row may have none, a run may not
                 region=region,
                 intensity=options.intensity,
                 pue=options.pue,
@@ -372,6 +374,8 @@ class OfflineEmissionsTracker(BaseEmissionsTracker):
         """CodeCarbon's ends no program here, whatever is wrong; ours neither, and goes on measuring."""
         try:
             super()._set_up({**given, **self._place})
+        except UnknownMethodError as trouble:
+            _say.error(f"{trouble}; it is left out")
         except (OSError, ValueError) as trouble:
             _say.error(f"{trouble}; no file is written")
             if self._options.tracking_mode not in SCOPES:

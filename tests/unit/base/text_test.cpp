@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <vector>
+
 namespace gramme {
 namespace {
 
@@ -72,6 +77,24 @@ TEST(Nearest, KeepsToWhatStillLooksLikeTheWord) {
     EXPECT_THAT(nearest("x", std::vector<std::string>{"a"}), IsEmpty());
     EXPECT_THAT(nearest("--colour", std::vector<std::string>{"--store", "--color"}), ElementsAre("--color"));
     EXPECT_THAT(nearest("far-away-place", std::vector<std::string>{"us-east-place"}), IsEmpty());
+}
+
+TEST(Nearest, GivesUpOnNothingThatIsWithinTheMistakes) {
+    // All words of two letters up to a length: what it offers is what the whole distance says.
+    std::vector<std::string> words{""};
+    for (std::size_t i = 0; words[i].size() < 7; ++i) {
+        words.push_back(words[i] + 'a');
+        words.push_back(words[i] + 'b');
+    }
+    for (const std::string wanted : {"ab", "abab", "aabba", "bbaabab", "abbaabba"}) {
+        const std::size_t mistakes = wanted.size() < 4 ? 1 : wanted.size() < 8 ? 2 : 3;
+        std::vector<std::string> near;
+        for (std::size_t distance = 0; distance <= mistakes; ++distance) {
+            std::copy_if(words.begin(), words.end(), std::back_inserter(near),
+                         [&](const std::string& word) { return edit_distance(wanted, word) == distance; });
+        }
+        EXPECT_EQ(nearest(wanted, words, words.size()), near) << wanted;
+    }
 }
 
 TEST(Nearest, OffersEachNameOnceAndAtMostSoMany) {

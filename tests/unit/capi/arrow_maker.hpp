@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -212,6 +213,8 @@ struct MadeStream {
     std::size_t next = 0;
     std::size_t fails_at = SIZE_MAX;
     std::int64_t batch_offset = 0;  ///< rows cut off the front of each batch, by its own offset
+    std::function<void(ArrowSchema&)> bend_schema = nullptr;  ///< what a producer may get wrong
+    std::function<void(ArrowArray&)> bend = nullptr;
 };
 
 inline ArrowArrayStream stream_of(MadeStream made) {
@@ -219,6 +222,9 @@ inline ArrowArrayStream stream_of(MadeStream made) {
     out.get_schema = [](ArrowArrayStream* stream, ArrowSchema* schema) {
         const auto* const self = static_cast<MadeStream*>(stream->private_data);
         detail::fill_table<ArrowSchema, detail::SchemaHolder>(self->batches.front(), 0, 0, schema);
+        if (self->bend_schema) {
+            self->bend_schema(*schema);
+        }
         return 0;
     };
     out.get_next = [](ArrowArrayStream* stream, ArrowArray* array) {
@@ -233,6 +239,9 @@ inline ArrowArrayStream stream_of(MadeStream made) {
         const MadeBatch& batch = self->batches[self->next++];
         const std::int64_t length = batch.empty() ? 0 : batch.front().length - self->batch_offset;
         detail::fill_table<ArrowArray, detail::ArrayHolder>(batch, self->batch_offset, length, array);
+        if (self->bend) {
+            self->bend(*array);
+        }
         return 0;
     };
     out.get_last_error = [](ArrowArrayStream*) { return "the disk is gone"; };

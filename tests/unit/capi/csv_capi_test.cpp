@@ -55,6 +55,8 @@ TEST_F(CsvCapi, RefusesWhatMakesNoSense) {
     EXPECT_EQ(put("a,1,2"), GRAMME_USAGE);
     EXPECT_EQ(put("a,1\nb,2"), GRAMME_USAGE);
     EXPECT_EQ(put("\"a,1"), GRAMME_MALFORMED);
+    EXPECT_EQ(put("a,1", "id"), GRAMME_USAGE);
+    EXPECT_STREQ(error.what, "key: the header has no column 'id'");
     EXPECT_EQ(gramme_csv_put(path.c_str(), nullptr, "a", nullptr, nullptr, &error), GRAMME_USAGE);
     EXPECT_EQ(gramme_csv_put(nullptr, "a", "a", nullptr, nullptr, nullptr), GRAMME_USAGE);
     EXPECT_FALSE(std::filesystem::exists(path));

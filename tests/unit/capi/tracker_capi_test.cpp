@@ -209,6 +209,45 @@ TEST_F(TrackerCapi, AnOlderShorterStructIsFilledAsFarAsItGoes) {
     gramme_tracker_free(tracker);
 }
 
+TEST_F(TrackerCapi, WhatANewerStructHasBeyondIsMarkedAsUnknown) {
+    gramme_tracker* tracker = start();
+    struct {
+        gramme_totals totals;
+        double newer;
+        std::int64_t count;
+        double behind;
+    } room{};
+    room.behind = 7.0;
+    room.totals.size = offsetof(decltype(room), behind);
+    EXPECT_EQ(gramme_tracker_totals(tracker, &room.totals, &error), GRAMME_OK);
+    EXPECT_GE(room.totals.duration_s, 0.0);
+    EXPECT_TRUE(std::isnan(room.newer));
+    EXPECT_EQ(room.count, -1);
+    EXPECT_EQ(room.behind, 7.0);
+    gramme_tracker_free(tracker);
+}
+
+TEST_F(TrackerCapi, ASpanThatCouldNotBeAnsweredIsStillOpen) {
+    gramme_tracker* tracker = start();
+    std::int64_t id = 0;
+    ASSERT_EQ(gramme_tracker_span_begin(tracker, "epoch", nullptr, &id, &error), GRAMME_OK);
+    gramme_totals used{};
+    EXPECT_EQ(gramme_tracker_span_end(tracker, id, &used, &error), GRAMME_USAGE) << "a size that nobody set";
+    used.size = sizeof used;
+    EXPECT_EQ(gramme_tracker_span_end(tracker, id, &used, &error), GRAMME_OK) << error.what;
+    gramme_tracker_free(tracker);
+}
+
+TEST_F(TrackerCapi, AfterTheStopNothingIsLogged) {
+    gramme_tracker* tracker = start();
+    const gramme_value value{"tokens", 3.0};
+    EXPECT_EQ(gramme_tracker_log(tracker, &value, 1, &error), GRAMME_OK);
+    ASSERT_EQ(gramme_tracker_stop(tracker, &error), GRAMME_OK);
+    EXPECT_EQ(gramme_tracker_log(tracker, &value, 1, &error), GRAMME_UNAVAILABLE) << "as a mark";
+    EXPECT_STREQ(error.what, "the tracker has stopped");
+    gramme_tracker_free(tracker);
+}
+
 TEST_F(TrackerCapi, SpansEndOnceAndOnlyThoseThatAreOpen) {
     gramme_tracker* tracker = start();
     std::int64_t outer = 0;

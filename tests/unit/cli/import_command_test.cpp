@@ -95,9 +95,39 @@ TEST_F(ImportCommand, ABadRowIsNamedAndTheOthersAreTaken) {
     EXPECT_EQ(json::parse(outcome.out)["rejected"].size(), 2U);
 }
 
-TEST_F(ImportCommand, AMissingFileImportsNothing) {
-    EXPECT_EQ(import({"3.2.csv", folder.file("none.csv")}).code, kExitNoInput);
-    EXPECT_EQ(json::parse(line({"runs", "list", "--json"}).out)["rows"].size(), 0U);
+TEST_F(ImportCommand, AFileThatCannotBeReadIsNamedAndTheOthersAreTaken) {
+    std::filesystem::create_directory("folder.csv");
+    folder.write("large.csv", "");
+    std::filesystem::resize_file("large.csv", (std::uintmax_t{64} << 20U) + 1);
+    const Outcome outcome = import({"none.csv", "3.2.csv", "large.csv", "folder.csv", "3.0.csv", "--json"});
+    EXPECT_EQ(outcome.code, kExitNoInput) << outcome.err;
+    EXPECT_EQ(rows(outcome).size(), 2U);
+    EXPECT_THAT(outcome.err, HasSubstr("none.csv: not imported: cannot read none.csv"));
+    EXPECT_THAT(outcome.err, HasSubstr("large.csv: not imported: large.csv is larger than 64 MiB"));
+    EXPECT_THAT(outcome.err, HasSubstr("folder.csv: not imported: folder.csv is a folder"));
+    EXPECT_EQ(json::parse(line({"runs", "list", "--json"}).out)["rows"].size(), 2U);
+    EXPECT_EQ(import({"none.csv"}).code, kExitNoInput);
+}
+
+TEST_F(ImportCommand, AFileWithoutRowsIsSaidToHaveNone) {
+    const std::string head = "timestamp,project_name,run_id,duration,emissions,energy_consumed\n";
+    const Outcome header = import({folder.write("header.csv", head)});
+    EXPECT_EQ(header.code, kExitOk);
+    EXPECT_THAT(header.err, HasSubstr("header.csv has a header and no row"));
+    const Outcome empty = import({folder.write("empty.csv", "")});
+    EXPECT_EQ(empty.code, kExitBadData);
+    EXPECT_THAT(empty.err, HasSubstr("empty.csv:1: not imported: it is empty"));
+}
+
+TEST_F(ImportCommand, JsonIsOneDocumentHoweverManyRunsThereAre) {
+    for (const std::vector<std::string>& files :
+         {std::vector<std::string>{"3.3.0.csv", "3.2.csv"}, {folder.write("none.txt", "nothing")}}) {
+        std::vector<std::string> words{"--json", "--dry-run"};
+        words.insert(words.end(), files.begin(), files.end());
+        const Outcome outcome = import(words);
+        const nlohmann::ordered_json whole = nlohmann::ordered_json::parse(outcome.out);
+        EXPECT_EQ(outcome.out, whole.dump(2) + "\n");
+    }
 }
 
 TEST_F(ImportCommand, KeepsItsOwnEmissions) {
@@ -146,8 +176,49 @@ TEST_F(ImportCommand, AnOlderStateInTheStoreIsNotReplacedInSilence) {
               kExitOk);
     const Outcome later = import({folder.write("a.csv", head + "2024-03-01T12:00:00,p,one,3660,0.01,0.1\n")});
     EXPECT_EQ(later.code, kExitOk);
-    EXPECT_THAT(later.err, HasSubstr("with another duration"));
+    EXPECT_THAT(later.err, HasSubstr("with other numbers"));
     EXPECT_THAT(later.err, HasSubstr("gramme runs delete"));
+}
+
+TEST_F(ImportCommand, TheSameRunWithOtherNumbersIsSaidAndTheStoredOneStays) {
+    const std::string head = "timestamp,project_name,run_id,duration,emissions,energy_consumed\n";
+    ASSERT_EQ(import({folder.write("a.csv", head + "2024-03-01T11:00:00,p,one,60,0.001,0.01\n")}).code,
+              kExitOk);
+    for (const char* other : {"0.001,0.02", "0.002,0.01"}) {
+        const Outcome later =
+            import({"--json", folder.write("b.csv", head + "2024-03-01T11:00:00,p,one,60," + other + "\n")});
+        EXPECT_EQ(later.code, kExitOk);
+        EXPECT_THAT(later.err, HasSubstr("with other numbers than in")) << other;
+        EXPECT_EQ(rows(later)[0]["status"], "in the store already, with other numbers");
+    }
+    const json run = json::parse(line({"runs", "list", "--json"}).out)["rows"][0];
+    EXPECT_NEAR(run["energy_kwh"].get<double>(), 0.01, 1e-12) << run;
+    // What was costed anew is no other row.
+    ASSERT_EQ(line({"runs", "recost", run["id"], "--intensity", "100"}).code, kExitOk);
+    EXPECT_THAT(import({"a.csv"}).err, Not(HasSubstr("other numbers")));
+}
+
+TEST_F(ImportCommand, ARunThatAnotherHoldsIsNotCountedBesideIt) {
+    const std::string head =
+        "timestamp,project_name,run_id,duration,emissions,energy_consumed,codecarbon_version\n";
+    const std::string outer = "10000000-0000-4000-8000-000000000002";
+    const std::string inner = "20000000-0000-4000-8000-000000000003";
+    const std::string held =
+        "2024-03-01T11:00:00,p," + inner + ",30,0.001,0.01,gramme-0.1.0 part of " + outer + "\n";
+    const std::string whole = "2024-03-01T11:00:01,p," + outer + ",60,0.002,0.02,gramme-0.1.0\n";
+    const std::string part = folder.write("part.csv", head + held);
+    // Nobody knows the run that holds it: it may be counted twice one day, and is named.
+    const Outcome alone = import({part});
+    EXPECT_EQ(alone.code, kExitBadData);
+    EXPECT_THAT(alone.err, HasSubstr("part.csv:2: not imported: it is part of run " + outer));
+    const Outcome both = import({"--json", folder.write("both.csv", head + held + whole)});
+    EXPECT_EQ(both.code, kExitOk) << both.err;
+    EXPECT_THAT(both.err, HasSubstr("1 run imported, 1 run part of others"));
+    ASSERT_EQ(rows(both).size(), 2U);
+    EXPECT_EQ(rows(both)[1]["status"], "part of another run, which holds it");
+    EXPECT_EQ(rows(both)[1]["part_of"], outer);
+    EXPECT_EQ(import({part}).code, kExitOk) << "the store knows the other";
+    EXPECT_EQ(json::parse(line({"runs", "list", "--json"}).out)["rows"].size(), 1U);
 }
 
 TEST_F(ImportCommand, AnOffsetThatIsNoneIsRefused) {

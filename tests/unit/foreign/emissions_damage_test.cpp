@@ -57,6 +57,37 @@ TEST(EmissionsDamage, BlocksOfNulBytesAreNamed) {
     EXPECT_EQ(reason_of(std::string(40, '\0') + "\n"), "it holds NUL bytes");
 }
 
+TEST(EmissionsDamage, AnEndlessLineIsNamedAndTheNextOnesAreRead) {
+    std::string commas = row38();
+    commas.pop_back();
+    commas += std::string(std::size_t{2} << 20U, ',') + "\n";
+    const EmissionsFile file = parsed(row38() + commas + row38());
+    EXPECT_EQ(file.rows.size(), 2U);
+    ASSERT_EQ(file.rejected.size(), 1U);
+    EXPECT_EQ(file.rejected[0].line, 3U);
+    EXPECT_THAT(file.rejected[0].reason, HasSubstr("longer than 1 MiB"));
+    EXPECT_THAT(file.rejected[0].fields, ::testing::Contains(kId)) << "it may be a later row of that run";
+    const auto header = parse_emissions(kHeader38 + std::string(std::size_t{2} << 20U, ',') + "\n" + row38());
+    ASSERT_FALSE(header);
+    EXPECT_THAT(header.error().what, HasSubstr("line 1 is longer than 1 MiB"));
+}
+
+TEST(EmissionsDamage, AFileOfNothingButRubbishIsGivenUp) {
+    std::string text = kHeader38 + "\n" + row38();
+    for (std::size_t i = 0; i <= kMostRejected; ++i) {
+        text += "x\n";
+    }
+    const auto file = parse_emissions(text);
+    ASSERT_FALSE(file);
+    EXPECT_EQ(file.error().code, Code::kOutOfRange);
+    EXPECT_THAT(file.error().what, HasSubstr("10000 lines that cannot be taken, the first in line 3"));
+}
+
+TEST(EmissionsDamage, AnIdIsNoStory) {
+    EXPECT_THAT(reason_of(row38({{"run_id", std::string(300, 'a')}})),
+                HasSubstr("run_id: it has more than 256"));
+}
+
 TEST(EmissionsDamage, WhatCannotStandInAColumnIsNamed) {
     const std::vector<std::pair<Changes, std::string>> cases{
         {{{"duration", "an hour"}}, "duration: 'an hour' is no number"},

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "emissions_text.hpp"
 
 namespace gramme::foreign {
@@ -48,6 +50,22 @@ TEST(EmissionsFile, TakesABomCrlfAndQuotedFields) {
         parsed("\xEF\xBB\xBF" + kHeader38 + "\r\n" + row38({{"project_name", "\"bert, \"\"large\"\"\""}}));
     ASSERT_EQ(file.rows.size(), 1U);
     EXPECT_EQ(file.rows[0].at(Column::kProjectName), "bert, \"large\"");
+}
+
+TEST(EmissionsFile, TakesLinesThatEndWithCr) {
+    std::string text = kHeader38 + "\n" + row38() + row38({{"project_name", "\"two\nlines\""}});
+    std::replace(text.begin(), text.end(), '\n', '\r');
+    // A program that knows nothing of it appends.
+    const EmissionsFile file = parsed(text + row38());
+    EXPECT_TRUE(file.rejected.empty()) << file.rejected.front().reason;
+    ASSERT_EQ(file.rows.size(), 3U);
+    EXPECT_EQ(file.rows[1].at(Column::kProjectName), "two\nlines");
+    EXPECT_EQ(file.rows[1].line, 3U);
+    EXPECT_EQ(file.rows[2].line, 5U);
+    // One inside of a line of another file is a character.
+    EXPECT_EQ(
+        parsed(kHeader38 + "\n" + row38({{"project_name", "a\rb"}})).rows.at(0).at(Column::kProjectName),
+        "a\rb");
 }
 
 TEST(EmissionsFile, TakesAQuotedFieldOfSeveralLines) {

@@ -39,6 +39,14 @@ ForeignRun one_in(const std::string& rows, const LocalTime& to_utc = &as_utc) {
     return found.runs.empty() ? ForeignRun{} : found.runs.front();
 }
 
+std::size_t together_in(const ForeignRuns& found) {
+    CountedTogether together;
+    for (const ForeignRun& one : found.runs) {
+        together.add(one.run);
+    }
+    return together.count();
+}
+
 double kwh_of(const ForeignRun& run, const std::string& id) {
     double sum = 0.0;
     for (const Window& window : run.ledger.windows) {
@@ -184,6 +192,30 @@ TEST(EmissionsRuns, NothingIsTakenOfARunWhoseLastRowIsCut) {
     EXPECT_EQ(runs_in({{"emissions.csv", kHeader38 + "\n" + row38() + other}}).runs.size(), 1U);
 }
 
+TEST(EmissionsRuns, ALaterDoubtIsNotHiddenByAnEarlierOne) {
+    const std::string cut = row38({{"timestamp", "2024-03-01T12:00:00"}}).substr(0, 120) + "\n";
+    const auto left_of = [&](const std::string& rows) {
+        return runs_in({{"a.csv", kHeader38 + "\n" + rows}}).runs.size();
+    };
+    EXPECT_EQ(left_of(cut + row38()), 1U);
+    EXPECT_EQ(left_of(cut + row38() + cut), 0U);
+    // In another file it may be later, wherever it stands there.
+    for (const bool cut_is_first : {true, false}) {
+        const std::pair<std::string, std::string> whole{"a.csv", kHeader38 + "\n" + cut + row38()};
+        const std::pair<std::string, std::string> torn{"b.csv", kHeader38 + "\n" + cut};
+        const ForeignRuns found = cut_is_first ? runs_in({torn, whole}) : runs_in({whole, torn});
+        EXPECT_TRUE(found.runs.empty());
+    }
+}
+
+TEST(EmissionsRuns, AMachineHasNoMillionGpus) {
+    std::string models = "1024 x A";
+    for (int i = 0; i < 1'000; ++i) {
+        models += ", 1024 x B";
+    }
+    EXPECT_EQ(one_in(row38({{"gpu_model", "\"" + models + "\""}})).run.host.gpu_models.size(), 1024U);
+}
+
 TEST(EmissionsRuns, AnIdThatIsNoUuidBecomesAlwaysTheSameOne) {
     const ForeignRun one = one_in(row38({{"run_id", "run-7"}}));
     EXPECT_EQ(one.run.id,
@@ -213,13 +245,30 @@ TEST(EmissionsRuns, OwnRowsAreKnownAsSuch) {
     EXPECT_EQ(one.ledger.devices.at(0).method, "gramme");
 }
 
+TEST(EmissionsRuns, APartOfAnotherRunSaysSoAndComesBehindIt) {
+    const std::string outer = "10000000-0000-4000-8000-000000000002";
+    const ForeignRuns found =
+        runs_in({{"emissions.csv", kHeader38 + "\n" +
+                                       row38({{"codecarbon_version", "gramme-0.1.0 part of " + outer}}) +
+                                       row38({{"run_id", outer},
+                                              {"codecarbon_version", "gramme-0.1.0"},
+                                              {"timestamp", "2024-03-01T11:00:01"}})}});
+    ASSERT_EQ(found.runs.size(), 2U);
+    EXPECT_EQ(found.runs[0].run.id, outer);
+    EXPECT_EQ(found.runs[0].run.part_of, "");
+    EXPECT_EQ(found.runs[1].run.part_of, outer);
+    EXPECT_EQ(found.runs[1].run.imported->program, "gramme 0.1.0");
+    EXPECT_EQ(together_in(found), 0U);
+    EXPECT_EQ(one_in(row38({{"codecarbon_version", "gramme-0.1.0 part of it"}})).run.part_of, "");
+}
+
 TEST(EmissionsRuns, RanksThatEachCountedTheMachineAreNoticed) {
     const auto rank = [](const char* id, const char* ended, const char* mode = "machine") {
         return row38({{"run_id", id}, {"timestamp", ended}, {"tracking_mode", mode}});  // an hour each
     };
     const auto together = [](const std::string& rows) {
         const ForeignRuns found = runs_in({{"emissions.csv", kHeader38 + "\n" + rows}});
-        return counted_together(found.runs);
+        return together_in(found);
     };
     const std::string ten = "2024-03-01T10:00:00";
     EXPECT_EQ(together(rank("a", "2024-03-01T10:00:00") + rank("b", "2024-03-01T11:00:00")), 0U);

@@ -66,6 +66,22 @@ TEST(EmissionsTasks, AloneAddUpAndLeaveGapsBetweenThem) {
     EXPECT_FALSE(one.pue_is_said);
 }
 
+TEST(EmissionsTasks, HaveNumbersAsJsonWritesThem) {
+    auto file = parse_emissions(
+        "task_name,timestamp,run_id,duration,emissions,energy_consumed\n"
+        "load,2024-03-01T11:00:00,run-7,60,.25,00.5\n"
+        "fit,2024-03-01T11:01:00,run-7,60,,1E-1\n");
+    ASSERT_TRUE(file);
+    const std::vector<NamedFile> files{{"tasks.csv", *std::move(file)}};
+    const ForeignRuns found = runs_of(files, [](std::int64_t civil_ns) { return civil_ns; });
+    ASSERT_EQ(found.runs.size(), 1U);
+    ASSERT_EQ(found.runs[0].ledger.markers.size(), 4U);
+    EXPECT_EQ(found.runs[0].ledger.markers[1].detail,
+              R"({"energy_consumed_kwh":0.5,"emissions_kgco2e":0.25})");
+    EXPECT_EQ(found.runs[0].ledger.markers[3].detail,
+              R"({"energy_consumed_kwh":0.1,"emissions_kgco2e":null})");
+}
+
 TEST(EmissionsTasks, OfACopyCountOnce) {
     const ForeignRun one = run_in({kTasksFile, kTasksFile});
     EXPECT_NEAR(joules_of(one), 45.7855, 1e-2);

@@ -95,13 +95,18 @@ TEST(Attribute, NoEnergyIsNobodys) {
 
 TEST(Attribute, NothingOfAPauseIsTheJobs) {
     Activity activity{.job_cpu_s = 5.0, .busy_cpu_s = 5.0, .job_known = true, .machine_known = true};
-    activity.paused = true;
+    activity.paused = 1.0;
     for (const Scope scope : {Scope::kJob, Scope::kAllocation, Scope::kMachine}) {
         const Split split = attribute(Joules{100.0}, {Watts{10.0}, {}}, Seconds{5.0}, activity, scope);
         EXPECT_EQ(split.job.value(), 0.0);
         EXPECT_EQ(split.others.value(), 100.0);
         EXPECT_EQ(split.unassigned.value(), 0.0);
     }
+    // A quarter of the time: of the other 75 J everything as it would be without a pause.
+    activity.paused = 0.25;
+    const Split split = attribute(Joules{100.0}, {Watts{10.0}, {}}, Seconds{5.0}, activity, Scope::kJob);
+    EXPECT_DOUBLE_EQ(split.job.value(), 75.0);
+    EXPECT_DOUBLE_EQ(split.others.value(), 25.0);
 }
 
 }  // namespace

@@ -453,6 +453,71 @@ TEST(DeviceMeter, ASharedDeviceGoesByItsOwnUse) {
     EXPECT_NEAR(step.split.unassigned.value(), 0.7 * 46.0, 1e-9);
 }
 
+TEST(DeviceMeter, OfAWindowAcrossAPauseTheTimeOfThePauseIsThatOfOthers) {
+    MeterSpec whole = counter_spec();
+    whole.whole = true;
+    for (const MeterSpec& spec : {counter_spec(), whole}) {
+        DeviceMeter meter{spec, Scope::kMachine, 0};
+        ActivityReading activity;
+        (void)meter.add(counter(0.0, 0), activity);
+        (void)meter.add(Reading{}, activity);  // the reads at both ends of the pause fail
+        activity.paused_ns = 6'000'000'000;
+        (void)meter.add(Reading{}, activity);
+        const MeterStep step = meter.add(counter(10.0, 1'000'000'000), activity);
+        ASSERT_EQ(step.kind, Kind::kWindow);
+        EXPECT_NEAR(step.split.job.value(), 400.0, 1e-9);
+        EXPECT_NEAR(step.split.others.value(), 600.0, 1e-9);
+        activity.paused_ns = 6'500'000'000;  // a reading of before may come after it
+        EXPECT_NEAR(meter.add(counter(11.0, 1'100'000'000), activity).split.job.value(), 50.0, 1e-9);
+    }
+}
+
+TEST(DeviceMeter, ACounterThatWasNotYetRenewedIsNoNews) {
+    MeterSpec spec = counter_spec();
+    std::get<CounterSpec>(spec.energy).renewal = Seconds{0.1};
+    DeviceMeter meter{spec, Scope::kMachine, 0};
+    (void)meter.add(counter(0.0, 0), kNobody);
+    (void)meter.add(counter(1.0, 100'000'000), kNobody);
+    EXPECT_EQ(meter.add(counter(1.03, 100'000'000), kNobody).kind, Kind::kNothing);
+    EXPECT_EQ(meter.finish(1'040'000'000).kind, Kind::kNothing) << "it was read, and no gap";
+    const MeterStep step = meter.add(counter(1.06, 106'000'000), kNobody);
+    EXPECT_EQ(step.from_ns, 1'000'000'000);
+    EXPECT_DOUBLE_EQ(step.energy.value(), 6.0);
+    const MeterStep rest = meter.add(counter(1.2, 106'000'000), kNobody);
+    EXPECT_EQ(rest.kind, Kind::kWindow) << "it does rest";
+    EXPECT_DOUBLE_EQ(rest.energy.value(), 0.0);
+}
+
+/// What four ranks that count one device make of a second of it, 400 J: one use for each of them.
+double sum_of_ranks(const MeterSpec& spec, std::initializer_list<DeviceUse> uses) {
+    ActivityReading activity = kNobody;
+    activity.trackers = activity.trackers_of_device = static_cast<int>(uses.size());
+    double sum_j = 0.0;
+    for (const DeviceUse& use : uses) {
+        DeviceMeter meter{spec, Scope::kJob, 0};
+        (void)meter.add(used(0.0, 0, 0.0, 0.0), activity);
+        Reading reading = counter(1.0, 400'000'000);
+        reading.use = use;
+        sum_j += meter.add(reading, activity).split.job.value();
+    }
+    return sum_j;
+}
+
+TEST(DeviceMeter, RanksThatCountOneDeviceAddUpToIt) {
+    for (const bool reserved : {false, true}) {
+        MeterSpec spec = shared_spec();
+        spec.reserved = reserved ? std::optional{1.0} : std::nullopt;
+        // no process is seen on it
+        EXPECT_NEAR(sum_of_ranks(spec, {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}}), 400.0, 1e-9);
+        // it is the first one's alone, and the others see that
+        EXPECT_NEAR(sum_of_ranks(spec, {{1, 1, 0}, {0, 1, 0}, {0, 1, 0}, {0, 1, 0}}), 400.0, 1e-9);
+        // a process that none of them knows is beside those of all of them: 0.2 s each, and 0.2 s of its own
+        const double busy_all =
+            sum_of_ranks(spec, {{0.4, 1, 0.2}, {0.4, 1, 0.2}, {0.4, 1, 0.2}, {0.4, 1, 0.2}});
+        EXPECT_NEAR(busy_all, 400.0, 1e-9);
+    }
+}
+
 TEST(DeviceMeter, WhereNothingRanOnASharedDeviceAllIsIdle) {
     DeviceMeter meter{shared_spec(), Scope::kJob, 0};
     (void)meter.add(used(0.0, 0, 5.0, 9.0), kNobody);

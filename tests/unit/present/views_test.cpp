@@ -57,6 +57,13 @@ TEST(EmissionsRow, HasThePueInEnergiesAndNotInPowers) {
     EXPECT_EQ(column(row, "tracking_mode"), "process");
 }
 
+TEST(EmissionsRow, SaysWhichRunHoldsIt) {
+    Case one = gramme::testing::measured_case();
+    one.run.part_of = "019ab000-0000-7000-8000-000000000001";
+    EXPECT_EQ(column(emissions_row(one.run, one.footprint, "t"), "codecarbon_version"),
+              "gramme-0.1.0 part of 019ab000-0000-7000-8000-000000000001");
+}
+
 TEST(Summary, ComparesATinyRunWithoutADozenZeros) {
     Case one = gramme::testing::modelled_case();
     one.footprint.equivalences = {{"web_search", "web searches", 4.1e-8, "made_up"}};

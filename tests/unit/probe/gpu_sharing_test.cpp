@@ -22,6 +22,23 @@ TEST(GpuSharing, WhatIsNotSharedIsTheJobs) {
     EXPECT_DOUBLE_EQ(sharing.at(1 * kSecond).job_s, 0.0);   // before it
 }
 
+TEST(GpuSharing, WhatNoProcessTellsIsUntold) {
+    GpuSharing sharing{0};
+    sharing.end_alone(1 * kSecond);  // nothing was listed
+    EXPECT_DOUBLE_EQ(sharing.at(1 * kSecond).untold_s, 1.0);
+    sharing.see({{7, Party::kJob}});
+    sharing.end_alone(2 * kSecond);
+    EXPECT_DOUBLE_EQ(sharing.at(2 * kSecond).untold_s, 1.0) << "it is on it, and nobody else";
+    sharing.see({{7, Party::kJob}, {8, Party::kUnknown}});
+    sharing.end_alone(3 * kSecond);
+    EXPECT_DOUBLE_EQ(sharing.at(3 * kSecond).untold_s, 2.0);
+    const std::vector<ProcessUse> uses{{7, 20, 0}, {8, 50, 0}};
+    sharing.end_shared(4 * kSecond, uses, nobody_knows);
+    EXPECT_DOUBLE_EQ(sharing.at(4 * kSecond).untold_s, 2.5);
+    sharing.end_without_job(5 * kSecond);
+    EXPECT_DOUBLE_EQ(sharing.at(5 * kSecond).untold_s, 2.5);
+}
+
 TEST(GpuSharing, UseIsAddedUpForTheJobAndForAll) {
     GpuSharing sharing{0};
     sharing.see({{7, Party::kJob}, {8, Party::kOther}, {9, Party::kJob}});

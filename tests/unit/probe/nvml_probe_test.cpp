@@ -103,6 +103,30 @@ TEST_F(NvmlTest, CounterIsReadOnceASecondHoweverShortTheInterval) {
     EXPECT_TRUE(sample().empty());  // each reading is given once
 }
 
+TEST_F(NvmlTest, IsReadAtOnceWhereSomebodyAsks) {
+    script("gpus 2\ngpu * watts 300\n");
+    options.interval = Seconds{10.0};
+    start_and_wait();
+    EXPECT_TRUE(wait_until([&] {
+        const std::int64_t before = host.now().boot_ns;
+        probe->refresh(Seconds{1.0});  // nothing while the GPUs are being listed
+        const auto readings = sample();
+        return readings.size() == 2U && std::all_of(readings.begin(), readings.end(),
+                                                    [&](const Reading& one) { return one.at_ns >= before; });
+    }));
+}
+
+TEST_F(NvmlTest, ADriverThatHangsIsWaitedForOnce) {
+    script("gpus 1\ngpu 0 hang energy 30 from 0.3\n");
+    start_and_wait();
+    sleep_s(0.4);
+    const std::int64_t before = host.now().boot_ns;
+    for (int i = 0; i < 100; ++i) {
+        probe->refresh(Seconds{0.02});
+    }
+    EXPECT_LT(host.now().boot_ns - before, 500'000'000) << "a hundred times 20 ms are two seconds";
+}
+
 TEST_F(NvmlTest, OldDriverLacksSymbolsAndWorks) {
     host.variables["GRAMME_NVML_LIB"] = FAKE_NVML_OLD;
     script("gpus 2\ngpu * watts 120\ngpu * name Tesla K80\n");

@@ -2,8 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "base/text.hpp"
 #include "refdata/build_hardware.hpp"
 #include "refdata/image.hpp"
 #include "refdata/plain.hpp"
@@ -53,6 +57,32 @@ TEST(Hardware, EachOfItsNamesLeadsBackToIt) {
         EXPECT_EQ(id_of(row.id), row.id);
         EXPECT_EQ(id_of(row.name), row.id);
     }
+}
+
+TEST(Hardware, WordsLeadToAllPartsThatHoldThem) {
+    const Tables tables;
+    const auto rows = tables.accelerators();
+    const auto with = [&](const std::vector<std::string>& wanted) {
+        std::vector<std::string_view> ids;
+        for (const Accelerator& row : rows) {
+            const auto words = words_of(std::string{row.id} + ' ' + std::string{row.name});
+            if (std::all_of(wanted.begin(), wanted.end(), [&](const std::string& word) {
+                    return std::find(words.begin(), words.end(), word) != words.end();
+                })) {
+                ids.push_back(row.id);
+            }
+        }
+        return ids;
+    };
+    for (std::size_t i = 0; i < rows.size(); i += 20) {
+        const auto words = words_of(rows[i].name);
+        EXPECT_EQ(tables.accelerators_with_words(words), with(words)) << rows[i].name;
+        EXPECT_EQ(tables.accelerators_with_words({&words.back(), 1}), with({words.back()})) << rows[i].name;
+    }
+    const std::vector<std::string> unknown{"a100", "xyzzy"};
+    EXPECT_TRUE(tables.accelerators_with_words(unknown).empty());
+    EXPECT_TRUE(tables.accelerators_with_words({}).empty());
+    EXPECT_GT(with({"a100"}).size(), 3U);
 }
 
 TEST(Hardware, UnknownOnesOfferCandidates) {

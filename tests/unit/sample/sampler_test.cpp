@@ -223,6 +223,23 @@ TEST(Sampler, DescribesAChangedMembershipAgain) {
     EXPECT_EQ(bench.journal.ledger()->devices[0].membership, Membership::kIn);
 }
 
+TEST(Sampler, AReadThatFailsAtBothEndsOfAPauseCountsNothingOfIt) {
+    Bench bench{5};
+    bench.sampler->start();
+    bench.sampler->turn();
+    const double before_j = bench.sampler->energy().value();
+    bench.probe->failing = true;
+    bench.sampler->pause(bench.host.now().boot_ns);
+    for (int turn = 0; turn < 20; ++turn) {
+        bench.sampler->turn();
+    }
+    bench.sampler->resume(bench.host.now().boot_ns);
+    bench.probe->failing = false;
+    bench.sampler->turn();  // the counter rose 5 J at each of 21 looks
+    EXPECT_LT(bench.sampler->energy().value() - before_j, 10.0);
+    EXPECT_GT(bench.sampler->energy().value(), before_j);
+}
+
 TEST(Sampler, ATurnAllocatesNothing) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     GTEST_SKIP() << "the sanitizer owns operator new";

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 
@@ -80,6 +81,16 @@ TEST_F(EmissionsCsv, GoesOnToTheFirstNameThatIsFree) {
     write_file(path_, "a\n");
     write_file(folder_.file("emissions-gramme.csv"), "a,\"open quote\n");
     EXPECT_EQ(append().path, folder_.file("emissions-gramme-2.csv"));
+}
+
+TEST_F(EmissionsCsv, AnotherNameThatIsNoFileIsPassedOver) {
+    write_file(path_, "caf\xE9\n");
+    ASSERT_EQ(::symlink("/dev/zero", folder_.file("emissions-gramme.csv").c_str()), 0);
+    ASSERT_EQ(::mkfifo(folder_.file("emissions-gramme-2.csv").c_str(), 0600), 0);
+    const CsvOutcome outcome = append();
+    EXPECT_EQ(outcome.path, folder_.file("emissions-gramme-3.csv"));
+    EXPECT_NE(outcome.warning.find("was left whole"), std::string::npos);
+    EXPECT_EQ(read_file(outcome.path), std::string{kHeaderLine} + kRowLine);
 }
 
 TEST_F(EmissionsCsv, AHeaderWithALineEndInsideQuotesIsReadWhole) {
