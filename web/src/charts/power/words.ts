@@ -1,6 +1,6 @@
 // What the chart says in words: to the pointer, to the keys, and in its table.
 import type { Quality } from '$lib/api';
-import { durationText, firstPlace, grouped, momentText, placeOf, proseText, rounded, unitFor, valueText, withUnit, alone, show } from '$lib/numbers';
+import { durationText, firstPlace, grouped, momentText, placeOf, proseText, rounded, unitFor, valueText, withUnit, alone } from '$lib/numbers';
 import type { Hole } from './holes';
 import { kindWords, type Stack } from './stack';
 
@@ -93,6 +93,6 @@ export function energyTitle(parts: readonly { kind: string; energy_kwh: number |
 
 /** "87 W" for an axis or a label. */
 export function wattText(watts: number): string {
-  const shown = show({ value: watts, low: watts * 0.995, high: watts * 1.005 }, 'power');
+  const shown = alone(Number(watts.toPrecision(3)), 'power');
   return withUnit(shown.value, shown.unit);
 }

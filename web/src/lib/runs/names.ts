@@ -47,6 +47,19 @@ export function gapSeconds(gaps: readonly Gap[]): { device: string; seconds: num
   return out.sort((a, b) => b.seconds - a.seconds || a.device.localeCompare(b.device));
 }
 
+/** Gaps of a result; while the run works also of devices that went silent, which it lists as gaps only at its end. */
+export function gapsOf(footprint: Pick<Footprint, 'run' | 'parts' | 'gaps'>, patience_s = 10): Gap[] {
+  const { run, parts, gaps } = footprint;
+  if (run.state !== 'running') {
+    return gaps;
+  }
+  const silent = parts.filter((part) => {
+    const known = (part.covered_s ?? run.duration_s) + (part.gap_s ?? 0);
+    return run.duration_s - known > patience_s && !gaps.some((gap) => gap.device === part.device);
+  });
+  return [...gaps, ...silent.map((part) => ({ device: part.device, from_s: part.covered_s ?? 0, to_s: run.duration_s, reason: 'no reading since' }))];
+}
+
 /** "not counting 60 s of gpu3 and 2 s of cpu0"; devices that lack the same time are named together. */
 export function gapText(gaps: readonly Gap[]): string {
   const groups = new Map<string, string[]>();

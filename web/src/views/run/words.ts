@@ -1,7 +1,7 @@
 // What is said of one run: facts under its name, notices, headings that must hold.
 import type { Footprint, Waiting } from '$lib/api';
 import { alone, durationText, momentText, percentText, rangeText, show, valueText } from '$lib/numbers';
-import { endText, gapSeconds } from '$lib/runs';
+import { endText, gapSeconds, gapsOf } from '$lib/runs';
 
 export interface Note {
   title: string;
@@ -40,12 +40,13 @@ const named = (devices: readonly string[]): string =>
 
 /** One note for the gaps of all devices. */
 function gapNote(footprint: Footprint): Note[] {
-  const seconds = gapSeconds(footprint.gaps);
+  const gaps = gapsOf(footprint);
+  const seconds = gapSeconds(gaps);
   const most = seconds[0];
   if (!most) {
     return [];
   }
-  const reason = footprint.gaps.find((gap) => gap.device === most.device)?.reason ?? '';
+  const reason = gaps.find((gap) => gap.device === most.device)?.reason ?? '';
   const alike = seconds.filter((each) => durationText(each.seconds) === durationText(most.seconds)).map((each) => each.device);
   const others = seconds.length - alike.length;
   return [
