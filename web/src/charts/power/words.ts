@@ -4,9 +4,9 @@ import { durationText, firstPlace, grouped, momentText, placeOf, proseText, roun
 import type { Hole } from './holes';
 import { kindWords, type Stack } from './stack';
 
-/** Watts without a range, in the unit and to the place of a total: "2.55". */
+/** Watts without a range, in the unit and to the place of a total, but with one digit at least: "2.55". */
 function likeTotal(watts: number, size: number, place: number): string {
-  return grouped(rounded(watts / size, Math.max(place, firstPlace(watts / size) - 3)));
+  return grouped(watts === 0 ? '0' : rounded(watts / size, Math.min(place, firstPlace(watts / size))));
 }
 
 /** "26 h" since the start, and the moment where the start is known. */
@@ -43,7 +43,7 @@ export function totalText(stack: Stack, i: number): string {
 function layersText(stack: Stack, i: number): string {
   const value = stack.total[i] ?? 0;
   const unit = unitFor(value, 'power');
-  const place = placeOf(value / unit.size, (stack.low[i] ?? value) / unit.size, (stack.high[i] ?? value) / unit.size) - 1;
+  const place = placeOf(value / unit.size, (stack.low[i] ?? value) / unit.size, (stack.high[i] ?? value) / unit.size);
   return stack.layers
     .flatMap((layer) => {
       const watts = layer.watts[i];

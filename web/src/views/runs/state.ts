@@ -1,5 +1,5 @@
 // What the list shows, as its address has it; and what that asks of the server.
-import { href } from '$lib/router';
+import { href } from '$lib/router/routes';
 import type { Query } from '$lib/api';
 
 export interface ListState {
