@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { accessible, fits, full, narrow, phone, scrollThrough, shot, start, still, textOf, until, wide } from './harness.mjs';
+import { accessible, fits, full, narrow, phone, scrollThrough, shot, start, still, textOf, wide } from './harness.mjs';
 
 const job = '/calculator?device=nvidia-h100-sxm5-80gb&count=8&hours=120&region=aws:eu-west-3';
 // The browser itself reports a refused request; the page shows it.
@@ -46,10 +46,14 @@ describe('calculator', () => {
     await page.focus('#region');
     await page.keyboard.type('quebec');
     await page.waitForSelector('#region-0:has-text("Quebec")');
+    // The answer to all of it, not to what was typed until then.
+    const answered = page.waitForResponse((response) => response.url().endsWith('/estimate') && response.request().postData()?.includes('CA-QC'));
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL(/device=nvidia-a100-sxm4-80gb&count=4.*region=CA-QC/);
-    await until(async () => (await textOf(page, '.figure')) !== before);
+    await answered;
+    await page.waitForSelector('.result[aria-busy=false]');
+    assert.notEqual(await textOf(page, '.figure'), before);
     const there = await textOf(page, '.figure');
     await page.reload();
     await page.waitForSelector('.figure');
