@@ -65,8 +65,9 @@ describe('what pointer and keys say', () => {
 });
 
 describe('a heading claims only what holds', () => {
-  const part = (kind: string, energy_kwh: number | null) => ({ kind, energy_kwh });
+  const part = (kind: string, energy_kwh: number | null, name = '') => ({ kind, energy_kwh, name });
   it.each([
+    [[part('gpu', 94, '8 x NVIDIA A100'), part('cpu', 6)], 'GPUs took 94 % of the energy'],
     [[part('gpu', 46), part('gpu', 46), part('cpu', 8)], 'GPUs took 92 % of the energy'],
     [[part('gpu', 60), part('cpu', 40)], 'The GPU took 60 % of the energy'],
     [[part('gpu', 59), part('cpu', 41)], 'Energy by device'],

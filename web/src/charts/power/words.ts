@@ -1,5 +1,4 @@
 // What the chart says in words: to the pointer, to the keys, and in its table.
-import type { Quality } from '$lib/api';
 import { durationText, firstPlace, grouped, momentText, placeOf, proseText, rounded, unitFor, valueText, withUnit, alone } from '$lib/numbers';
 import type { Hole } from './holes';
 import { kindWords, type Stack } from './stack';
@@ -76,7 +75,7 @@ export function bucketText(stack: Stack, holes: readonly Hole[], i: number, star
 }
 
 /** A finding only where it holds: the top kind took at least 60 % of the energy. */
-export function energyTitle(parts: readonly { kind: string; energy_kwh: number | null; quality?: Quality }[]): string {
+export function energyTitle(parts: readonly { kind: string; energy_kwh: number | null; name?: string }[]): string {
   const known = parts.filter((part) => part.energy_kwh !== null);
   const total = known.reduce((sum, part) => sum + (part.energy_kwh ?? 0), 0);
   const names: Record<string, string> = { gpu: 'GPUs', cpu: 'CPUs', memory: 'Memory' };
@@ -84,7 +83,7 @@ export function energyTitle(parts: readonly { kind: string; energy_kwh: number |
     const own = known.filter((part) => part.kind === kind);
     const share = own.reduce((sum, part) => sum + (part.energy_kwh ?? 0), 0) / total;
     if (total > 0 && share >= 0.6) {
-      const called = own.length === 1 && kind !== 'memory' ? `The ${name.slice(0, -1)}` : name;
+      const called = own.length === 1 && kind !== 'memory' && !/^\d+ x /.test(own[0]?.name ?? '') ? `The ${name.slice(0, -1)}` : name;
       return `${called} took ${Math.round(share * 100)}\u00a0% of the energy`;
     }
   }
