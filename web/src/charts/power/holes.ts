@@ -100,3 +100,23 @@ export function placed(holes: readonly Hole[], x: (at_s: number) => number, leas
 export function nextHole(holes: readonly Hole[], at_s: number): Hole | undefined {
   return holes.find((hole) => hole.from_s > at_s + 1e-9) ?? holes[0];
 }
+
+/** The same with a last stretch in which nothing is known: of a live run whose server stopped answering. */
+export function withSilence(windows: Windows, until_s: number): Windows {
+  if (!(until_s > windows.to_s)) {
+    return windows;
+  }
+  return {
+    ...windows,
+    to_s: until_s,
+    duration_s: Math.max(windows.duration_s, until_s),
+    edges_s: [...windows.edges_s, until_s],
+    devices: windows.devices.map((device) => ({
+      ...device,
+      watts: [...device.watts, null],
+      ...(device.low_w ? { low_w: [...device.low_w, null] } : {}),
+      ...(device.high_w ? { high_w: [...device.high_w, null] } : {}),
+      known: [...device.known, 0],
+    })),
+  };
+}

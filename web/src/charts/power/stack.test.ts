@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Windows } from '$lib/api';
 import { stretches } from './draw';
-import { holesOf, nextHole, placed } from './holes';
+import { holesOf, nextHole, placed, withSilence } from './holes';
 import { powerCsv, rowsOf } from './rows';
 import { marksOf, spansOf } from './spans';
 import { bucketAt, layerName, stackOf } from './stack';
@@ -113,6 +113,13 @@ describe('gaps', () => {
     expect(drawn).toHaveLength(2);
     expect(drawn[0]).toMatchObject({ from_s: 10, to_s: 41, count: 2 });
     expect((drawn[1]?.right ?? 0) - (drawn[1]?.left ?? 0)).toBeCloseTo(3);
+  });
+
+  it('opens where the server stopped answering', () => {
+    const silent = withSilence(windows([device('a', 'gpu', [1, 1, 1]), device('b', 'cpu', [1, 1, 1])]), 45);
+    expect(holesOf(silent)).toMatchObject([{ from_s: 30, to_s: 45, all: true }]);
+    expect(stackOf(silent).total).toEqual([2, 2, 2, null]);
+    expect(withSilence(silent, 40)).toBe(silent);
   });
 
   it('goes round', () => {

@@ -23,7 +23,7 @@ export function marksOfRow(row: RunRow): RowMark[] {
     marks.push({ kind: row.quality, text: row.quality });
   }
   if (row.imported_from) {
-    marks.push({ kind: 'plain', text: `from ${row.imported_from}` });
+    marks.push({ kind: 'plain', text: 'imported' });
   }
   if (row.part_of) {
     marks.push({ kind: 'plain', text: 'part of another run' });

@@ -57,7 +57,7 @@ describe('rows', () => {
   it('say under the name only what a reader should know', () => {
     expect(marksOfRow(row)).toEqual([]);
     expect(marksOfRow({ ...row, has_gaps: true, quality: 'modelled', exit_status: 3 }).map((mark) => mark.text)).toEqual(['with gaps', 'exit 3', 'modelled']);
-    expect(marksOfRow({ ...row, state: 'interrupted', exit_status: null, imported_from: 'X 1', part_of: 'b' }).map((mark) => mark.text)).toEqual(['interrupted', 'from X 1', 'part of another run']);
+    expect(marksOfRow({ ...row, state: 'interrupted', exit_status: null, imported_from: 'X 1', part_of: 'b' }).map((mark) => mark.text)).toEqual(['interrupted', 'imported', 'part of another run']);
   });
 
   it('share one scale of powers of ten', () => {
