@@ -20,6 +20,19 @@ ran=0
 while IFS= read -r line; do
     command=${line%%#*}
     case $command in
+    'gramme serve'*) # it goes on until it is stopped; on a free port, and no browser opens
+        echo "+ ${command/--open/}"
+        ${command/--open/} --listen 127.0.0.1:0 >served </dev/null &
+        server=$!
+        for ((i = 0; i < 200; i++)); do
+            [[ ! -s served ]] || break
+            sleep 0.1
+        done
+        grep -q '^http://127.0.0.1:[0-9]*/$' served || { echo 'gramme serve printed no address'; exit 1; }
+        kill -TERM "$server"
+        wait "$server"
+        ran=$((ran + 1))
+        ;;
     gramme*)
         echo "+ $command"
         eval "$command" </dev/null
