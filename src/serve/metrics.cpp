@@ -7,6 +7,7 @@
 
 #include "config/version.hpp"
 #include "serve/handlers.hpp"
+#include "units/quantity.hpp"
 
 namespace gramme::serve {
 namespace {
@@ -27,14 +28,15 @@ Result<Response> metrics(const Call& call) {
     Service& service = call.service;
     std::map<std::string, double> watts;
     double without_power = 0.0;
-    double joules = 0.0;
+    Joules energy;
     const std::vector<LiveRun> live = service.live().all();
     for (const LiveRun& run : live) {
         without_power += run.power_w ? 0.0 : 1.0;
         for (const auto& [kind, power] : run.kinds_w) {
             watts[kind] += power;
         }
-        joules += run.footprint.energy_kwh ? run.footprint.energy_kwh->value : 0.0;
+        energy =
+            energy + Joules{KilowattHours{run.footprint.energy_kwh ? run.footprint.energy_kwh->value : 0.0}};
     }
     std::string out;
     head(out, "gramme_build_info", "gauge", "The version that answers, as a label.");
@@ -50,8 +52,8 @@ Result<Response> metrics(const Call& call) {
             out += fmt::format("gramme_live_power_watts{{kind=\"{}\"}} {}\n", kind, power);
         }
     }
-    one(out, "gramme_live_energy_kilowatt_hours", "gauge",
-        "IT energy of the runs measured now, since each began.", joules);
+    one(out, "gramme_live_energy_joules", "gauge", "IT energy of the runs measured now, since each began.",
+        energy.value());
     const auto runs = service.stores().with([](store::Store& store) { return store.count(); });
     one(out, "gramme_store_up", "gauge", "1: the store can be read.", runs ? 1.0 : 0.0);
     if (runs) {

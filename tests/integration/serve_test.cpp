@@ -115,12 +115,29 @@ TEST_F(Serve, SaysTheSameAsTheCommands) {
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_F(Serve, AStoreThatIsGoneIsSaidAndComesBack) {
+TEST_F(Serve, MetricsPassPrometheusOwnCheck) {
+    if (box.tool({"sh", "-c", "command -v promtool"}).exit_code != 0) {
+        GTEST_SKIP() << "promtool is not installed (Debian: prometheus)";
+    }
+    const Process run = box.start({"run", "--csv", "none", "--", "sleep", "30"});
+    serve();
+    ASSERT_TRUE(comes_true([&] { return get("/api/v1/live").at("runs").size() == 1; }));
+    const std::string answer =
+        exchange("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    write_file(box.path("metrics"), answer.substr(answer.find("\r\n\r\n") + 4));
+    const Outcome checked = box.tool({"sh", "-c", "promtool check metrics < " + box.path("metrics")});
+    EXPECT_EQ(checked.exit_code, 0) << checked.out << checked.err;
+    EXPECT_THAT(answer, HasSubstr("gramme_live_runs 1\n"));
+    run.send(SIGTERM);
+    EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(Serve, KeepsNothingBesideTheStore) {
     box.run({"--csv", "none"}, {"true"});
     serve();
     EXPECT_EQ(get("/api/v1/health").at("runs"), 1);
     box.run({"--csv", "none"}, {"true"});
-    EXPECT_EQ(get("/api/v1/health").at("runs"), 2) << "nothing is kept beside the store";
+    EXPECT_EQ(get("/api/v1/health").at("runs"), 2);
     EXPECT_EQ(stop(), 0);
 }
 
