@@ -58,6 +58,7 @@ describe('what pointer and keys say', () => {
   });
 
   it('tells an instant with its moment', () => {
+    expect(instantText(0)).toBe('0');
     expect(plain(instantText(41))).toBe('41 s');
     expect(plain(instantText(41, 'nonsense'))).toBe('41 s');
     expect([0.0011, 63.21, 1339.4].map((watts) => plain(wattText(watts)))).toEqual(['0.0011 W', '63.2 W', '1.34 kW']);

@@ -8,9 +8,14 @@ function likeTotal(watts: number, size: number, place: number): string {
   return grouped(watts === 0 ? '0' : rounded(watts / size, Math.min(place, firstPlace(watts / size))));
 }
 
+/** Time since the start: "0", "41 s". */
+export function sinceText(at_s: number): string {
+  return at_s < 0.0005 ? '0' : durationText(at_s);
+}
+
 /** "26 h" since the start, and the moment where the start is known. */
 export function instantText(at_s: number, startedAt?: string, now?: Date): string {
-  const since = durationText(at_s);
+  const since = sinceText(at_s);
   if (startedAt === undefined) {
     return since;
   }
@@ -54,7 +59,7 @@ function layersText(stack: Stack, i: number): string {
 export function holeText(hole: Hole): string {
   const times = hole.count > 1 ? `${hole.count} gaps within ${durationText(hole.to_s - hole.from_s)}` : `for ${durationText(hole.to_s - hole.from_s)}`;
   const who = hole.all ? 'Nothing' : listText(hole.devices);
-  return `${who} ${hole.all ? 'is known' : 'not known'} ${times} from ${durationText(hole.from_s)}: ${hole.reasons.join('; ') || 'no reading'}.`;
+  return `${who} ${hole.all ? 'is known' : 'not known'} ${times} from ${hole.from_s < 0.0005 ? 'the start' : durationText(hole.from_s)}: ${hole.reasons.join('; ') || 'no reading'}.`;
 }
 
 /** The whole sentence of bucket i, with the hole that lies in it. */

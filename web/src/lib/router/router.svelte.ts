@@ -21,11 +21,11 @@ class Router {
     };
   }
 
-  /** A step that "back" undoes. */
-  go(address: string): void {
+  /** A step that "back" undoes. `stay`: the same view in another state, chosen by a control that keeps the focus. */
+  go(address: string, stay = false): void {
     history.pushState(null, '', address);
-    this.#read(false);
-    if (this.hash === '') {
+    this.#read(stay);
+    if (!stay && this.hash === '') {
       scrollTo(0, 0);
     }
   }
@@ -40,12 +40,12 @@ class Router {
     }
   }
 
-  #read(byHistory: boolean): void {
+  #read(quiet: boolean): void {
     const other = this.path !== location.pathname;
     this.search = location.search;
     this.hash = location.hash;
     this.path = location.pathname;
-    if (other || !byHistory) {
+    if (other || !quiet) {
       this.opened += 1;
     }
   }
