@@ -1,9 +1,10 @@
 // Drives the page of the real program: each file starts a server with a store of its own and a browser.
 //   GRAMME        the program                     GRAMME_CHROMIUM  the browser (Debian's: /usr/bin/chromium)
 //   GRAMME_SHOTS  where screenshots are kept (else a folder that is thrown away)
+//   GRAMME_PAGE   a folder as web/dist, shown in place of the page in the program: while one works on the page
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,14 +31,19 @@ export async function start({ serve = [], prepare } = {}) {
   }
   const gramme = (...args) => promisify(execFile)(program, args, { env, cwd: folder });
   await prepare?.({ gramme, folder, env });
-  const server = spawn(program, ['serve', '--listen', '127.0.0.1:0', ...serve], { env, cwd: folder });
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  let said = '';
-  server.stderr.on('data', (text) => (said += text));
-  const address = await new Promise((resolve, reject) => {
-    createInterface(server.stdout).once('line', (line) => resolve(line.trim().replace(/\/$/, '')));
-    ended.then(() => reject(new Error(`gramme serve ended: ${said}`)));
-  });
+  let server;
+  let ended;
+  const startServer = async (listen) => {
+    server = spawn(program, ['serve', '--listen', listen, ...serve], { env, cwd: folder });
+    ended = new Promise((resolve) => server.once('exit', resolve));
+    let said = '';
+    server.stderr.on('data', (text) => (said += text));
+    return await new Promise((resolve, reject) => {
+      createInterface(server.stdout).once('line', (line) => resolve(line.trim().replace(/\/$/, '')));
+      ended.then(() => reject(new Error(`gramme serve ended: ${said}`)));
+    });
+  };
+  const address = await startServer('127.0.0.1:0');
   const browser = await chromium.launch({
     executablePath: process.env.GRAMME_CHROMIUM ?? '/usr/bin/chromium',
     args: process.getuid() === 0 ? ['--no-sandbox'] : [],
@@ -52,6 +58,13 @@ export async function start({ serve = [], prepare } = {}) {
     env,
     gramme,
     stopServer,
+    /** On the port that it had. */
+    startAgain: () => startServer(new URL(address).host),
+    /** A gramme that works beside the test; `ended` is its exit status. */
+    beside(...args) {
+      const child = spawn(program, args, { env, cwd: folder, stdio: 'ignore' });
+      return { child, ended: new Promise((resolve) => child.once('exit', resolve)) };
+    },
     open: (path, options) => open(browser, address, path, options),
     async stop() {
       await browser.close();
@@ -78,11 +91,27 @@ async function open(browser, address, path, { size = wide, dark = false, reduced
       faults.push(message.text());
     }
   });
+  page.on('dialog', (dialog) => {
+    faults.push(`a dialog opened: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
   page.on('request', (request) => {
     if (!request.url().startsWith(address) && !request.url().startsWith('data:')) {
       faults.push(`asked elsewhere: ${request.url()}`);
     }
   });
+  if (process.env.GRAMME_PAGE) {
+    await context.route(
+      (url) => !url.pathname.startsWith('/api/'),
+      async (route) => {
+        const file = join(process.env.GRAMME_PAGE, new URL(route.request().url()).pathname);
+        const asset = /\.\w+$/.test(file);
+        const { 'content-security-policy': policy } = asset ? {} : (await route.fetch()).headers();
+        const path = asset ? file : join(process.env.GRAMME_PAGE, 'index.html');
+        await (existsSync(path) ? route.fulfill({ path, headers: policy ? { 'content-security-policy': policy, 'content-type': 'text/html' } : undefined }) : route.continue());
+      },
+    );
+  }
   await page.addInitScript(() => {
     window.shift = 0;
     new PerformanceObserver((list) => {
