@@ -81,7 +81,12 @@ Result<Elsewhere> elsewhere(const JobThere& job, const std::vector<std::string>&
             }
             return place.error();
         }
-        auto factors = estimate::factors_on(basis, asked_in(job.asked, label), job.host, tables);
+        FactorRequest there = asked_in(job.asked, label);
+        if (out.here && key_of_place(tables, label) == *out.here) {
+            there.pue = job.asked.pue;  // this is the building that was asked for
+            there.pue_from = job.asked.pue_from;
+        }
+        auto factors = estimate::factors_on(basis, there, job.host, tables);
         if (!factors) {
             continue;  // no figure on this basis
         }

@@ -100,9 +100,9 @@ std::optional<Response> refusal(const Request& request, const Access& access, bo
         return error_response(403, "forbidden", "a page of another site asked", "");
     }
     if (!open && !access.token.empty() && !has_token(request, access)) {
-        Response response = error_response(
-            401, "token", "This page is not on loopback and needs the token printed by `gramme serve`.",
-            "send Authorization: Bearer TOKEN, or open the address that was printed");
+        Response response =
+            error_response(401, "token", "This page needs the token printed by `gramme serve`.",
+                           "send Authorization: Bearer TOKEN, or open the address that was printed");
         response.headers.emplace_back("WWW-Authenticate", "Bearer");
         return response;
     }

@@ -36,10 +36,13 @@ namespace gramme::serve {
 /// A whole number of the query; kUsage names the key.
 [[nodiscard]] Result<std::size_t> number_of(const Request& request, std::string_view key,
                                             std::size_t otherwise, std::size_t least, std::size_t most);
-/// kUsage where the query has a key that the route does not know: a misspelt filter must not show everything.
+/// kUsage where the query has a key that the route does not know, or one twice: a misspelt filter must not
+/// show everything.
 [[nodiscard]] Result<void> only_keys(const Request& request, std::initializer_list<std::string_view> known);
-/// The words of a query, for names that a person separated by commas.
-[[nodiscard]] std::vector<std::string> list_of(std::string_view text);
+/// Names that a person separated by commas. kUsage: more than kMostNames.
+[[nodiscard]] Result<std::vector<std::string>> list_of(std::string_view text);
+/// Each name that is not known is searched for near ones, which takes its time.
+inline constexpr std::size_t kMostNames = 500;
 [[nodiscard]] Response json_response(std::string body);
 /// `text` of a report: its type and a name for a file of it.
 [[nodiscard]] Response report_response(std::string_view format, std::string text);

@@ -25,6 +25,13 @@ Factors factors_of(const RunRecord& run, const refdata::Tables& tables) {
     return factors ? *std::move(factors) : Factors{};
 }
 
+/// A GPU that others use too is some seconds behind.
+std::int64_t stale_ns(const RunRecord& run) {
+    constexpr double kBehindS = 15.0;
+    constexpr double kPeriods = 5.0;
+    return static_cast<std::int64_t>(std::max(kBehindS, kPeriods * run.interval_s) * kNsPerSecond);
+}
+
 Json live_json_of(const LiveRun& live) {
     const RunRecord& run = live.run;
     const Footprint& footprint = live.footprint;
@@ -88,8 +95,9 @@ LiveRun live_run_of(store::JournalContents contents, std::int64_t now_wall_ns,
                 last = &window;
             }
         }
-        if (last == nullptr) {
-            continue;
+        const std::int64_t now_ns = static_cast<std::int64_t>(live.run.duration_s * kNsPerSecond);
+        if (last == nullptr || now_ns - last->to_ns > stale_ns(live.run)) {
+            continue;  // what it draws now is not known
         }
         const double seconds = static_cast<double>(last->to_ns - last->from_ns) / kNsPerSecond;
         const double watts = last->job.value() / seconds;

@@ -17,9 +17,10 @@ namespace gramme::serve {
 struct LiveRun {
     RunRecord run;  ///< its duration is the time so far
     Ledger ledger;
-    Footprint footprint;            ///< so far
-    std::optional<double> power_w;  ///< of the counted devices in their last window; absent: not known
-    double power_as_of_s = 0.0;     ///< end of that window, since the start of the run
+    Footprint footprint;  ///< so far
+    std::optional<double>
+        power_w;  ///< of the counted devices in their last window, where it is of late; absent: not known
+    double power_as_of_s = 0.0;             ///< end of that window, since the start of the run
     std::map<std::string, double> kinds_w;  ///< by kind: "gpu", "cpu", "memory", "other"
 };
 

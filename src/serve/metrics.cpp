@@ -25,6 +25,7 @@ void one(std::string& out, std::string_view name, std::string_view type, std::st
 }  // namespace
 
 Result<Response> metrics(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {}));
     Service& service = call.service;
     std::map<std::string, double> watts;
     double without_power = 0.0;

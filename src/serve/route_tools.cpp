@@ -21,6 +21,10 @@ Result<std::size_t> number_of(const Request& request, std::string_view key, std:
 
 Result<void> only_keys(const Request& request, std::initializer_list<std::string_view> known) {
     for (const auto& [key, value] : request.query) {
+        const auto same = [&key = key](const auto& one) { return one.first == key; };
+        if (std::count_if(request.query.begin(), request.query.end(), same) > 1) {
+            return Error{Code::kUsage, "'" + key + "' is there twice", "give it once"};
+        }
         if (std::find(known.begin(), known.end(), key) == known.end()) {
             std::string all;
             for (const std::string_view one : known) {
@@ -33,7 +37,7 @@ Result<void> only_keys(const Request& request, std::initializer_list<std::string
     return {};
 }
 
-std::vector<std::string> list_of(std::string_view text) {
+Result<std::vector<std::string>> list_of(std::string_view text) {
     std::vector<std::string> out;
     while (!text.empty()) {
         const std::size_t end = std::min(text.find(','), text.size());
@@ -42,6 +46,9 @@ std::vector<std::string> list_of(std::string_view text) {
             out.emplace_back(one);
         }
         text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    if (out.size() > kMostNames) {
+        return Error{Code::kUsage, "more than " + std::to_string(kMostNames) + " names", "ask in parts"};
     }
     return out;
 }

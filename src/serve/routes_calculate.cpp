@@ -19,10 +19,18 @@ using config::RequestKind;
 Result<config::EstimateRequest> request_of(const Call& call, RequestKind kind) {
     GRAMME_TRY(config::EstimateRequest request, config::read_estimate_request(call.request.body, kind));
     for (const auto& [name, value] : request.options) {
+        constexpr std::size_t kLongest = 4096;
+        if (value.size() > kLongest) {
+            return Error{Code::kUsage, "'" + std::string{name} + "' is longer than 4096 bytes", "shorten it"};
+        }
         if (name == "data") {
             return Error{Code::kUnsupported, "'data' is for the server to decide",
                          "start it with `gramme serve --data DIR`"};
         }
+    }
+    if (request.names.size() > kMostNames) {
+        return Error{Code::kUsage, "more than " + std::to_string(kMostNames) + " names to compare",
+                     "ask in parts"};
     }
     return request;
 }
@@ -48,6 +56,7 @@ Result<Calculated> calculated(const Call& call) {
 }  // namespace
 
 Result<Response> estimate_job(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {}));
     GRAMME_TRY(const config::EstimateRequest request, request_of(call, RequestKind::kEstimate));
     GRAMME_TRY(std::string json, calculate::estimate_answer(request, config::run_options(request.flags),
                                                             call.service.tables()));
@@ -55,6 +64,7 @@ Result<Response> estimate_job(const Call& call) {
 }
 
 Result<Response> compare_jobs(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {}));
     GRAMME_TRY(const config::EstimateRequest request, request_of(call, RequestKind::kCompare));
     GRAMME_TRY(std::string json,
                calculate::compare_answer(request, config::run_options(request.flags), call.service.tables()));
@@ -82,7 +92,7 @@ Result<Response> estimate_elsewhere(const Call& call) {
     GRAMME_CHECK(only_keys(call.request, {"regions"}));
     GRAMME_TRY(const Calculated calculation, calculated(call));
     const estimate::JobEstimate& job = calculation.done.estimate;
-    const auto names = list_of(call.request.value("regions").value_or("all"));
+    GRAMME_TRY(const auto names, list_of(call.request.value("regions").value_or("all")));
     const calculate::JobThere there{job.footprint, job.run.scope, calculation.done.asked.factors,
                                     job.run.host};
     GRAMME_TRY(const calculate::Elsewhere rows, calculate::elsewhere(there, names, call.service.tables()));

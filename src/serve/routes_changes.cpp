@@ -13,6 +13,36 @@ namespace {
 
 using present::Json;
 
+/// A body as JSON, its depth checked before anything walks through it; null where it is none.
+Result<Json> body_of(const Request& request) {
+    constexpr int kDeepest = 64;
+    bool too_deep = false;
+    Json json = Json::parse(
+        request.body,
+        [&](int depth, Json::parse_event_t, Json&) {
+            too_deep = too_deep || depth > kDeepest;
+            return depth <= kDeepest;
+        },
+        false);
+    if (too_deep) {
+        return Error{Code::kMalformed, "the body is more than 64 levels deep", ""};
+    }
+    if (!json.is_object()) {
+        return Error{Code::kMalformed, "the body is no JSON object", ""};
+    }
+    return json;
+}
+
+/// What changes a run names it whole: the beginning of an id may be another run's tomorrow.
+Result<void> check_whole_id(store::Store& store, std::string_view id) {
+    GRAMME_TRY(const store::StoredRun stored, store.show(id));
+    if (stored.run.id != id) {
+        return Error{Code::kUsage, "'" + std::string{id} + "' is the beginning of an id",
+                     "give the whole of " + stored.run.id};
+    }
+    return {};
+}
+
 Error not_found(Error error) {
     return error.code == Code::kNotFound ? Error{Code::kNotFound, "No run with this id in this store.",
                                                  "It may have been deleted or lie in another store."}
@@ -31,8 +61,9 @@ Result<void> check_ended(const Call& call) {
 
 Result<Response> rename_run(const Call& call) {
     constexpr std::size_t kLongest = 1000;
-    const Json json = Json::parse(call.request.body, nullptr, false);
-    if (!json.is_object() || json.size() != 1 || !json.contains("name") || !json["name"].is_string()) {
+    GRAMME_CHECK(only_keys(call.request, {}));
+    GRAMME_TRY(const Json json, body_of(call.request));
+    if (json.size() != 1 || !json.contains("name") || !json["name"].is_string()) {
         return Error{Code::kMalformed, "the body is not {\"name\": TEXT}", ""};
     }
     const std::string name{trimmed(json["name"].get_ref<const std::string&>())};
@@ -41,6 +72,7 @@ Result<Response> rename_run(const Call& call) {
     }
     GRAMME_CHECK(check_ended(call));
     auto renamed = call.service.stores().with([&](store::Store& store) -> Result<Json> {
+        GRAMME_CHECK(check_whole_id(store, call.id));
         GRAMME_CHECK(store.rename(call.id, name));
         GRAMME_TRY(const store::StoredRun stored, store.show(call.id));
         return calculate::result_json(stored, false);
@@ -52,9 +84,12 @@ Result<Response> rename_run(const Call& call) {
 }
 
 Result<Response> delete_run(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {}));
     GRAMME_CHECK(check_ended(call));
-    const auto removed =
-        call.service.stores().with([&](store::Store& store) { return store.remove(call.id); });
+    const auto removed = call.service.stores().with([&](store::Store& store) -> Result<void> {
+        GRAMME_CHECK(check_whole_id(store, call.id));
+        return store.remove(call.id);
+    });
     if (!removed) {
         return not_found(removed.error());
     }
@@ -65,9 +100,10 @@ Result<Response> delete_run(const Call& call) {
 
 Result<Response> recost_run(const Call& call) {
     const refdata::Tables& tables = call.service.tables();
-    Json json = Json::parse(call.request.body, nullptr, false);
+    GRAMME_CHECK(only_keys(call.request, {}));
+    GRAMME_TRY(Json json, body_of(call.request));
     bool dry_run = false;
-    if (json.is_object() && json.contains("dry_run")) {
+    if (json.contains("dry_run")) {
         if (!json["dry_run"].is_boolean()) {
             return Error{Code::kMalformed, "dry_run is not true or false", ""};
         }
@@ -78,7 +114,7 @@ Result<Response> recost_run(const Call& call) {
         return Error{Code::kPermission, "Read-only.",
                      "To keep the result, start with `gramme serve --allow-write`."};
     }
-    const std::string asked = json.is_object() ? json.dump() : call.request.body;
+    const std::string asked = json.dump(-1, ' ', false, Json::error_handler_t::replace);
     GRAMME_TRY(const config::EstimateRequest request,
                config::read_estimate_request(asked, config::RequestKind::kEstimate));
     for (const auto& [name, value] : request.options) {

@@ -31,9 +31,9 @@ Result<Search> search_of(const Call& call) {
     GRAMME_CHECK(only_keys(call.request, {"q", "limit"}));
     Search search;
     search.text = call.request.value("q").value_or("");
-    constexpr std::size_t kLongest = 1000;
+    constexpr std::size_t kLongest = 200;
     if (search.text.size() > kLongest) {
-        return Error{Code::kUsage, "q is longer than 1000 bytes", "shorten it"};
+        return Error{Code::kUsage, "q is longer than 200 bytes", "shorten it"};
     }
     for (const std::string_view word : split(search.text, ' ')) {
         if (!word.empty()) {

@@ -63,6 +63,16 @@ Result<FoundRun> find_run(const Call& call) {
     return found;
 }
 
+/// The question was in order, so a malformed answer is the store's.
+template <class T>
+Result<T> unreadable(Result<T> result) {
+    if (!result && result.error().code == Code::kMalformed) {
+        return Error{Code::kUnavailable, "The store could not be read: " + result.error().what,
+                     "It was not changed. `gramme doctor` checks it."};
+    }
+    return result;
+}
+
 std::string origin_of(const RunRecord& run) {
     return "run " + run.id;
 }
@@ -85,26 +95,30 @@ Result<double> seconds_of(const Request& request, std::string_view key, double o
 Result<Response> list_runs(const Call& call) {
     GRAMME_CHECK(only_keys(call.request, {"q", "project", "tag", "from", "until", "sort", "page", "limit"}));
     GRAMME_TRY(const store::RunQuery query, run_query(call.request));
-    GRAMME_TRY(const store::RunPage page,
-               call.service.stores().with([&](store::Store& store) { return store.page(query); }));
+    GRAMME_TRY(const store::RunPage page, call.service.stores().with([&](store::Store& store) {
+        return unreadable(store.page(query));
+    }));
     return json_response(run_page_json(page, query));
 }
 
 Result<Response> totals(const Call& call) {
     GRAMME_CHECK(only_keys(call.request, {"q", "project", "tag", "from", "until"}));
     GRAMME_TRY(const store::RunQuery query, run_query(call.request));
-    GRAMME_TRY(const store::RunTotals sums,
-               call.service.stores().with([&](store::Store& store) { return store.totals(query); }));
+    GRAMME_TRY(const store::RunTotals sums, call.service.stores().with([&](store::Store& store) {
+        return unreadable(store.totals(query));
+    }));
     return json_response(totals_json(sums));
 }
 
 Result<Response> live(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {}));
     Response response = json_response(call.service.live().json() + "\n");
     response.cache_control = "no-store";
     return response;
 }
 
-Result<Response> live_stream(const Call&) {
+Result<Response> live_stream(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {}));
     Response response;
     response.type = "text/event-stream";
     response.cache_control = "no-store";
@@ -113,6 +127,7 @@ Result<Response> live_stream(const Call&) {
 }
 
 Result<Response> get_run(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {}));
     GRAMME_TRY(const FoundRun found, find_run(call));
     return json_response(present::dumped(found.json));
 }
@@ -139,6 +154,7 @@ Result<Response> run_windows(const Call& call) {
 }
 
 Result<Response> explain_run(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {}));
     GRAMME_TRY(const FoundRun found, find_run(call));
     const present::ExplainInput input{
         found.run,    found.footprint, &found.ledger, origin_of(found.run), estimate::kCheckDraws,
@@ -149,7 +165,7 @@ Result<Response> explain_run(const Call& call) {
 Result<Response> run_elsewhere(const Call& call) {
     GRAMME_CHECK(only_keys(call.request, {"regions"}));
     GRAMME_TRY(const FoundRun found, find_run(call));
-    const auto names = list_of(call.request.value("regions").value_or("all"));
+    GRAMME_TRY(const auto names, list_of(call.request.value("regions").value_or("all")));
     const calculate::JobThere job{found.footprint, found.run.scope, found.run.asked, found.run.host};
     GRAMME_TRY(const calculate::Elsewhere there, calculate::elsewhere(job, names, call.service.tables()));
     return json_response(

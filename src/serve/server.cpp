@@ -8,6 +8,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <csignal>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -36,6 +37,7 @@ public:
           acceptor_(strand_),
           retry_(strand_),
           grace_(strand_),
+          recovery_(strand_),
           signals_(strand_),
           threads_(threads) {}
 
@@ -84,14 +86,16 @@ public:
             });
         }
         asio::post(strand_, [this] { accept(); });
+        asio::post(strand_, [this] { recover_from_time_to_time(); });
         std::vector<std::thread> workers;
         for (int i = 1; i < threads_; ++i) {
-            workers.emplace_back([this] { io_.run(); });
+            workers.emplace_back([this] { work(); });
         }
-        io_.run();
+        work();
         for (std::thread& worker : workers) {
             worker.join();
         }
+        pool_.stop();  // what has not begun is nobody's any more
         pool_.join();
     }
 
@@ -103,7 +107,8 @@ public:
             boost::system::error_code ignored;
             acceptor_.close(ignored);
             retry_.cancel();
-            signals_.cancel(ignored);
+            recovery_.cancel();
+            signals_.clear(ignored);  // a second one ends the program at once
             shared_.hub->stop();
             const std::lock_guard lock{mutex_};
             for (const std::weak_ptr<Session>& weak : sessions_) {
@@ -127,6 +132,37 @@ private:
         }
         retry_.expires_after(std::chrono::milliseconds{20});
         retry_.async_wait([this](const boost::system::error_code&) { check_empty(); });
+    }
+
+    /// An exception belongs to one connection (no memory, as a rule), which goes with its handler; the others
+    /// go on.
+    void work() {
+        for (;;) {
+            try {
+                io_.run();
+                return;
+            } catch (const std::exception&) {
+                continue;
+            }
+        }
+    }
+
+    void recover_from_time_to_time() {
+        constexpr std::chrono::seconds kPeriod{5};
+        recovery_.expires_after(kPeriod);
+        recovery_.async_wait([this](const boost::system::error_code& error) {
+            if (error || shared_.stopping) {
+                return;
+            }
+            asio::post(pool_, [this] {
+                shared_.service.recover_runs();
+                asio::post(strand_, [this] {
+                    if (!shared_.stopping) {
+                        recover_from_time_to_time();
+                    }
+                });
+            });
+        });
     }
 
     void accept() {
@@ -174,6 +210,7 @@ private:
     asio::basic_socket_acceptor<tcp, asio::strand<asio::io_context::executor_type>> acceptor_;
     asio::steady_timer retry_;
     asio::steady_timer grace_;
+    asio::steady_timer recovery_;
     asio::signal_set signals_;
     int threads_;
     std::mutex mutex_;

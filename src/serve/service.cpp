@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/parse.hpp"
+#include "sample/recover.hpp"
 #include "serve/assets.hpp"
 #include "serve/handlers.hpp"
 
@@ -90,7 +91,12 @@ std::optional<Response> with_cookie(const Request& request, const Access& access
     Response response;
     response.status = 303;
     response.cache_control = "no-store";
-    response.headers.emplace_back("Location", request.path.starts_with("//") ? "/" : request.path);
+    // Only to a view of ours: what stands in the address may be anything.
+    const auto view = find_asset(request.path, false);
+    const bool plain = view && request.path.find_first_not_of(
+                                   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                   "0123456789/-_") == std::string::npos;
+    response.headers.emplace_back("Location", plain && !request.path.starts_with("//") ? request.path : "/");
     response.headers.emplace_back(
         "Set-Cookie", std::string{kTokenCookie} + "=" + access.token + "; HttpOnly; SameSite=Strict; Path=/");
     return response;
@@ -160,17 +166,22 @@ Response Service::routed(const Request& request) {
                           "/api/v1/openapi.json lists what there is");
 }
 
+void Service::recover_runs() noexcept {
+    try {
+        (void)stores_.with([&](store::Store& store) -> Result<void> {
+            (void)sample::recover_journals(host_, tables_, options_.journal_dir, store);
+            return {};
+        });
+    } catch (const std::exception&) {  // no memory; the next time may find some
+        return;
+    }
+}
+
 Response Service::answer(const Request& request) noexcept {
     try {
         counters_.requests.fetch_add(1, std::memory_order_relaxed);
-        Response response = routed(request);
-        constexpr int kServerError = 500;
-        if (response.status >= kServerError) {
-            counters_.errors.fetch_add(1, std::memory_order_relaxed);
-        }
-        return response;
+        return routed(request);
     } catch (const std::exception& trouble) {
-        counters_.errors.fetch_add(1, std::memory_order_relaxed);
         Response response;
         response.status = 500;
         try {

@@ -27,7 +27,7 @@ struct ServiceOptions {
 /// For /metrics; counted by whoever holds the sockets.
 struct Counters {
     std::atomic<std::uint64_t> requests{0};
-    std::atomic<std::uint64_t> errors{0};  ///< answers of 500 and above
+    std::atomic<std::uint64_t> errors{0};  ///< answers of 500 and above, also those that no handler gave
     std::atomic<std::int64_t> connections{0};
     std::atomic<std::int64_t> streams{0};
 };
@@ -61,6 +61,10 @@ public:
     [[nodiscard]] Response answer(const Request& request) noexcept;
     /// Whether answer() may wait for a disk.
     [[nodiscard]] static bool may_block(const Request& request);
+
+    /// Runs whose gramme was killed are moved into the store, as every `gramme runs` does. Waits for the
+    /// disk.
+    void recover_runs() noexcept;
 
     [[nodiscard]] const Host& host() const { return host_; }
     [[nodiscard]] const refdata::Tables& tables() const { return tables_; }

@@ -22,8 +22,20 @@ std::string text_of(beast::string_view text) {
     return {text.data(), text.size()};
 }
 
-bool mentions(beast::string_view list, beast::string_view word) {
-    return http::token_list{list}.exists(word);
+/// "gzip" or "*" in Accept-Encoding, and not with a weight of 0 (RFC 9110 12.5.3).
+bool takes_gzip(beast::string_view accepted) {
+    for (const auto& [name, parameters] : http::ext_list{accepted}) {
+        if (!beast::iequals(name, "gzip") && name != "*") {
+            continue;
+        }
+        for (const auto& [key, value] : parameters) {
+            if (beast::iequals(key, "q") && value.find_first_not_of("0.") == beast::string_view::npos) {
+                return false;
+            }
+        }
+        return true;
+    }
+    return false;
 }
 
 /// RFC 9110 13.1.2: weak comparison, "*" fits everything.
@@ -34,9 +46,9 @@ bool fits(std::string_view if_none_match, std::string_view etag) {
     return if_none_match == "*" || if_none_match.find(etag) != std::string_view::npos;
 }
 
-std::string etag_of(std::string_view bytes) {
+std::string etag_of(std::string_view bytes, bool packed) {
     return "\"" + std::to_string(std::hash<std::string_view>{}(bytes)) + "-" + std::to_string(bytes.size()) +
-           "\"";
+           (packed ? "-gz\"" : "\"");
 }
 
 constexpr const char* kPolicy =
@@ -54,12 +66,13 @@ void set_common(Fields& fields) {
 
 }  // namespace
 
-Session::Session(asio::ip::tcp::socket socket, Shared& shared) : stream_(std::move(socket)), shared_(shared) {
-    shared_.service.counters().connections.fetch_add(1, std::memory_order_relaxed);
+Session::Session(asio::ip::tcp::socket socket, Shared& shared)
+    : stream_(std::move(socket)), shared_(shared), service_(shared.service) {
+    service_.counters().connections.fetch_add(1, std::memory_order_relaxed);
 }
 
 Session::~Session() {
-    Counters& counters = shared_.service.counters();
+    Counters& counters = service_.counters();
     counters.connections.fetch_sub(1, std::memory_order_relaxed);
     if (streams_) {
         counters.streams.fetch_sub(1, std::memory_order_relaxed);
@@ -67,7 +80,7 @@ Session::~Session() {
 }
 
 void Session::start() {
-    asio::dispatch(stream_.get_executor(), [self = shared_from_this()] { self->read_head(); });
+    asio::dispatch(stream_.get_executor(), [self = shared_from_this()] { self->wait_for_request(); });
 }
 
 void Session::wind_down() {
@@ -78,14 +91,30 @@ void Session::wind_down() {
     });
 }
 
-void Session::read_head() {
+void Session::wait_for_request() {
     idle_ = true;
+    if (buffer_.size() > 0) {  // the client did not wait for the last answer
+        return read_head();
+    }
+    constexpr std::size_t kBlock = 4096;
+    const int seconds = requests_ == 0 ? shared_.limits.header_seconds : shared_.limits.idle_seconds;
+    stream_.expires_after(std::chrono::seconds{seconds});
+    stream_.async_read_some(buffer_.prepare(kBlock),
+                            [self = shared_from_this()](beast::error_code error, std::size_t count) {
+                                if (error) {
+                                    return self->close();
+                                }
+                                self->buffer_.commit(count);
+                                self->read_head();
+                            });
+}
+
+void Session::read_head() {
+    idle_ = false;
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(shared_.limits.header_bytes));
     parser_->body_limit(shared_.limits.body_bytes);
-    const bool first = requests_ == 0 || buffer_.size() > 0;
-    stream_.expires_after(
-        std::chrono::seconds{first ? shared_.limits.header_seconds : shared_.limits.idle_seconds});
+    stream_.expires_after(std::chrono::seconds{shared_.limits.header_seconds});
     http::async_read_header(
         stream_, buffer_, *parser_,
         [self = shared_from_this()](beast::error_code error, std::size_t) { self->on_head(error); });
@@ -155,7 +184,7 @@ void Session::handle() {
     request_.if_none_match = text_of(message[http::field::if_none_match]);
     request_.content_type = text_of(message[http::field::content_type]);
     request_.fetch_site = text_of(message["Sec-Fetch-Site"]);
-    request_.accepts_gzip = mentions(message[http::field::accept_encoding], "gzip");
+    request_.accepts_gzip = takes_gzip(message[http::field::accept_encoding]);
     auto target = parse_target({message.target().data(), message.target().size()});
     if (!target) {
         return answer(error_response(target.error()));
@@ -163,11 +192,17 @@ void Session::handle() {
     request_.path = std::move(target->path);
     request_.query = std::move(target->query);
     if (!Service::may_block(request_)) {
-        return answer(shared_.service.answer(request_));
+        return answer(service_.answer(request_));
+    }
+    constexpr int kMostWaiting = 256;
+    if (shared_.waiting.fetch_add(1, std::memory_order_relaxed) >= kMostWaiting) {
+        shared_.waiting.fetch_sub(1, std::memory_order_relaxed);
+        return answer(error_response(503, "busy", "too many requests wait already", "try again in a moment"));
     }
     stream_.expires_never();
     asio::post(shared_.pool, [self = shared_from_this()] {
-        Response response = self->shared_.service.answer(self->request_);
+        Response response = self->service_.answer(self->request_);
+        self->shared_.waiting.fetch_sub(1, std::memory_order_relaxed);
         asio::post(self->stream_.get_executor(),
                    [self, response = std::move(response)]() mutable { self->answer(std::move(response)); });
     });
@@ -178,13 +213,17 @@ void Session::answer(Response response) {
         return start_stream();
     }
     constexpr std::size_t kWorthIt = 1024;
+    constexpr int kServerError = 500;
+    if (response.status >= kServerError) {
+        service_.counters().errors.fetch_add(1, std::memory_order_relaxed);
+    }
     const auto message = std::make_shared<http::response<http::span_body<const char>>>();
     const auto body = std::make_shared<std::string>(std::move(response.body));
-    const bool cacheable = response.status == 200 && response.cache_control != "no-store";
+    const bool reads = request_.method == "GET" || request_.method == "HEAD";
+    const bool cacheable = reads && response.status == 200 && response.cache_control != "no-store";
+    const bool packs = request_.accepts_gzip && response.fixed.empty() && body->size() >= kWorthIt;
     std::string_view bytes = response.fixed.empty() ? std::string_view{*body} : response.fixed;
-    const std::string etag = !response.etag.empty()                   ? response.etag
-                             : cacheable && request_.method != "POST" ? etag_of(bytes)
-                                                                      : "";
+    const std::string etag = !response.etag.empty() ? response.etag : cacheable ? etag_of(bytes, packs) : "";
     message->version(11);
     message->result(static_cast<unsigned>(response.status));
     set_common(*message);
@@ -203,7 +242,7 @@ void Session::answer(Response response) {
         message->set(http::field::content_type, response.type);
         if (response.is_gzip) {
             message->set(http::field::content_encoding, "gzip");
-        } else if (request_.accepts_gzip && response.fixed.empty() && bytes.size() >= kWorthIt) {
+        } else if (packs) {
             *body = gzipped(bytes);
             bytes = *body;
             message->set(http::field::content_encoding, "gzip");
@@ -237,7 +276,7 @@ void Session::on_written(beast::error_code error, bool keep_alive) {
     if (error || !keep_alive) {
         return close();
     }
-    read_head();
+    wait_for_request();
 }
 
 void Session::refuse(int status, std::string_view code, std::string_view message) {
@@ -248,7 +287,7 @@ void Session::refuse(int status, std::string_view code, std::string_view message
 }
 
 void Session::start_stream() {
-    Counters& counters = shared_.service.counters();
+    Counters& counters = service_.counters();
     streams_ = true;
     const auto before = counters.streams.fetch_add(1, std::memory_order_relaxed);
     if (before >= static_cast<std::int64_t>(shared_.limits.streams)) {

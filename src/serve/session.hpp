@@ -21,6 +21,7 @@ struct Shared {
     boost::asio::thread_pool& pool;  ///< for what waits for a disk
     std::shared_ptr<StreamHub> hub;
     std::atomic<bool> stopping{false};
+    std::atomic<int> waiting{0};  ///< requests that wait for the pool
 };
 
 /// Everything happens on the strand of its socket.
@@ -40,6 +41,8 @@ private:
     using Body = boost::beast::http::string_body;
     using Message = boost::beast::http::request<Body>;
 
+    /// Waits for the first byte of the next request, which may take its time; then the head must come.
+    void wait_for_request();
     void read_head();
     void on_head(boost::beast::error_code error);
     void on_body(boost::beast::error_code error);
@@ -56,6 +59,7 @@ private:
     boost::beast::tcp_stream stream_;
     boost::beast::flat_buffer buffer_;
     Shared& shared_;
+    Service& service_;  ///< outlives the server, and what is left of a connection when that goes
     std::optional<boost::beast::http::request_parser<Body>> parser_;
     Request request_;
     bool is_head_ = false;

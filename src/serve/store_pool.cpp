@@ -1,29 +1,48 @@
 #include "serve/store_pool.hpp"
 
+#include <sys/stat.h>
+
 namespace gramme::serve {
 
-Result<std::unique_ptr<store::Store>> StorePool::take() {
-    {
-        const std::lock_guard lock{mutex_};
-        if (!idle_.empty()) {
-            auto store = std::move(idle_.back());
-            idle_.pop_back();
-            return store;
-        }
+StorePool::FileId StorePool::file_now() const {
+    constexpr std::string_view kScheme = "sqlite:";
+    const std::string path = url_.starts_with(kScheme) ? url_.substr(kScheme.size()) : url_;
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+        return {};
     }
-    auto opened = store::Store::open(url_);
-    if (!opened) {
-        return Error{Code::kUnavailable, "The store could not be read: " + opened.error().what,
-                     "It was not changed. `gramme doctor` checks it."};
-    }
-    return opened;
+    return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
 }
 
-void StorePool::give_back(std::unique_ptr<store::Store> store) {
+Result<StorePool::Opened> StorePool::take() {
+    const FileId file = file_now();
+    if (file == FileId{}) {
+        return Error{Code::kUnavailable, "The store could not be read: " + url_ + " is not there any more.",
+                     "A run makes a new one; or put it back."};
+    }
+    {
+        const std::lock_guard lock{mutex_};
+        while (!idle_.empty()) {
+            Opened opened = std::move(idle_.back());
+            idle_.pop_back();
+            if (opened.file == file) {
+                return opened;
+            }
+        }
+    }
+    auto store = store::Store::open(url_);
+    if (!store) {
+        return Error{Code::kUnavailable, "The store could not be read: " + store.error().what,
+                     "It was not changed. `gramme doctor` checks it."};
+    }
+    return Opened{*std::move(store), file};
+}
+
+void StorePool::give_back(Opened opened) {
     constexpr std::size_t kMostIdle = 4;
     const std::lock_guard lock{mutex_};
     if (idle_.size() < kMostIdle) {
-        idle_.push_back(std::move(store));
+        idle_.push_back(std::move(opened));
     }
 }
 

@@ -1,6 +1,7 @@
 // Connections to the store, one for each request that is at it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -26,12 +27,12 @@ public:
         if (!taken) {
             return taken.error();
         }
-        std::unique_ptr<store::Store> store = *std::move(taken);
-        auto result = use(*store);
+        Opened opened = *std::move(taken);
+        auto result = use(*opened.store);
         const bool sound = static_cast<bool>(result) || result.error().code == Code::kNotFound ||
                            result.error().code == Code::kUsage;
         if (sound) {
-            give_back(std::move(store));
+            give_back(std::move(opened));
         }
         return result;
     }
@@ -39,12 +40,23 @@ public:
     [[nodiscard]] const std::string& url() const { return url_; }
 
 private:
-    Result<std::unique_ptr<store::Store>> take();
-    void give_back(std::unique_ptr<store::Store> store);
+    /// Which file a path names; 0 and 0 where there is none.
+    struct FileId {
+        std::uint64_t device = 0;
+        std::uint64_t inode = 0;
+        bool operator==(const FileId&) const = default;
+    };
+    struct Opened {
+        std::unique_ptr<store::Store> store;
+        FileId file;
+    };
+    Result<Opened> take();
+    void give_back(Opened opened);
+    [[nodiscard]] FileId file_now() const;
 
     std::string url_;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<store::Store>> idle_;  ///< under mutex_
+    std::vector<Opened> idle_;  ///< under mutex_
 };
 
 }  // namespace gramme::serve

@@ -4,6 +4,7 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 namespace gramme::serve {
@@ -16,6 +17,12 @@ StreamHub::StreamHub(Service& service, asio::io_context& io, asio::thread_pool& 
 void StreamHub::add(std::weak_ptr<StreamClient> client) {
     asio::post(strand_, [self = shared_from_this(), client = std::move(client)] {
         self->clients_.push_back(client);
+        if (self->last_) {  // the others had it; the next look is for all
+            if (const auto newcomer = client.lock()) {
+                newcomer->send(self->last_);
+            }
+            return;
+        }
         self->look();
     });
 }
@@ -34,14 +41,20 @@ void StreamHub::look() {
     }
     looking_ = true;
     asio::post(pool_, [self = shared_from_this()] {
-        auto event = std::make_shared<const std::string>(
-            "event: live\ndata: " + self->service_.live().json() + "\n\n");
+        std::shared_ptr<const std::string> event;
+        try {
+            event = std::make_shared<const std::string>("event: live\ndata: " + self->service_.live().json() +
+                                                        "\n\n");
+        } catch (const std::exception&) {  // no memory, as a rule: the next look may find some
+            event = std::make_shared<const std::string>(": nothing this time\n\n");
+        }
         asio::post(self->strand_, [self, event = std::move(event)] { self->send_all(event); });
     });
 }
 
 void StreamHub::send_all(std::shared_ptr<const std::string> event) {
     looking_ = false;
+    last_ = event;
     std::erase_if(clients_, [&](const std::weak_ptr<StreamClient>& weak) {
         const auto client = weak.lock();
         if (client) {
@@ -50,6 +63,7 @@ void StreamHub::send_all(std::shared_ptr<const std::string> event) {
         return !client;
     });
     if (stopped_ || clients_.empty()) {
+        last_.reset();
         return;
     }
     timer_.expires_after(std::chrono::seconds{1});

@@ -24,7 +24,7 @@ public:
 class StreamHub : public std::enable_shared_from_this<StreamHub> {
 public:
     StreamHub(Service& service, boost::asio::io_context& io, boost::asio::thread_pool& pool);
-    /// The newest look is sent at once, then one each second for as long as the client lives.
+    /// The last look is sent at once, then one each second for as long as the client lives.
     void add(std::weak_ptr<StreamClient> client);
     void stop();
 
@@ -37,6 +37,7 @@ private:
     boost::asio::steady_timer timer_;
     boost::asio::thread_pool& pool_;
     std::vector<std::weak_ptr<StreamClient>> clients_;
+    std::shared_ptr<const std::string> last_;  ///< what all have had; empty while nobody follows
     bool looking_ = false;
     bool stopped_ = false;
 };

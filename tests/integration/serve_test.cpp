@@ -105,6 +105,16 @@ TEST_F(Serve, ShowsARunWhileItIsMeasuredAndAfterwards) {
     EXPECT_EQ(stop(), 0);
 }
 
+TEST_F(Serve, ARunWhoseGrammeIsKilledStaysInSight) {
+    serve();
+    const Process run = box.start({"run", "--csv", "none", "--", "sleep", "30"});
+    ASSERT_TRUE(comes_true([&] { return get("/api/v1/live").at("runs").size() == 1; }));
+    run.send_to_group(SIGKILL);
+    ASSERT_TRUE(comes_true([&] { return get("/api/v1/runs").value("total", 0) == 1; }));
+    EXPECT_EQ(get("/api/v1/runs").at("rows").at(0).at("state"), "interrupted");
+    EXPECT_EQ(stop(), 0);
+}
+
 TEST_F(Serve, SaysTheSameAsTheCommands) {
     box.run({"--csv", "none", "--region", "FRA"}, {"true"});
     serve();

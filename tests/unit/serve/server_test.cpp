@@ -117,6 +117,10 @@ TEST_F(ServerTest, PacksWhatTheClientCanUnpack) {
     EXPECT_THAT(exchange(get("/api/v1/devices", "Accept-Encoding: gzip\r\n")),
                 HasSubstr("Content-Encoding: gzip"));
     EXPECT_THAT(exchange(get("/api/v1/devices")), Not(HasSubstr("Content-Encoding")));
+    EXPECT_THAT(exchange(get("/api/v1/devices", "Accept-Encoding: br, gzip;q=0\r\n")),
+                Not(HasSubstr("Content-Encoding")));
+    EXPECT_THAT(exchange(get("/api/v1/devices", "Accept-Encoding: br;q=1.0, gzip;q=0.8\r\n")),
+                HasSubstr("Content-Encoding: gzip"));
 }
 
 TEST_F(ServerTest, HeadHasNoBody) {
@@ -197,6 +201,44 @@ TEST_F(ServerTest, AClientThatDripsIsCutOff) {
     client.send("GET / HTTP/1.1\r\nHo");
     EXPECT_EQ(client.read(), "");
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{15});
+}
+
+TEST_F(ServerTest, AClientThatDripsItsSecondRequestIsCutOffToo) {
+    ServerLimits limits;
+    limits.header_seconds = 1;
+    limits.idle_seconds = 60;
+    start(limits);
+    const Client client{server_->port()};
+    client.send("GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_THAT(client.read("\"runs\""), StartsWith("HTTP/1.1 200"));
+    const auto begin = std::chrono::steady_clock::now();
+    client.send("GET / HTTP/1.1\r\nHo");
+    client.read();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{15});
+}
+
+TEST_F(ServerTest, ANewFollowerSendsNothingToTheOthers) {
+    start();
+    const Client first{server_->port()};
+    first.send(get("/api/v1/live/stream"));
+    first.read("event: live");
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < 30; ++i) {
+        const Client other{server_->port()};
+        other.send(get("/api/v1/live/stream"));
+        EXPECT_THAT(other.read("event: live"), HasSubstr("event: live"));
+    }
+    const Client last{server_->port()};
+    last.send(get("/api/v1/live/stream"));
+    last.read("event: live");
+    const std::string text = first.read("event: live");  // at least one comes
+    std::size_t events = 0;
+    for (std::size_t at = text.find("event: live"); at != std::string::npos;
+         at = text.find("event: live", at + 1)) {
+        ++events;
+    }
+    const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    EXPECT_LE(static_cast<double>(events), seconds + 3.0);
 }
 
 TEST_F(ServerTest, MoreConnectionsThanAllowedAreClosedAndOthersGoOn) {

@@ -20,7 +20,10 @@ using Json = nlohmann::json;
 
 class ServiceFixture : public ::testing::Test {
 protected:
-    ServiceFixture() : host_(host::make_real_host()) { remake({}); }
+    ServiceFixture() : host_(host::make_real_host()) {
+        EXPECT_TRUE(store::Store::open("sqlite:" + folder_.file("runs.db")));
+        remake({});
+    }
 
     void remake(const Access& access) {
         ServiceOptions options;

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 namespace gramme::serve {
 namespace {
 
@@ -22,6 +24,13 @@ std::string id_of(int number) {
 
 class ServiceTest : public testing::ServiceFixture {
 protected:
+    /// Without its log, which holds what the file has lost.
+    void damage() {
+        std::error_code ignored;
+        std::filesystem::remove(folder_.file("runs.db-wal"), ignored);
+        std::filesystem::remove(folder_.file("runs.db-shm"), ignored);
+        gramme::testing::write_file(folder_.file("runs.db"), std::string(8192, 'x'));
+    }
     void add_many(int count) {
         for (int i = 1; i <= count; ++i) {
             RunRecord run = made_up_run(id_of(i));
@@ -209,8 +218,76 @@ TEST_F(ServiceTest, BadRequestsAreNamed) {
     EXPECT_EQ(ask("POST", "/api/v1/estimate", "{\"mix\":" + deep + "}").status, 400);
 }
 
+TEST_F(ServiceTest, DepthIsCheckedBeforeAnythingWalksThroughIt) {
+    const std::string deep =
+        R"({"dry_run":true,"mix":)" + std::string(200'000, '[') + std::string(200'000, ']') + "}";
+    EXPECT_EQ(ask("POST", "/api/v1/runs/x/recost", deep).status, 400);
+    EXPECT_EQ(ask("POST", "/api/v1/estimate", deep).status, 400);
+    remake({true, "127.0.0.1", "", true});
+    EXPECT_EQ(ask("PATCH", "/api/v1/runs/x", R"({"name":)" + deep + "}").status, 400);
+}
+
+TEST_F(ServiceTest, WhatWouldTakeMinutesIsRefused) {
+    std::string names = "\"x0\"";
+    std::string list = "x0";
+    for (int i = 1; i <= 600; ++i) {
+        names += ",\"x" + std::to_string(i) + "\"";
+        list += ",x" + std::to_string(i);
+    }
+    EXPECT_EQ(ask("POST", "/api/v1/compare", R"({"power_w":1,"hours":1,"regions":[)" + names + "]}").status,
+              400);
+    EXPECT_EQ(ask("POST", "/api/v1/estimate/elsewhere?regions=" + list, R"({"power_w":1,"hours":1})").status,
+              400);
+    EXPECT_EQ(
+        ask("POST", "/api/v1/estimate", R"({"hours":1,"device":")" + std::string(5000, 'h') + "\"}").status,
+        400);
+    EXPECT_EQ(ask("GET", "/api/v1/devices?q=" + std::string(300, 'h')).status, 400);
+}
+
+TEST_F(ServiceTest, WhatChangesARunNamesItWhole) {
+    add(made_up_run());
+    remake({true, "127.0.0.1", "", true});
+    EXPECT_EQ(ask("DELETE", "/api/v1/runs/01936b2e").status, 400);
+    EXPECT_EQ(ask("PATCH", "/api/v1/runs/01936b2e", R"({"name":"x"})").status, 400);
+    EXPECT_EQ(get("/api/v1/runs").at("total"), 1);
+}
+
+TEST_F(ServiceTest, AKeyThatIsNotKnownOrThereTwiceIsRefusedEverywhere) {
+    add(made_up_run());
+    for (const Route& route : routes()) {
+        std::string path{route.pattern};
+        if (const std::size_t at = path.find("{id}"); at != std::string::npos) {
+            path.replace(at, 4, kId);
+        }
+        if (route.method == "GET") {
+            EXPECT_EQ(ask("GET", path + "?colour=red").status, 400) << path;
+        }
+    }
+    EXPECT_EQ(ask("GET", "/api/v1/runs?q=a&q=b").status, 400);
+}
+
+TEST_F(ServiceTest, AStoreThatIsReplacedIsTheOneThatIsRead) {
+    add(made_up_run());
+    EXPECT_EQ(get("/api/v1/health").at("runs"), 1);
+    std::filesystem::create_directory(folder_.file("aside"));
+    for (const char* name : {"runs.db", "runs.db-wal", "runs.db-shm"}) {
+        std::error_code ignored;
+        std::filesystem::rename(folder_.file(name), folder_.file(std::string{"aside/"} + name), ignored);
+    }
+    EXPECT_EQ(get("/api/v1/runs", 503).at("error").at("code"), "unavailable");
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("runs.db"))) << "who reads makes no store";
+    add(made_up_run(id_of(5)));
+    EXPECT_EQ(get("/api/v1/runs").at("rows").at(0).at("id"), id_of(5));
+}
+
+TEST_F(ServiceTest, ADamagedStoreIsNotTheClientsFault) {
+    add(made_up_run());
+    damage();
+    EXPECT_EQ(ask("GET", "/api/v1/totals").status, 503);
+}
+
 TEST_F(ServiceTest, AStoreThatCannotBeReadIsSaid) {
-    gramme::testing::write_file(folder_.file("runs.db"), std::string(4096, 'x'));
+    damage();
     EXPECT_EQ(get("/api/v1/runs", 503).at("error").at("code"), "unavailable");
     EXPECT_EQ(get("/api/v1/health").at("status"), "store_unreadable");
     EXPECT_EQ(ask("POST", "/api/v1/estimate", R"({"power_w":100,"hours":1})").status, 200)
@@ -237,6 +314,10 @@ TEST_F(ServiceTest, TheTokenInTheAddressBecomesACookie) {
     EXPECT_THAT(response.headers, ::testing::Contains(::testing::Pair("Location", "/calculator")));
     EXPECT_THAT(response.headers, ::testing::Contains(::testing::Pair("Set-Cookie", HasSubstr("HttpOnly"))));
     EXPECT_EQ(ask("GET", "/calculator?token=wrong").status, 401);
+    for (const char* path : {"/x%0d%0aX-Evil:1", "/%09/evil.example", "//evil.example"}) {
+        const Response answer = ask("GET", std::string{path} + "?token=0123456789abcdef");
+        EXPECT_THAT(answer.headers, ::testing::Contains(::testing::Pair("Location", "/"))) << path;
+    }
     EXPECT_EQ(ask("GET", "/api/v1/runs").status, 401);
     EXPECT_EQ(ask("GET", "/metrics").status, 401);
 }
