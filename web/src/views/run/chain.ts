@@ -87,7 +87,9 @@ export function mainLinks(explain: Explain): Link[] {
   const pue = factors?.pue;
   const grid = factors?.intensity_gco2e_per_kwh;
   const unknown = 'not known';
-  const facility = steps ? oneMore(steps.facility_energy_kwh.result) : { value: unknown, unit: '' };
+  const building = steps?.facility_energy_kwh as NonNullable<typeof steps>['facility_energy_kwh'] | null | undefined; // null: no energy is known
+  const whole = steps?.operational_gco2e as NonNullable<typeof steps>['operational_gco2e'] | null | undefined;
+  const facility = building ? oneMore(building.result) : { value: unknown, unit: '' };
   const groups = interval?.groups.reduce((sum, group) => sum + group.share_pct, 0);
   return [
     {
@@ -111,7 +113,7 @@ export function mainLinks(explain: Explain): Link[] {
       source: sourceOf(explain, pue?.source),
       share: interval?.pue_share_pct ?? undefined,
     },
-    { operator: '=', ...facility, between: '', name: 'drawn by the building', how: steps?.facility_energy_kwh.expression ? [`= ${steps.facility_energy_kwh.expression}`] : [], source: undefined, share: undefined, result: 'sum' },
+    { operator: '=', ...facility, between: '', name: 'drawn by the building', how: building?.expression ? [`= ${building.expression}`] : [], source: undefined, share: undefined, result: 'sum' },
     {
       operator: '×',
       value: grid ? intensityText(grid.value, grid.sigma_ln, 1) : unknown,
@@ -128,7 +130,7 @@ export function mainLinks(explain: Explain): Link[] {
       unit: carbon ? `${carbon.unit} CO₂e` : '',
       between: carbon ? rangeText(carbon) : '',
       name: 'operational carbon footprint',
-      how: steps?.operational_gco2e.expression ? [`= ${steps.operational_gco2e.expression}`] : [],
+      how: whole?.expression ? [`= ${whole.expression}`] : [],
       source: undefined,
       share: undefined,
       result: 'final',
