@@ -111,6 +111,15 @@ Response page_of(const Request& request) {
     if (const auto asset = find_asset(request.path, request.accepts_gzip)) {
         return *asset;
     }
+    const std::string_view path = request.path;
+    if (path.substr(path.rfind('/')).find('.') == std::string_view::npos) {
+        if (auto page =
+                find_asset("/", request.accepts_gzip)) {  // it says that there is nothing, and leads on
+            page->status = 404;
+            page->cache_control = "no-store";
+            return *std::move(page);
+        }
+    }
     return error_response(404, "not_found", "nothing at " + request.path, "the page is at /");
 }
 
