@@ -63,7 +63,9 @@ TEST(ProcessTree, CountsAShortCommandThatHasEndedAndIsNotReaped) {
     }
     siginfo_t info{};
     ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT);
-    EXPECT_NEAR(tree.cpu_seconds() - before, 0.004, 0.002);
+    const double counted = tree.cpu_seconds() - before;
+    EXPECT_GE(counted, 0.0035);
+    EXPECT_LE(counted, 0.03) << "beginning and ending a process costs some milliseconds on a busy machine";
     ::waitpid(child, nullptr, 0);
 }
 
