@@ -2,8 +2,12 @@
 # Writes OUT/assets.S and OUT/asset_table.cpp: each file of FOLDER as it is and, where that is smaller, as gzip; found by
 # its path, with its type and the hash of its content. The gzip holds no time and no name: the same files give the same
 # bytes.
+cmake_policy(VERSION 3.25)
 file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*)
 list(SORT files)
+if(NOT "index.html" IN_LIST files)
+  message(FATAL_ERROR "${FOLDER}/index.html is missing: the page is part of the sources (web/dist)")
+endif()
 file(MAKE_DIRECTORY ${OUT}/gz ${OUT}/plain)
 set(assembly "    .section .rodata\n")
 set(symbols "extern \"C\" {\n")

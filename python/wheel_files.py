@@ -36,7 +36,7 @@ FIRST_ZIP_TIME = 315532800  # 1980-01-01, before which a zip file knows no time
 # What the build reads; tests, benchmarks and examples stay out.
 IN_SOURCE = (
     *("CMakeLists.txt", "CMakePresets.json", "CHANGELOG.md", "LICENSE", "README.md"),
-    *("cmake", "data", "docs", "include", "python", "src", "tools"),
+    *("cmake", "data", "docs", "include", "python", "src", "tools", "web/dist"),
 )
 
 

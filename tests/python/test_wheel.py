@@ -137,8 +137,9 @@ class Sources(Place):
             member = archive.extractfile(f"{top}/pyproject.toml")
             assert member is not None
             self.assertIn('backend-path = ["python"]', member.read().decode())
-        for needed in ("PKG-INFO", "CMakeLists.txt", "LICENSE", "python/build_backend.py", "include/gramme.h"):
-            self.assertIn(f"{top}/{needed}", names)
+        needed = ("PKG-INFO", "CMakeLists.txt", "LICENSE", "python/build_backend.py", "include/gramme.h")
+        for name in (*needed, "web/dist/index.html", "docs/api/openapi.json"):
+            self.assertIn(f"{top}/{name}", names)
         self.assertEqual({name.split("/")[0] for name in names}, {top})
         self.assertFalse([name for name in names if "/tests/" in name or "/build/" in name or ".git/" in name])
 
