@@ -5,7 +5,7 @@
 #include "calculate/compare_labels.hpp"
 #include "estimate/budget.hpp"
 #include "estimate/compare.hpp"
-#include "present/json.hpp"
+#include "present/footprint_json.hpp"
 
 namespace gramme::calculate {
 namespace {
@@ -24,14 +24,6 @@ FactorRequest asked_in(const FactorRequest& asked, const std::string& label) {
     return there;
 }
 
-Json estimate_json(const Estimate& estimate) {
-    Json json = Json::object();
-    json["value"] = number(estimate.value);
-    json["low"] = number(estimate.low);
-    json["high"] = number(estimate.high);
-    return json;
-}
-
 Json row_json(const ElsewhereRow& row) {
     const IntensityFactor& grid = row.factors.intensity;
     Json json = Json::object();
@@ -46,7 +38,7 @@ Json row_json(const ElsewhereRow& row) {
     json["source"] = grid.from.source;
     json["pue"] = number(row.factors.pue.value);
     json["pue_source"] = text_or_null(row.factors.pue.from.source);
-    json["operational_kgco2e"] = estimate_json(row.operational_kgco2e);
+    json["operational_kgco2e"] = present::estimate_json(row.operational_kgco2e);
     return json;
 }
 
@@ -62,38 +54,35 @@ Result<Elsewhere> elsewhere(const JobThere& job, const std::vector<std::string>&
                                      ? refdata::Basis::kDirect
                                      : refdata::Basis::kLifecycle;
     out.basis = name_of(basis);
-    GRAMME_TRY(CompareLabels labels, compare_labels(tables, estimate::Axis::kRegion, names));
     if (!job.asked.region.empty() && !job.asked.intensity_gco2e_per_kwh && job.asked.mix.empty()) {
-        const std::string here = key_of_place(tables, job.asked.region);
-        out.here = here;
-        const bool there =
-            std::any_of(labels.labels.begin(), labels.labels.end(),
-                        [&](const std::string& label) { return key_of_place(tables, label) == here; });
-        if (!there) {
-            labels.labels.push_back(here);
-        }
+        out.here = key_of_place(tables, job.asked.region);
     }
-    for (const std::string& label : labels.labels) {
-        auto place = tables.find_place(label);
-        if (!place) {
-            if (labels.whole_table) {
-                continue;
-            }
-            return place.error();
-        }
+    GRAMME_TRY(const CompareLabels labels, compare_labels(tables, estimate::Axis::kRegion, names));
+    bool has_here = false;
+    const auto add = [&](const std::string& label) -> Result<void> {
+        GRAMME_TRY(refdata::Place place, tables.find_place(label));
+        const std::string key = place.region.empty() ? place.zone : place.region;
         FactorRequest there = asked_in(job.asked, label);
-        if (out.here && key_of_place(tables, label) == *out.here) {
-            there.pue = job.asked.pue;  // this is the building that was asked for
+        if (key == out.here) {  // this is the building that was asked for
+            has_here = true;
+            there.pue = job.asked.pue;
             there.pue_from = job.asked.pue_from;
         }
         auto factors = estimate::factors_on(basis, there, job.host, tables);
-        if (!factors) {
-            continue;  // no figure on this basis
+        if (factors) {  // else it has no figure on this basis
+            const estimate::Budget budget = estimate::budget_of(job.footprint.parts, job.scope, *factors);
+            out.rows.push_back(
+                {key, std::move(place), *std::move(factors), estimate::interval_of(budget.operational)});
         }
-        const estimate::Budget budget = estimate::budget_of(job.footprint.parts, job.scope, *factors);
-        const std::string key = place->region.empty() ? place->zone : place->region;
-        out.rows.push_back(
-            {key, *std::move(place), *std::move(factors), estimate::interval_of(budget.operational)});
+        return {};
+    };
+    for (const std::string& label : labels.labels) {
+        if (auto added = add(label); !added && !labels.whole_table) {
+            return added.error();
+        }
+    }
+    if (out.here && !has_here) {
+        (void)add(*out.here);  // a region of before that is not known any more has no row
     }
     std::sort(out.rows.begin(), out.rows.end(), [](const ElsewhereRow& a, const ElsewhereRow& b) {
         const double left = a.operational_kgco2e.value;
@@ -104,12 +93,11 @@ Result<Elsewhere> elsewhere(const JobThere& job, const std::vector<std::string>&
 }
 
 std::string elsewhere_json(const Elsewhere& rows, const std::optional<Estimate>& energy_kwh,
-                           const std::string& id, const refdata::Tables& tables) {
-    (void)tables;
+                           const std::string& id) {
     Json json = Json::object();
     json["schema"] = "gramme/elsewhere/1";
     json["id"] = text_or_null(id);
-    json["energy_kwh"] = energy_kwh ? estimate_json(*energy_kwh) : Json(nullptr);
+    json["energy_kwh"] = present::estimate_json(energy_kwh);
     json["here"] = rows.here ? Json(*rows.here) : Json(nullptr);
     json["basis"] = rows.basis;
     json["rows"] = present::list_json(rows.rows, row_json);

@@ -41,6 +41,6 @@ struct JobThere {
 
 /// Schema gramme/elsewhere/1 without its `id`.
 [[nodiscard]] std::string elsewhere_json(const Elsewhere& rows, const std::optional<Estimate>& energy_kwh,
-                                         const std::string& id, const refdata::Tables& tables);
+                                         const std::string& id);
 
 }  // namespace gramme::calculate

@@ -15,6 +15,7 @@
 #include "config/settings.hpp"
 #include "estimate/estimate.hpp"
 #include "estimate/hourly.hpp"
+#include "present/footprint_json.hpp"
 #include "present/json.hpp"
 #include "present/present.hpp"
 #include "present/summary_lines.hpp"
@@ -110,28 +111,18 @@ std::string text_of(const Recosted& one, bool dry_run) {
                               : fmt::format("  {}\n", what));
 }
 
-Json carbon_json(const Footprint& footprint) {
-    if (!footprint.operational_kgco2e) {
-        return nullptr;
-    }
-    Json json = Json::object();
-    json["value"] = present::number(footprint.operational_kgco2e->value);
-    json["low"] = present::number(footprint.operational_kgco2e->low);
-    json["high"] = present::number(footprint.operational_kgco2e->high);
-    return json;
-}
-
 Json json_of(const Recosted& one, bool dry_run) {
     Json json = Json::object();
     json["id"] = one.run.id;
     json["added"] = one.changed && !dry_run;
     json["changed"] = one.changed;
-    json["before_kgco2e"] = one.has_before ? carbon_json(one.before) : Json(nullptr);
+    json["before_kgco2e"] =
+        one.has_before ? present::estimate_json(one.before.operational_kgco2e) : Json(nullptr);
     if (!one.left.empty()) {
         json["left"] = one.left;
         return json;
     }
-    json["after_kgco2e"] = carbon_json(one.after);
+    json["after_kgco2e"] = present::estimate_json(one.after.operational_kgco2e);
     json["pue"] = present::number(one.after.factors.pue.value);
     json["intensity_gco2e_per_kwh"] = present::number(one.after.factors.intensity.value.value());
     return json;

@@ -33,6 +33,11 @@ enum class YearRule : std::uint8_t {
 [[nodiscard]] Result<Factors> resolve_factors(const refdata::Tables& tables, const FactorRequest& asked,
                                               const HostFacts& host, YearRule rule = YearRule::kMustReach);
 
+/// The same of a run that was measured already: a region, PUE or intensity that is not known (any more) gives
+/// way to what holds without them, so that it hides no run.
+[[nodiscard]] Factors factors_anyway(const refdata::Tables& tables, const FactorRequest& asked,
+                                     const HostFacts& host);
+
 /// Said in the first lines of a summary, because each changes how the number may be used: no region, the
 /// figure of another place, the direct basis.
 [[nodiscard]] std::vector<std::string> notes_of(const IntensityFactor& intensity);

@@ -261,4 +261,16 @@ Result<Factors> resolve_factors(const refdata::Tables& tables, const FactorReque
     return factors;
 }
 
+Factors factors_anyway(const refdata::Tables& tables, const FactorRequest& asked, const HostFacts& host) {
+    auto factors = resolve_factors(tables, asked, host);
+    if (!factors) {
+        FactorRequest without_place = asked;
+        without_place.region.clear();
+        without_place.pue.reset();
+        without_place.intensity_gco2e_per_kwh.reset();
+        factors = resolve_factors(tables, without_place, host);
+    }
+    return factors ? *std::move(factors) : Factors{};
+}
+
 }  // namespace gramme::estimate

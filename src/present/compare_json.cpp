@@ -2,6 +2,7 @@
 
 #include "base/csv.hpp"
 #include "present/compare.hpp"
+#include "present/footprint_json.hpp"
 #include "present/json.hpp"
 #include "present/numbers.hpp"
 
@@ -10,14 +11,6 @@ namespace {
 
 using estimate::ComparedRow;
 using estimate::Comparison;
-
-Json interval_json(const Estimate& estimate) {
-    Json json = Json::object();
-    json["value"] = number(estimate.value);
-    json["low"] = number(estimate.low);
-    json["high"] = number(estimate.high);
-    return json;
-}
 
 Json or_null(const std::optional<double>& value) {
     return value ? number(*value) : Json(nullptr);
@@ -41,8 +34,8 @@ Json row_json(const ComparedRow& row) {
     const PueFactor& pue = row.footprint.factors.pue;
     Json json = Json::object();
     json["label"] = row.label;
-    json["operational_kgco2e"] = interval_json(*row.footprint.operational_kgco2e);
-    json["energy_kwh"] = interval_json(*row.footprint.energy_kwh);
+    json["operational_kgco2e"] = estimate_json(*row.footprint.operational_kgco2e);
+    json["energy_kwh"] = estimate_json(*row.footprint.energy_kwh);
     json["times_best"] = or_null(row.times_best);
     json["like_best"] = row.like_best;
     json["gco2e_per_kwh"] = number(grid.value.value());

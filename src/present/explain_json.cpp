@@ -2,6 +2,7 @@
 #include "base/utc.hpp"
 #include "estimate/monte_carlo.hpp"
 #include "present/explanation.hpp"
+#include "present/footprint_json.hpp"
 #include "present/intensity_json.hpp"
 #include "present/json.hpp"
 #include "present/waiting_view.hpp"
@@ -21,17 +22,6 @@ Json step_json(const Step& step) {
 
 Json step_json(const std::optional<Step>& step) {
     return step ? step_json(*step) : Json(nullptr);
-}
-
-Json estimate_json(const std::optional<Estimate>& estimate) {
-    if (!estimate) {
-        return nullptr;
-    }
-    Json json = Json::object();
-    json["value"] = number(estimate->value);
-    json["low"] = number(estimate->low);
-    json["high"] = number(estimate->high);
-    return json;
 }
 
 Json windows_json(const std::optional<WindowCount>& windows) {

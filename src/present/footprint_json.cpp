@@ -15,17 +15,6 @@
 namespace gramme::present {
 namespace {
 
-Json estimate_json(const std::optional<Estimate>& estimate) {
-    if (!estimate) {
-        return nullptr;
-    }
-    Json json = object_of(5);
-    json["value"] = number(estimate->value);
-    json["low"] = number(estimate->low);
-    json["high"] = number(estimate->high);
-    return json;
-}
-
 Json run_json(const RunRecord& run, bool with_command) {
     Json json = object_of(32);
     json["id"] = run.id;
@@ -216,6 +205,17 @@ Json work_json(const WorkDone& work, const Footprint& footprint) {
 }
 
 }  // namespace
+
+Json estimate_json(const std::optional<Estimate>& estimate) {
+    if (!estimate) {
+        return nullptr;
+    }
+    Json json = object_of(3);
+    json["value"] = number(estimate->value);
+    json["low"] = number(estimate->low);
+    json["high"] = number(estimate->high);
+    return json;
+}
 
 Json footprint_to_json(Json run, const Footprint& footprint, const std::vector<Marker>* markers) {
     Json json = object_of(24);

@@ -1,6 +1,7 @@
-// The JSON of a result before it is written, for views that add to it. Only for src/present.
+// The JSON of a result and of its estimates before it is written, for whoever adds to it.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "model/footprint.hpp"
@@ -9,6 +10,9 @@
 #include "present/json.hpp"
 
 namespace gramme::present {
+
+/// {"value", "low", "high"}; null where it is not known.
+[[nodiscard]] Json estimate_json(const std::optional<Estimate>& estimate);
 
 /// Around what `run` says of the run.
 [[nodiscard]] Json footprint_to_json(Json run, const Footprint& footprint,

@@ -17,19 +17,6 @@
 namespace gramme::sample {
 namespace {
 
-/// A region that is no longer known must not keep a run out of the store.
-Factors factors_of(const refdata::Tables& tables, const RunRecord& run) {
-    if (auto factors = estimate::resolve_factors(tables, run.asked, run.host)) {
-        return *std::move(factors);
-    }
-    FactorRequest without_place = run.asked;
-    without_place.region.clear();
-    without_place.pue.reset();
-    without_place.intensity_gco2e_per_kwh.reset();
-    auto factors = estimate::resolve_factors(tables, without_place, run.host);
-    return factors ? *std::move(factors) : Factors{};
-}
-
 Result<void> move_in(const Host& host, const refdata::Tables& tables, const std::string& path,
                      store::JournalContents contents, store::Store& store) {
     RunRecord& run = contents.run;
@@ -42,7 +29,8 @@ Result<void> move_in(const Host& host, const refdata::Tables& tables, const std:
         const std::vector<std::string> bad_days = tally.warnings();
         run.warnings.insert(run.warnings.end(), bad_days.begin(), bad_days.end());
     }
-    const Footprint footprint = estimate::footprint_of(run, contents.ledger, factors_of(tables, run), tables);
+    const Footprint footprint = estimate::footprint_of(
+        run, contents.ledger, estimate::factors_anyway(tables, run.asked, run.host), tables);
     GRAMME_CHECK(store.add(run, contents.ledger, footprint, present::footprint_json(run, footprint, true),
                            host.now().wall_ns));
     ::unlink(path.c_str());

@@ -93,11 +93,13 @@ std::optional<Response> refusal(const Request& request, const Access& access, bo
     if (!request.origin.empty()) {
         const auto authority = authority_of(request.origin);
         if (!authority || lower(*authority) != lower(request.host)) {
-            return error_response(403, "forbidden", "a page of another site asked", "");
+            return error_response(403, "forbidden", "a page of another site asked",
+                                  "open the page itself, at the address that `gramme serve` printed");
         }
     }
     if (!open && request.fetch_site == "cross-site") {
-        return error_response(403, "forbidden", "a page of another site asked", "");
+        return error_response(403, "forbidden", "a page of another site asked",
+                              "open the page itself, at the address that `gramme serve` printed");
     }
     if (!open && !access.token.empty() && !has_token(request, access)) {
         Response response =

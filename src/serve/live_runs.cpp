@@ -5,6 +5,7 @@
 
 #include "base/utc.hpp"
 #include "estimate/estimate.hpp"
+#include "present/footprint_json.hpp"
 #include "present/json.hpp"
 
 namespace gramme::serve {
@@ -15,15 +16,6 @@ using present::number;
 
 constexpr double kNsPerSecond = 1e9;
 constexpr std::int64_t kFreshNs = 500'000'000;
-
-/// A region that is no longer known must not hide a run.
-Factors factors_of(const RunRecord& run, const refdata::Tables& tables) {
-    auto factors = estimate::resolve_factors(tables, run.asked, run.host);
-    if (!factors) {
-        factors = estimate::resolve_factors(tables, {}, run.host);
-    }
-    return factors ? *std::move(factors) : Factors{};
-}
 
 /// A GPU that others use too is some seconds behind.
 std::int64_t stale_ns(const RunRecord& run) {
@@ -44,14 +36,7 @@ Json live_json_of(const LiveRun& live) {
     json["power_w"] = present::number_or_null(live.power_w);
     json["power_as_of_s"] = live.power_w ? number(live.power_as_of_s) : Json(nullptr);
     json["energy_kwh"] = footprint.energy_kwh ? number(footprint.energy_kwh->value) : Json(nullptr);
-    Json carbon = nullptr;
-    if (const auto& kg = footprint.operational_kgco2e) {
-        carbon = Json::object();
-        carbon["value"] = number(kg->value);
-        carbon["low"] = number(kg->low);
-        carbon["high"] = number(kg->high);
-    }
-    json["operational_kgco2e"] = carbon;
+    json["operational_kgco2e"] = present::estimate_json(footprint.operational_kgco2e);
     json["quality"] = footprint.energy_kwh ? Json(name_of(footprint.quality)) : Json(nullptr);
     json["has_gaps"] = !footprint.gaps.empty();
     Json kinds = Json::object();
@@ -81,7 +66,8 @@ LiveRun live_run_of(store::JournalContents contents, std::int64_t now_wall_ns,
     live.run.state = RunState::kRunning;
     live.run.duration_s =
         static_cast<double>(std::max<std::int64_t>(now_wall_ns - live.run.started_wall_ns, 0)) / kNsPerSecond;
-    live.footprint = estimate::footprint_of(live.run, live.ledger, factors_of(live.run, tables), tables);
+    live.footprint = estimate::footprint_of(
+        live.run, live.ledger, estimate::factors_anyway(tables, live.run.asked, live.run.host), tables);
     std::int64_t as_of_ns = 0;
     for (std::size_t device = 0; device < live.ledger.devices.size(); ++device) {
         const Device& one = live.ledger.devices[device];
@@ -137,19 +123,22 @@ std::optional<LiveRun> LiveRuns::find(std::string_view id) {
     if (id.size() < kShortest || id.find('/') != std::string_view::npos) {
         return std::nullopt;
     }
-    std::optional<LiveRun> found;
-    for (LiveRun& live : all()) {
-        if (live.run.id == id) {
-            return std::move(live);
+    std::optional<store::JournalContents> found;
+    const std::string begins = journal_dir_ + "/" + std::string{id};
+    for (const std::string& path : store::list_journals(journal_dir_)) {
+        if (!path.starts_with(begins)) {
+            continue;
         }
-        if (live.run.id.starts_with(id)) {
-            if (found) {
-                return std::nullopt;
-            }
-            found = std::move(live);
+        auto contents = store::read_journal(path);
+        if (!contents || !contents->alive) {
+            continue;
         }
+        if (found) {
+            return std::nullopt;
+        }
+        found = *std::move(contents);
     }
-    return found;
+    return found ? std::optional{live_run_of(*std::move(found), host_.now().wall_ns, tables_)} : std::nullopt;
 }
 
 LiveRuns::Look LiveRuns::look() {

@@ -41,7 +41,7 @@ public:
         : host_(host), tables_(tables), journal_dir_(std::move(journal_dir)) {}
 
     [[nodiscard]] std::vector<LiveRun> all();
-    /// By id or its unique beginning; reads only that journal where the id is whole.
+    /// By id or its unique beginning; reads no journal of another run.
     [[nodiscard]] std::optional<LiveRun> find(std::string_view id);
     [[nodiscard]] std::string json();
     [[nodiscard]] std::size_t count();

@@ -21,7 +21,6 @@ struct Request {
     std::string authorization;
     std::string cookie;
     std::string if_none_match;
-    std::string content_type;
     std::string fetch_site;  ///< Sec-Fetch-Site
     bool accepts_gzip = false;
 

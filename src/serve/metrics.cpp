@@ -53,8 +53,8 @@ Result<Response> metrics(const Call& call) {
             out += fmt::format("gramme_live_power_watts{{kind=\"{}\"}} {}\n", kind, power);
         }
     }
-    one(out, "gramme_live_energy_joules", "gauge", "IT energy of the runs measured now, since each began.",
-        energy.value());
+    one(out, "gramme_live_energy_joules", "gauge",
+        "IT energy of the runs measured now, since each began, where it is known.", energy.value());
     const auto runs = service.stores().with([](store::Store& store) { return store.count(); });
     one(out, "gramme_store_up", "gauge", "1: the store can be read.", runs ? 1.0 : 0.0);
     if (runs) {

@@ -96,8 +96,7 @@ Result<Response> estimate_elsewhere(const Call& call) {
     const calculate::JobThere there{job.footprint, job.run.scope, calculation.done.asked.factors,
                                     job.run.host};
     GRAMME_TRY(const calculate::Elsewhere rows, calculate::elsewhere(there, names, call.service.tables()));
-    return json_response(
-        calculate::elsewhere_json(rows, job.footprint.energy_kwh, "", call.service.tables()));
+    return json_response(calculate::elsewhere_json(rows, job.footprint.energy_kwh, ""));
 }
 
 }  // namespace gramme::serve

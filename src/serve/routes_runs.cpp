@@ -168,8 +168,7 @@ Result<Response> run_elsewhere(const Call& call) {
     GRAMME_TRY(const auto names, list_of(call.request.value("regions").value_or("all")));
     const calculate::JobThere job{found.footprint, found.run.scope, found.run.asked, found.run.host};
     GRAMME_TRY(const calculate::Elsewhere there, calculate::elsewhere(job, names, call.service.tables()));
-    return json_response(
-        calculate::elsewhere_json(there, found.footprint.energy_kwh, found.run.id, call.service.tables()));
+    return json_response(calculate::elsewhere_json(there, found.footprint.energy_kwh, found.run.id));
 }
 
 Result<Response> report_run(const Call& call) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/utc.hpp"
+#include "present/footprint_json.hpp"
 #include "present/json.hpp"
 #include "serve/handlers.hpp"
 
@@ -40,19 +41,7 @@ Result<std::optional<std::int64_t>> time_of(const Request& request, std::string_
     return std::optional{*wall_ns};
 }
 
-Json estimate_or_null(const std::optional<Estimate>& estimate) {
-    if (!estimate) {
-        return nullptr;
-    }
-    Json json = Json::object();
-    json["value"] = number(estimate->value);
-    json["low"] = number(estimate->low);
-    json["high"] = number(estimate->high);
-    return json;
-}
-
-Json row_json(const store::PagedRun& paged) {
-    const store::RunSummary& one = paged.summary;
+Json row_json(const store::RunSummary& one) {
     const RunRecord& run = one.run;
     Json json = Json::object();
     json["id"] = run.id;
@@ -73,12 +62,11 @@ Json row_json(const store::PagedRun& paged) {
     json["region"] = present::text_or_null(run.asked.region);
     json["energy_kwh"] = present::number_or_null(one.energy_kwh);
     std::optional<Estimate> carbon;
-    if (one.operational_kgco2e) {
-        carbon = Estimate{*one.operational_kgco2e, one.low_kgco2e.value_or(*one.operational_kgco2e),
-                          one.high_kgco2e.value_or(*one.operational_kgco2e)};
+    if (one.operational_kgco2e && one.low_kgco2e && one.high_kgco2e) {
+        carbon = Estimate{*one.operational_kgco2e, *one.low_kgco2e, *one.high_kgco2e};
     }
-    json["operational_kgco2e"] = estimate_or_null(carbon);
-    json["quality"] = present::text_or_null(paged.quality);
+    json["operational_kgco2e"] = present::estimate_json(carbon);
+    json["quality"] = present::text_or_null(one.quality);
     json["has_gaps"] = one.has_gaps;
     json["part_of"] = present::text_or_null(run.part_of);
     json["imported_from"] = run.imported ? Json(run.imported->program) : Json(nullptr);
@@ -93,7 +81,7 @@ Json sum_json(const store::RunSum& sum, const char* key = nullptr, const std::st
     json["runs"] = sum.runs;
     json["duration_s"] = number(sum.duration_s);
     json["energy_kwh"] = present::number_or_null(sum.energy_kwh);
-    json["operational_kgco2e"] = estimate_or_null(sum.operational_kgco2e);
+    json["operational_kgco2e"] = present::estimate_json(sum.operational_kgco2e);
     json["with_gaps"] = sum.with_gaps;
     json["not_known"] = sum.not_known;
     return json;

@@ -182,7 +182,6 @@ void Session::handle() {
     request_.authorization = text_of(message[http::field::authorization]);
     request_.cookie = text_of(message[http::field::cookie]);
     request_.if_none_match = text_of(message[http::field::if_none_match]);
-    request_.content_type = text_of(message[http::field::content_type]);
     request_.fetch_site = text_of(message["Sec-Fetch-Site"]);
     request_.accepts_gzip = takes_gzip(message[http::field::accept_encoding]);
     auto target = parse_target({message.target().data(), message.target().size()});

@@ -8,6 +8,18 @@
 namespace gramme::store {
 namespace {
 
+/// Text for LIKE ... ESCAPE '\' that finds `text` itself anywhere.
+std::string like_pattern(std::string_view text) {
+    std::string pattern = "%";
+    for (const char c : text) {
+        if (c == '%' || c == '_' || c == '\\') {
+            pattern += '\\';
+        }
+        pattern += c;
+    }
+    return pattern + '%';
+}
+
 /// What filters: the clauses, and whether they need the wide table of runs beside the narrow one. Every
 /// clause names its parameter, so that they can be left out one by one.
 struct Clauses {
@@ -70,7 +82,8 @@ std::string order_of(const RunQuery& query) {
         return std::string{column} + " IS NULL, " + column + way + ", s.started_wall_ns DESC, s.run DESC";
     };
     switch (query.sort) {
-        case RunQuery::Sort::kStarted: return std::string{"s.started_wall_ns"} + way + ", s.run" + way;
+        case RunQuery::Sort::kStarted:  // an index has this order: a page is read without sorting
+            return std::string{"r.started_wall_ns"} + way + ", r.id" + way;
         case RunQuery::Sort::kDuration: return figure("s.duration_s");
         case RunQuery::Sort::kEnergy: return figure("s.energy_kwh");
         case RunQuery::Sort::kCarbon: return figure("s.operational_kgco2e");
@@ -86,8 +99,7 @@ std::optional<Estimate> estimate_of(const Statement& row, int first) {
     const auto value = row.optional_real(first);
     const auto low = row.optional_real(first + 1);
     const auto high = row.optional_real(first + 2);
-    return value ? std::optional{Estimate{*value, low.value_or(*value), high.value_or(*value)}}
-                 : std::nullopt;
+    return value && low && high ? std::optional{Estimate{*value, *low, *high}} : std::nullopt;
 }
 
 void add_known(std::optional<double>& sum, const std::optional<double>& more) {
@@ -163,17 +175,6 @@ Result<void> update_summary(const Database& database, std::int64_t key, const Fo
     return update.run();
 }
 
-std::string like_pattern(std::string_view text) {
-    std::string pattern = "%";
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '\\') {
-            pattern += '\\';
-        }
-        pattern += c;
-    }
-    return pattern + '%';
-}
-
 Result<RunPage> select_page(const Database& database, const RunQuery& query) {
     const Clauses clauses = clauses_of(query);
     const std::string pattern = like_pattern(query.text);
@@ -187,34 +188,35 @@ Result<RunPage> select_page(const Database& database, const RunQuery& query) {
         page.total = static_cast<std::size_t>(count.integer(0));
     }
     // The rows of the page are chosen first: records are long, and only those of the page are read.
-    const bool by_name = query.sort == RunQuery::Sort::kName;
+    const bool by_runs = query.sort == RunQuery::Sort::kStarted || query.sort == RunQuery::Sort::kName;
     GRAMME_TRY(
         Statement rows,
         database.prepare("SELECT r.record, s.energy_kwh, s.operational_kgco2e, s.low_kgco2e, s.high_kgco2e, "
                          "s.has_gaps, coalesce(s.quality, '') FROM (SELECT s.run FROM summaries s" +
-                         std::string{clauses.needs_runs || by_name ? kJoinRuns : ""} + clauses.where +
+                         std::string{clauses.needs_runs || by_runs ? kJoinRuns : ""} + clauses.where +
                          " ORDER BY " + order_of(query) +
                          " LIMIT ?6 OFFSET ?7) p JOIN summaries s ON s.run = p.run JOIN runs r ON "
                          "r.run = p.run ORDER BY " +
                          order_of(query)));
     bind_clauses(rows, query, pattern);
-    rows.bind(6, static_cast<std::int64_t>(query.limit)).bind(7, static_cast<std::int64_t>(query.offset));
+    rows.bind(6, query.limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(query.limit))
+        .bind(7, static_cast<std::int64_t>(query.offset));
     for (;;) {
         GRAMME_TRY(const bool row, rows.step());
         if (!row) {
             return page;
         }
-        PagedRun one;
+        RunSummary one;
         auto run = present::run_from_json(rows.text(0));
         if (!run) {
             return Error{Code::kMalformed, database.path() + ": " + run.error().what, run.error().hint};
         }
-        one.summary.run = *std::move(run);
-        one.summary.energy_kwh = rows.optional_real(1);
-        one.summary.operational_kgco2e = rows.optional_real(2);
-        one.summary.low_kgco2e = rows.optional_real(3);
-        one.summary.high_kgco2e = rows.optional_real(4);
-        one.summary.has_gaps = rows.integer(5) != 0;
+        one.run = *std::move(run);
+        one.energy_kwh = rows.optional_real(1);
+        one.operational_kgco2e = rows.optional_real(2);
+        one.low_kgco2e = rows.optional_real(3);
+        one.high_kgco2e = rows.optional_real(4);
+        one.has_gaps = rows.integer(5) != 0;
         one.quality = rows.text(6);
         page.rows.push_back(std::move(one));
     }

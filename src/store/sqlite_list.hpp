@@ -7,9 +7,6 @@
 
 namespace gramme::store {
 
-/// Text for LIKE ... ESCAPE '\' that finds `text` itself anywhere.
-[[nodiscard]] std::string like_pattern(std::string_view text);
-
 /// Binds what lists show of a footprint to four parameters: kWh, kg, low, high; unknown is NULL.
 void bind_figures(Statement& statement, int first, const Footprint& footprint);
 

@@ -79,53 +79,13 @@ public:
     }
 
     Result<std::vector<RunSummary>> list(const RunFilter& filter) override {
-        std::string sql =
-            "SELECT r.record, f.energy_kwh, f.operational_kgco2e, f.low_kgco2e, f.high_kgco2e, "
-            "EXISTS (SELECT 1 FROM gaps g WHERE g.run = r.run) FROM runs r LEFT JOIN footprints f "
-            "ON f.run = r.run AND f.revision = (SELECT max(n.revision) FROM footprints n WHERE n.run = "
-            "r.run) "
-            "WHERE 1";
-        if (!filter.project.empty()) {
-            sql += " AND r.project = ?1";
-        }
-        if (filter.since_wall_ns) {
-            sql += " AND r.started_wall_ns >= ?2";
-        }
-        if (!filter.text.empty()) {
-            sql +=
-                " AND (r.id LIKE ?3 ESCAPE '\\' OR r.project LIKE ?3 ESCAPE '\\' OR r.name LIKE ?3 ESCAPE "
-                "'\\' OR r.command LIKE ?3 ESCAPE '\\' OR EXISTS (SELECT 1 FROM tags t WHERE t.run = r.run "
-                "AND t.key || '=' || t.value LIKE ?3 ESCAPE '\\'))";
-        }
-        sql += " ORDER BY r.started_wall_ns DESC, r.id DESC LIMIT ?4";
-        const std::string pattern = like_pattern(filter.text);
-        GRAMME_TRY(Statement rows, database_.prepare(sql));
-        if (!filter.project.empty()) {
-            rows.bind(1, std::string_view{filter.project});
-        }
-        if (filter.since_wall_ns) {
-            rows.bind(2, *filter.since_wall_ns);
-        }
-        if (!filter.text.empty()) {
-            rows.bind(3, std::string_view{pattern});
-        }
-        rows.bind(4, filter.limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(filter.limit));
-
-        std::vector<RunSummary> found;
-        for (;;) {
-            GRAMME_TRY(const bool row, rows.step());
-            if (!row) {
-                return found;
-            }
-            RunSummary summary;
-            GRAMME_TRY(summary.run, to_run(rows.text(0)));
-            summary.energy_kwh = rows.optional_real(1);
-            summary.operational_kgco2e = rows.optional_real(2);
-            summary.low_kgco2e = rows.optional_real(3);
-            summary.high_kgco2e = rows.optional_real(4);
-            summary.has_gaps = rows.integer(5) != 0;
-            found.push_back(std::move(summary));
-        }
+        RunQuery query;
+        query.project = filter.project;
+        query.text = filter.text;
+        query.since_wall_ns = filter.since_wall_ns;
+        query.limit = filter.limit;
+        GRAMME_TRY(RunPage page, select_page(database_, query));
+        return std::move(page.rows);
     }
 
     Result<StoredRun> show(std::string_view id) override {

@@ -31,6 +31,7 @@ struct RunSummary {
     std::optional<double> operational_kgco2e;
     std::optional<double> low_kgco2e, high_kgco2e;
     bool has_gaps = false;
+    std::string quality;  ///< of the newest footprint; empty: not known
 };
 
 /// A page of the list, for people who look at one page at a time.
@@ -45,16 +46,11 @@ struct RunQuery {
     Sort sort = Sort::kStarted;
     bool descending = true;  ///< unknown figures come last either way
     std::size_t offset = 0;
-    std::size_t limit = 50;
-};
-
-struct PagedRun {
-    RunSummary summary;
-    std::string quality;  ///< of the newest footprint; empty: not known
+    std::size_t limit = 50;  ///< 0: all
 };
 
 struct RunPage {
-    std::vector<PagedRun> rows;
+    std::vector<RunSummary> rows;
     std::size_t total = 0;  ///< how many match, on all pages
 };
 

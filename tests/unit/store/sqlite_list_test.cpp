@@ -37,8 +37,8 @@ TEST(RunPages, UnknownFiguresComeLastEitherWay) {
         const auto page = (*store)->page(query);
         ASSERT_TRUE(page) << page.error().what;
         ASSERT_EQ(page->rows.size(), 3U);
-        EXPECT_EQ(page->rows[0].summary.run.id, id_of(descending ? 3 : 1));
-        EXPECT_EQ(page->rows[2].summary.run.id, id_of(2));
+        EXPECT_EQ(page->rows[0].run.id, id_of(descending ? 3 : 1));
+        EXPECT_EQ(page->rows[2].run.id, id_of(2));
     }
     const auto totals = (*store)->totals({});
     ASSERT_TRUE(totals);
@@ -55,7 +55,7 @@ TEST(RunPages, ANewFootprintIsTheOneThatCounts) {
     ASSERT_TRUE((*store)->add(made_up_run(), {}, footprint(1), "{}", 0));
     ASSERT_TRUE((*store)->add_footprint(made_up_run().id, footprint(5), "{}", 1));
     EXPECT_DOUBLE_EQ((*store)->totals({})->all.operational_kgco2e->value, 5.0);
-    EXPECT_DOUBLE_EQ(*(*store)->page({})->rows[0].summary.operational_kgco2e, 5.0);
+    EXPECT_DOUBLE_EQ(*(*store)->page({})->rows[0].operational_kgco2e, 5.0);
 }
 
 TEST(RunPages, AStoreOfBeforeIsTakenOver) {
