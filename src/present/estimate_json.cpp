@@ -19,51 +19,65 @@ std::string_view name_of(JobGroup::Kind kind) {
     return "";
 }
 
-Json groups_json(const std::vector<JobGroup>& groups) {
-    return list_json(groups, [](const JobGroup& group) {
-        Json json = object_of(2);
-        const bool named = group.kind == JobGroup::Kind::kDevice || group.kind == JobGroup::Kind::kInstance;
-        json[std::string{name_of(group.kind)}] = named ? Json(group.name) : number(group.amount);
-        json["count"] = number(group.count);
-        return json;
-    });
+void write_group(JsonWriter& json, const JobGroup& group) {
+    json.open_object();
+    json.key(name_of(group.kind));
+    const bool named = group.kind == JobGroup::Kind::kDevice || group.kind == JobGroup::Kind::kInstance;
+    named ? json.value(group.name) : json.value(group.amount);
+    json.member("count", group.count);
+    json.close_object();
 }
 
-Json assumptions_json(const std::vector<Assumption>& assumptions) {
-    return list_json(assumptions, [](const Assumption& one) {
-        Json json = object_of(4);
-        json["what"] = one.what;
-        json["value"] = one.value;
-        json["source"] = one.source;
-        json["change"] = one.change;
-        return json;
-    });
+void write_assumption(JsonWriter& json, const Assumption& one) {
+    json.open_object();
+    json.member("what", one.what);
+    json.member("value", one.value);
+    json.member("source", one.source);
+    json.member("change", one.change);
+    json.close_object();
+}
+
+/// Nothing ran: who, when and where it ended are not there to tell.
+void write_job(JsonWriter& json, const RunRecord& run) {
+    json.open_object();
+    json.member("scope", name_of(run.scope));
+    if (run.started_wall_ns != 0) {
+        json.member("started_at", utc_text(run.started_wall_ns));
+    }
+    json.member("duration_s", run.duration_s);
+    json.close_object();
+}
+
+void write_asked(JsonWriter& json, const JobRequest& asked, const std::vector<Assumption>& assumptions) {
+    json.open_object();
+    json.list("groups", asked.groups, write_group);
+    json.member("hours", asked.hours > 0.0 ? std::optional{asked.hours} : std::nullopt);
+    json.member("utilisation", asked.utilisation);
+    json.member("host", asked.host);
+    json.member("power_model", asked.power_model == PowerModel::kTdp ? "tdp" : "typical");
+    json.member("lifetime_years", asked.lifetime_years);
+    json.list("assumptions", assumptions, write_assumption);
+    json.close_object();
 }
 
 }  // namespace
 
-Json estimate_to_json(const JobRequest& asked, const estimate::JobEstimate& estimate) {
-    // Nothing ran: who, when and where it ended are not there to tell.
-    Json run = object_of(3);
-    run["scope"] = name_of(estimate.run.scope);
-    if (estimate.run.started_wall_ns != 0) {
-        run["started_at"] = utc_text(estimate.run.started_wall_ns);
-    }
-    run["duration_s"] = number(estimate.run.duration_s);
-    Json json = footprint_to_json(std::move(run), estimate.footprint, nullptr);
-    Json& described = json["estimate"] = object_of(7);
-    described["groups"] = groups_json(asked.groups);
-    described["hours"] = asked.hours > 0.0 ? number(asked.hours) : Json(nullptr);
-    described["utilisation"] = number_or_null(asked.utilisation);
-    described["host"] = asked.host;
-    described["power_model"] = asked.power_model == PowerModel::kTdp ? "tdp" : "typical";
-    described["lifetime_years"] = number_or_null(asked.lifetime_years);
-    described["assumptions"] = assumptions_json(estimate.assumptions);
-    return json;
+void write_estimate_members(JsonWriter& json, const JobRequest& asked,
+                            const estimate::JobEstimate& estimate) {
+    json.member("schema", kFootprintSchema);
+    json.key("run");
+    write_job(json, estimate.run);
+    write_result_members(json, estimate.footprint, nullptr);
+    json.key("estimate");
+    write_asked(json, asked, estimate.assumptions);
 }
 
 std::string estimate_json(const JobRequest& asked, const estimate::JobEstimate& estimate) {
-    return dumped(estimate_to_json(asked, estimate));
+    JsonWriter json;
+    json.open_object();
+    write_estimate_members(json, asked, estimate);
+    json.close_object();
+    return std::move(json).take();
 }
 
 }  // namespace gramme::present

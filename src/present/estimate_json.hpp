@@ -1,12 +1,12 @@
-// The JSON of an estimate before it is written, for views that add to it. Only for src/present.
+// The JSON of an estimate, for views that add to it. Only for src/present.
 #pragma once
 
 #include "estimate/job.hpp"
-#include "present/json.hpp"
+#include "present/json_writer.hpp"
 
 namespace gramme::present {
 
-/// As estimate_json().
-[[nodiscard]] Json estimate_to_json(const JobRequest& asked, const estimate::JobEstimate& estimate);
+/// Into an object that is open: all that estimate_json() holds.
+void write_estimate_members(JsonWriter& json, const JobRequest& asked, const estimate::JobEstimate& estimate);
 
 }  // namespace gramme::present

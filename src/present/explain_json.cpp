@@ -135,8 +135,12 @@ Json factors_json(const Factors& factors) {
     grid["basis"] = text_or_null(intensity.basis);
     grid["source"] = text_or_null(intensity.from.source);
     grid["chosen"] = text_or_null(intensity.from.chosen);
-    set_country_lifecycle(grid, intensity);
-    set_in_time(grid, intensity);
+    if (intensity.country_lifecycle) {
+        grid["country_lifecycle"] = country_lifecycle_json(intensity);
+    }
+    if (intensity.in_time) {
+        grid["in_time"] = in_time_json(*intensity.in_time);
+    }
     return json;
 }
 

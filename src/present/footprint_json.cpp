@@ -6,7 +6,7 @@
 #include "base/utc.hpp"
 #include "present/host_json.hpp"
 #include "present/intensity_json.hpp"
-#include "present/json.hpp"
+#include "present/json_writer.hpp"
 #include "present/markers.hpp"
 #include "present/numbers.hpp"
 #include "present/present.hpp"
@@ -15,193 +15,205 @@
 namespace gramme::present {
 namespace {
 
-Json run_json(const RunRecord& run, bool with_command) {
-    Json json = object_of(32);
-    json["id"] = run.id;
-    set_text(json, "part_of", run.part_of);
-    json["project"] = run.project;
-    json["name"] = text_or_null(run.name);
-    Json tags = Json::object();
-    for (const auto& [key, value] : run.tags) {
-        tags[key] = value;
-    }
-    json["tags"] = tags;
-    if (with_command && !run.command.empty()) {
-        json["command"] = run.command;
-    }
-    json["scope"] = name_of(run.scope);
-    set_text(json, "cpu_time_from", run.cpu_time_from);
-    if (run.reserved) {
-        json["reserved"] = reserved_to_json(*run.reserved);
-    }
-    set_text(json, "idle_power_from", run.idle_power_from);
-    set_text(json, "calibrated_at", run.calibrated_at);
-    json["state"] = name_of(run.state);
-    json["started_at"] = utc_text(run.started_wall_ns);
-    json["duration_s"] = number(run.duration_s);
-    if (run.paused_s > 0.0) {
-        json["paused_s"] = number(run.paused_s);
-    }
-    json["exit_status"] = number_or_null(run.exit_status);
-    json["signal"] = number_or_null(run.signal);
-    json["host"] = host_to_json(run.host);
-    json["gramme_version"] = run.gramme_version;
-    json["interval_s"] = run.interval_s > 0.0 ? number(run.interval_s) : Json(nullptr);
-    json["samples"] = run.samples;
-    json["failed_reads"] = run.failed_reads;
-    json["own_cpu_s"] = number(run.own_cpu_s);
-    if (run.own_energy_j) {
-        json["own_energy_j"] = number(*run.own_energy_j);
-        json["own_energy_from"] = run.own_energy_from;
-    }
-    json["warnings"] = run.warnings;
-    json["survivors"] = run.survivors;
-    if (run.imported) {
-        json["imported"] = imported_to_json(*run.imported);
-    }
-    return json;
-}
-
-Json device_json(const Device& device) {
-    Json json = object_of(18);
-    json["device"] = device.id;
-    json["kind"] = name_of(device.kind);
-    json["name"] = device.name;
-    return json;
-}
-
 double kwh(Joules energy) {
     return KilowattHours{energy}.value();
 }
 
-Json part_json(const Part& part) {
-    Json json = device_json(part.device);
+Json tags_json(const RunRecord& run) {
+    Json tags = Json::object();
+    for (const auto& [key, value] : run.tags) {
+        tags[key] = value;
+    }
+    return tags;
+}
+
+void write_run(JsonWriter& json, const RunRecord& run, bool with_command) {
+    json.open_object();
+    json.member("id", run.id);
+    json.text_if_any("part_of", run.part_of);
+    json.member("project", run.project);
+    json.text_or_null("name", run.name);
+    json.member("tags", tags_json(run));
+    if (with_command && !run.command.empty()) {
+        json.member("command", run.command);
+    }
+    json.member("scope", name_of(run.scope));
+    json.text_if_any("cpu_time_from", run.cpu_time_from);
+    if (run.reserved) {
+        json.member("reserved", reserved_to_json(*run.reserved));
+    }
+    json.text_if_any("idle_power_from", run.idle_power_from);
+    json.text_if_any("calibrated_at", run.calibrated_at);
+    json.member("state", name_of(run.state));
+    json.member("started_at", utc_text(run.started_wall_ns));
+    json.member("duration_s", run.duration_s);
+    if (run.paused_s > 0.0) {
+        json.member("paused_s", run.paused_s);
+    }
+    json.member("exit_status", run.exit_status);
+    json.member("signal", run.signal);
+    json.member("host", host_to_json(run.host));
+    json.member("gramme_version", run.gramme_version);
+    json.member("interval_s", run.interval_s > 0.0 ? std::optional{run.interval_s} : std::nullopt);
+    json.member("samples", run.samples);
+    json.member("failed_reads", run.failed_reads);
+    json.member("own_cpu_s", run.own_cpu_s);
+    if (run.own_energy_j) {
+        json.member("own_energy_j", *run.own_energy_j);
+        json.member("own_energy_from", run.own_energy_from);
+    }
+    json.member("warnings", run.warnings);
+    json.member("survivors", run.survivors);
+    if (run.imported) {
+        json.member("imported", imported_to_json(*run.imported));
+    }
+    json.close_object();
+}
+
+/// An object that the caller closes.
+void open_device(JsonWriter& json, const Device& device) {
+    json.open_object();
+    json.member("device", device.id);
+    json.member("kind", name_of(device.kind));
+    json.member("name", device.name);
+}
+
+void write_part(JsonWriter& json, const Part& part) {
+    open_device(json, part.device);
     const auto& energy = part.energy_kwh;
-    json["energy_kwh"] = energy ? number(energy->value) : Json(nullptr);
-    json["low"] = energy ? number(energy->low) : Json(nullptr);
-    json["high"] = energy ? number(energy->high) : Json(nullptr);
-    json["device_energy_kwh"] = energy ? number(kwh(part.device_energy)) : Json(nullptr);
-    json["others_kwh"] = energy ? number(kwh(part.others)) : Json(nullptr);
-    json["unassigned_kwh"] = energy ? number(kwh(part.unassigned)) : Json(nullptr);
-    json["quality"] = name_of(part.device.quality);
-    json["method"] = part.device.method;
-    json["sigma"] = number(part.device.gain_sigma);
-    json["sigma_source"] = text_or_null(part.device.gain_source);
-    json["group"] = part.device.group;
-    json["covered_s"] = number(part.covered_s);
-    json["gap_s"] = number(part.gap_s);
-    json["utilization_pct"] =
-        part.utilization ? number(utilization_percent(*part.utilization)) : Json(nullptr);
+    const auto if_known = [&](double value) { return energy ? std::optional{value} : std::nullopt; };
+    json.member("energy_kwh", energy ? std::optional{energy->value} : std::nullopt);
+    json.member("low", energy ? std::optional{energy->low} : std::nullopt);
+    json.member("high", energy ? std::optional{energy->high} : std::nullopt);
+    json.member("device_energy_kwh", if_known(kwh(part.device_energy)));
+    json.member("others_kwh", if_known(kwh(part.others)));
+    json.member("unassigned_kwh", if_known(kwh(part.unassigned)));
+    json.member("quality", name_of(part.device.quality));
+    json.member("method", part.device.method);
+    json.member("sigma", part.device.gain_sigma);
+    json.text_or_null("sigma_source", part.device.gain_source);
+    json.member("group", part.device.group);
+    json.member("covered_s", part.covered_s);
+    json.member("gap_s", part.gap_s);
+    json.member("utilization_pct",
+                part.utilization ? std::optional{utilization_percent(*part.utilization)} : std::nullopt);
     if (part.idle) {
-        json["idle_energy_kwh"] = number(kwh(*part.idle));
+        json.member("idle_energy_kwh", kwh(*part.idle));
     }
-    return json;
+    json.close_object();
 }
 
-Json left_out_json(const Part& part) {
-    Json json = device_json(part.device);
-    json["device_energy_kwh"] = part.covered_s > 0.0 ? number(kwh(part.device_energy)) : Json(nullptr);
-    json["membership"] = name_of(part.device.membership);
-    json["reason"] = text_or_null(part.device.membership_reason);
-    return json;
+void write_left_out(JsonWriter& json, const Part& part) {
+    open_device(json, part.device);
+    json.member("device_energy_kwh",
+                part.covered_s > 0.0 ? std::optional{kwh(part.device_energy)} : std::nullopt);
+    json.member("membership", name_of(part.device.membership));
+    json.text_or_null("reason", part.device.membership_reason);
+    json.close_object();
 }
 
-Json pue_json(const PueFactor& pue) {
-    Json json = object_of(5);
-    json["value"] = number(pue.value);
-    json["sigma_ln"] = number(pue.sigma_ln);
-    json["year"] = year_json(pue.year);
-    json["source"] = pue.from.source;
-    json["chosen"] = pue.from.chosen;
-    return json;
+void write_pue(JsonWriter& json, const PueFactor& pue) {
+    json.open_object();
+    json.member("value", pue.value);
+    json.member("sigma_ln", pue.sigma_ln);
+    json.member("year", known_year(pue.year));
+    json.member("source", pue.from.source);
+    json.member("chosen", pue.from.chosen);
+    json.close_object();
 }
 
-Json intensity_json(const IntensityFactor& intensity) {
-    Json json = object_of(24);
-    json["value"] = number(intensity.value.value());
-    json["sigma_ln"] = number(intensity.sigma_ln);
-    json["zone"] = text_or_null(intensity.zone);
-    json["zone_name"] = text_or_null(intensity.zone_name);
-    json["region"] = text_or_null(intensity.region);
-    json["region_known"] = intensity.region_known;
-    json["place"] = text_or_null(intensity.place);
-    json["country"] = text_or_null(intensity.country_iso3);
-    json["year"] = year_json(intensity.year);
-    json["basis"] = text_or_null(intensity.basis);
-    json["fell_back_to_country"] = intensity.fell_back_to_country;
-    json["source"] = intensity.from.source;
-    json["chosen"] = intensity.from.chosen;
-    set_country_lifecycle(json, intensity);
-    set_in_time(json, intensity);
-    return json;
-}
-
-Json equivalences_json(const std::vector<Equivalence>& equivalences) {
-    return list_json(equivalences, [](const Equivalence& one) {
-        Json json = object_of(4);
-        json["key"] = one.key;
-        json["label"] = one.label;
-        json["value"] = number(one.value);
-        json["source"] = one.source;
-        return json;
-    });
-}
-
-Json gaps_json(const std::vector<DeviceGap>& gaps) {
-    Json list = Json::array();
-    for (const DeviceGap& gap : gaps) {
-        Json json = Json::object();
-        json["device"] = gap.device;
-        json["from_s"] = number(gap.from_s);
-        json["to_s"] = number(gap.to_s);
-        json["reason"] = gap.reason;
-        list.push_back(json);
+void write_intensity(JsonWriter& json, const IntensityFactor& intensity) {
+    json.open_object();
+    json.member("value", intensity.value.value());
+    json.member("sigma_ln", intensity.sigma_ln);
+    json.text_or_null("zone", intensity.zone);
+    json.text_or_null("zone_name", intensity.zone_name);
+    json.text_or_null("region", intensity.region);
+    json.member("region_known", intensity.region_known);
+    json.text_or_null("place", intensity.place);
+    json.text_or_null("country", intensity.country_iso3);
+    json.member("year", known_year(intensity.year));
+    json.text_or_null("basis", intensity.basis);
+    json.member("fell_back_to_country", intensity.fell_back_to_country);
+    json.member("source", intensity.from.source);
+    json.member("chosen", intensity.from.chosen);
+    if (intensity.country_lifecycle) {
+        json.member("country_lifecycle", country_lifecycle_json(intensity));
     }
-    return list;
+    if (intensity.in_time) {
+        json.member("in_time", in_time_json(*intensity.in_time));
+    }
+    json.close_object();
+}
+
+void write_dominant(JsonWriter& json, const DominantUncertainty& dominant) {
+    json.open_object();
+    json.member("factor", dominant.factor);
+    json.member("share_pct", dominant.share_pct);
+    json.member("remedy", dominant.remedy);
+    json.close_object();
+}
+
+void write_equivalence(JsonWriter& json, const Equivalence& one) {
+    json.open_object();
+    json.member("key", one.key);
+    json.member("label", one.label);
+    json.member("value", one.value);
+    json.member("source", one.source);
+    json.close_object();
+}
+
+void write_gap(JsonWriter& json, const DeviceGap& gap) {
+    json.open_object();
+    json.member("device", gap.device);
+    json.member("from_s", gap.from_s);
+    json.member("to_s", gap.to_s);
+    json.member("reason", gap.reason);
+    json.close_object();
 }
 
 /// What is not known is null, with the reason beside it.
-Json remainder_json(const Remainder& remainder, const std::optional<Estimate>& estimate) {
-    Json json = object_of(5);
-    json["value"] = estimate ? number(estimate->value) : Json(nullptr);
-    json["low"] = estimate ? number(estimate->low) : Json(nullptr);
-    json["high"] = estimate ? number(estimate->high) : Json(nullptr);
-    json["source"] = remainder.from.source;
-    json["chosen"] = remainder.from.chosen;
-    return json;
+void write_figure(JsonWriter& json, const std::optional<Estimate>& estimate, const Provenance& from) {
+    json.open_object();
+    json.member("value", estimate ? std::optional{estimate->value} : std::nullopt);
+    json.member("low", estimate ? std::optional{estimate->low} : std::nullopt);
+    json.member("high", estimate ? std::optional{estimate->high} : std::nullopt);
+    json.member("source", from.source);
+    json.member("chosen", from.chosen);
+    json.close_object();
 }
 
-Json side_json(const SideFigure& figure) {
-    Json json = estimate_json(figure.value);
-    json["source"] = figure.from.source;
-    json["chosen"] = figure.from.chosen;
-    return json;
-}
-
-Json remainder_inputs_json(const Remainder& remainder) {
-    Json json = Json::object();
-    json["base_w"] = number(remainder.base.value());
-    json["base_sigma"] = number(remainder.base_sigma);
-    json["psu_efficiency"] = number(remainder.efficiency);
-    json["psu_loss_sigma"] = number(remainder.loss_sigma);
-    json["machine_share"] = number(remainder.share);
-    json["duration_s"] = number(remainder.duration_s);
-    return json;
+void write_remainder(JsonWriter& json, const Remainder& remainder) {
+    json.key("remainder_kwh");
+    write_figure(json, remainder.energy_kwh, remainder.from);
+    json.key("remainder_kgco2e");
+    write_figure(json, remainder.kgco2e, remainder.from);
+    if (!remainder.energy_kwh) {
+        return;
+    }
+    json.key("remainder_inputs");
+    json.open_object();
+    json.member("base_w", remainder.base.value());
+    json.member("base_sigma", remainder.base_sigma);
+    json.member("psu_efficiency", remainder.efficiency);
+    json.member("psu_loss_sigma", remainder.loss_sigma);
+    json.member("machine_share", remainder.share);
+    json.member("duration_s", remainder.duration_s);
+    json.close_object();
 }
 
 /// What one of each took, on the headline's terms.
-Json work_json(const WorkDone& work, const Footprint& footprint) {
-    Json json = Json::object();
-    json["name"] = work.name;
-    json["count"] = number(work.count);
-    json["per"] = work.one;
-    json["of"] = number(work.of);
+void write_work(JsonWriter& json, const WorkDone& work, const Footprint& footprint) {
+    json.open_object();
+    json.member("name", work.name);
+    json.member("count", work.count);
+    json.member("per", work.one);
+    json.member("of", work.of);
     const double joules_per_kwh = Joules{KilowattHours{1.0}}.value();
     const double grams_per_kilogram = GramsCO2e{KilogramsCO2e{1.0}}.value();
-    json["energy_j"] = estimate_json(for_one(work, footprint.energy_kwh, joules_per_kwh));
-    json["operational_gco2e"] =
-        estimate_json(for_one(work, footprint.operational_kgco2e, grams_per_kilogram));
-    return json;
+    json.member("energy_j", for_one(work, footprint.energy_kwh, joules_per_kwh));
+    json.member("operational_gco2e", for_one(work, footprint.operational_kgco2e, grams_per_kilogram));
+    json.close_object();
 }
 
 }  // namespace
@@ -217,66 +229,59 @@ Json estimate_json(const std::optional<Estimate>& estimate) {
     return json;
 }
 
-Json footprint_to_json(Json run, const Footprint& footprint, const std::vector<Marker>* markers) {
-    Json json = object_of(24);
-    json["schema"] = "gramme/footprint/1";
-    json["run"] = std::move(run);
-    json["energy_kwh"] = estimate_json(footprint.energy_kwh);
-    json["facility_energy_kwh"] = estimate_json(footprint.facility_energy_kwh);
-    json["operational_kgco2e"] = estimate_json(footprint.operational_kgco2e);
-    json["quality"] = footprint.energy_kwh ? Json(name_of(footprint.quality)) : Json(nullptr);
-    json["parts"] = list_json(footprint.parts, part_json);
-    json["factors"]["pue"] = pue_json(footprint.factors.pue);
-    json["factors"]["intensity_gco2e_per_kwh"] = intensity_json(footprint.factors.intensity);
-    json["notes"] = footprint.factors.notes;
-    if (footprint.dominant) {
-        Json& dominant = json["dominant_uncertainty"] = Json::object();
-        dominant["factor"] = footprint.dominant->factor;
-        dominant["share_pct"] = number(footprint.dominant->share_pct);
-        dominant["remedy"] = footprint.dominant->remedy;
-    } else {
-        json["dominant_uncertainty"] = nullptr;
-    }
-    json["equivalences"] = equivalences_json(footprint.equivalences);
-    json["gaps"] = gaps_json(footprint.gaps);
-    json["left_out"] = list_json(footprint.left_out, left_out_json);
-    json["not_covered"] = footprint.not_covered;
+void write_result_members(JsonWriter& json, const Footprint& footprint, const std::vector<Marker>* markers) {
+    json.member("energy_kwh", footprint.energy_kwh);
+    json.member("facility_energy_kwh", footprint.facility_energy_kwh);
+    json.member("operational_kgco2e", footprint.operational_kgco2e);
+    json.member("quality", footprint.energy_kwh ? std::optional{name_of(footprint.quality)} : std::nullopt);
+    json.list("parts", footprint.parts, write_part);
+    json.key("factors");
+    json.open_object();
+    json.key("pue");
+    write_pue(json, footprint.factors.pue);
+    json.key("intensity_gco2e_per_kwh");
+    write_intensity(json, footprint.factors.intensity);
+    json.close_object();
+    json.member("notes", footprint.factors.notes);
+    json.key("dominant_uncertainty");
+    footprint.dominant ? write_dominant(json, *footprint.dominant) : json.value(nullptr);
+    json.list("equivalences", footprint.equivalences, write_equivalence);
+    json.list("gaps", footprint.gaps, write_gap);
+    json.list("left_out", footprint.left_out, write_left_out);
+    json.member("not_covered", footprint.not_covered);
     if (!footprint.work.empty()) {
-        Json& list = json["work"] = Json::array();
-        for (const WorkDone& work : footprint.work) {
-            list.push_back(work_json(work, footprint));
-        }
+        json.list("work", footprint.work,
+                  [&](JsonWriter& out, const WorkDone& work) { write_work(out, work, footprint); });
     }
     if (footprint.waiting) {
-        json["waiting"] = waiting_json(*footprint.waiting);
+        json.member("waiting", waiting_json(*footprint.waiting));
     }
     if (footprint.remainder) {
-        json["remainder_kwh"] = remainder_json(*footprint.remainder, footprint.remainder->energy_kwh);
-        json["remainder_kgco2e"] = remainder_json(*footprint.remainder, footprint.remainder->kgco2e);
-        if (footprint.remainder->energy_kwh) {
-            json["remainder_inputs"] = remainder_inputs_json(*footprint.remainder);
-        }
+        write_remainder(json, *footprint.remainder);
     }
     if (footprint.embodied) {
-        json["embodied_kgco2e"] = side_json(*footprint.embodied);
+        json.key("embodied_kgco2e");
+        write_figure(json, footprint.embodied->value, footprint.embodied->from);
     }
     if (footprint.water) {
-        json["water_l"] = side_json(*footprint.water);
+        json.key("water_l");
+        write_figure(json, footprint.water->value, footprint.water->from);
     }
     if (markers != nullptr) {
-        json["markers"] = markers_json(*markers);
+        json.member("markers", markers_json(*markers));
     }
-    return json;
-}
-
-Json footprint_to_json(const RunRecord& run, const Footprint& footprint, bool with_command,
-                       const std::vector<Marker>* markers) {
-    return footprint_to_json(run_json(run, with_command), footprint, markers);
 }
 
 std::string footprint_json(const RunRecord& run, const Footprint& footprint, bool with_command,
                            const std::vector<Marker>* markers) {
-    return dumped(footprint_to_json(run, footprint, with_command, markers));
+    JsonWriter json;
+    json.open_object();
+    json.member("schema", kFootprintSchema);
+    json.key("run");
+    write_run(json, run, with_command);
+    write_result_members(json, footprint, markers);
+    json.close_object();
+    return std::move(json).take();
 }
 
 }  // namespace gramme::present

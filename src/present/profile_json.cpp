@@ -62,9 +62,12 @@ std::string profile_json(const ProfileView& view) {
     }
     profile["equivalents"] = equivalents;
     profile["gramme_over_this"] = ratio_json(ratio_of(view));
-    Json json = estimate_to_json(view.asked, view.own);
-    json["profile"] = profile;
-    return dumped(json);
+    JsonWriter json;
+    json.open_object();
+    write_estimate_members(json, view.asked, view.own);
+    json.member("profile", profile);
+    json.close_object();
+    return std::move(json).take();
 }
 
 }  // namespace gramme::present
