@@ -10,7 +10,9 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -68,6 +70,27 @@ void redirect(int to, const std::string& path, int flags) {
     ::close(fd);
 }
 
+/// What a process of the group is at, thread by thread, for whoever reads why a test went over its time. Only
+/// a program that hangs now and then, on a machine that nobody can log into, needs this: it has nothing else
+/// to go by.
+void tell_where_it_hangs(pid_t group) {
+    namespace fs = std::filesystem;
+    std::error_code gone;  // threads and processes come and go meanwhile
+    for (const auto& process : fs::directory_iterator("/proc", gone)) {
+        const std::string name = process.path().filename().string();
+        const bool is_process = name.find_first_not_of("0123456789") == std::string::npos;
+        if (!is_process || ::getpgid(static_cast<pid_t>(std::stol(name))) != group) {
+            continue;
+        }
+        for (const auto& thread : fs::directory_iterator(process.path() / "task", gone)) {
+            const std::string at = thread.path().string();
+            std::cerr << "over its time: " << contents(at + "/stat").substr(0, 60) << " ... in "
+                      << contents(at + "/wchan") << ", system call " << contents(at + "/syscall")
+                      << contents(at + "/stack");
+        }
+    }
+}
+
 /// -1 while it runs.
 int wait_status(pid_t pid, rusage& usage, double limit_s, bool& timed_out) {
     const double end = monotonic_s() + limit_s;
@@ -75,6 +98,7 @@ int wait_status(pid_t pid, rusage& usage, double limit_s, bool& timed_out) {
     while (::wait4(pid, &status, WNOHANG, &usage) == 0) {
         if (monotonic_s() > end && !timed_out) {
             timed_out = true;
+            tell_where_it_hangs(pid);
             ::kill(pid, SIGKILL);
         }
         sleep_s(0.002);
