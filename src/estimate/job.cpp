@@ -57,21 +57,28 @@ JobEstimate estimate_of(const JobRequest& asked, JobParts parts, RunRecord run, 
     return out;
 }
 
+Result<JobEstimate> estimate_on(HostFacts host, const JobRequest& asked, const Factors& factors,
+                                const refdata::Tables& tables) {
+    GRAMME_TRY(JobParts parts, parts_of(asked, tables));
+    RunRecord run = run_of(asked);
+    run.host = std::move(host);
+    return estimate_of(asked, std::move(parts), std::move(run), factors, tables);
+}
+
 }  // namespace
 
 Result<JobEstimate> estimate_job(const JobRequest& asked, const Factors& factors,
                                  const refdata::Tables& tables) {
-    GRAMME_TRY(JobParts parts, parts_of(asked, tables));
-    RunRecord run = run_of(asked);
-    GRAMME_TRY(run.host, host_of(asked, tables));
-    return estimate_of(asked, std::move(parts), std::move(run), factors, tables);
+    GRAMME_CHECK(check(asked));
+    GRAMME_TRY(HostFacts host, host_of(asked, tables));
+    return estimate_on(std::move(host), asked, factors, tables);
 }
 
 Result<JobEstimate> estimate_job(const JobRequest& asked, const refdata::Tables& tables) {
     GRAMME_CHECK(check(asked));
-    GRAMME_TRY(const HostFacts host, host_of(asked, tables));
+    GRAMME_TRY(HostFacts host, host_of(asked, tables));
     GRAMME_TRY(const Factors factors, resolve_factors(tables, asked.factors, host));
-    return estimate_job(asked, factors, tables);
+    return estimate_on(std::move(host), asked, factors, tables);
 }
 
 Result<JobEstimate> estimate_job(const JobRequest& asked, const IntensitySeries& series,
