@@ -9,6 +9,22 @@ elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   list(APPEND GRAMME_WARNINGS -Wno-deprecated-declarations)
 endif()
 
+# What nearly every source includes, read once: a quarter of what a build takes. Not where ccache stands in between, which
+# keeps no object that was made with such a header. It holds nothing of ours, and the build with ccache and that of clang
+# see to it that each source includes what it uses.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  add_library(gramme_headers STATIC ${PROJECT_SOURCE_DIR}/cmake/module_headers.cpp)
+  target_precompile_headers(gramme_headers PRIVATE <algorithm> <array> <chrono> <cmath> <cstddef> <cstdint> <functional> <map>
+    <memory> <optional> <span> <string> <string_view> <utility> <vector>)
+  target_compile_options(gramme_headers PRIVATE ${GRAMME_WARNINGS})
+endif()
+
+function(gramme_headers target)
+  if(TARGET gramme_headers)
+    target_precompile_headers(${target} REUSE_FROM gramme_headers)
+  endif()
+endfunction()
+
 function(gramme_module name)
   cmake_parse_arguments(arg "" "" "DEPENDS;SOURCES" ${ARGN})
   list(TRANSFORM arg_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/src/${name}/)
@@ -17,6 +33,7 @@ function(gramme_module name)
     add_library(gramme_${name} STATIC ${arg_SOURCES})
     set(scope PUBLIC)
     target_compile_options(gramme_${name} PRIVATE ${GRAMME_WARNINGS})
+    gramme_headers(gramme_${name})
   else()
     add_library(gramme_${name} INTERFACE)
     set(scope INTERFACE)
