@@ -176,7 +176,7 @@ Result<Compared> compared(const CompareRequest& request, const std::vector<std::
     GRAMME_TRY(estimate::Comparison comparison, compare(candidates, request.axis, basis, tables));
     return Compared{std::move(comparison),
                     is_of_hardware(request.axis) ? "a job" : present::groups_text(request.job),
-                    std::move(current), rows.whole_table};
+                    std::move(current), std::move(rows.typed)};
 }
 
 present::CompareView view_of(const Compared& compared, std::size_t most) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,7 @@ struct Compared {
     estimate::Comparison comparison;
     std::string job;                     ///< in words
     std::optional<std::string> current;  ///< label of the row where the job is now
-    bool whole_table = false;            ///< nobody typed the single names
+    std::set<std::string> typed;         ///< labels that were named themselves, not by a whole table
 };
 
 /// kUsage: no list option, several of them, or others that no row would use.

@@ -1,5 +1,6 @@
 #include "calculate/compare_labels.hpp"
 
+#include <map>
 #include <set>
 
 #include "base/parse.hpp"
@@ -67,22 +68,34 @@ std::string key_of_place(const refdata::Tables& tables, const std::string& name)
 Result<CompareLabels> compare_labels(const refdata::Tables& tables, Axis axis,
                                      const std::vector<std::string>& names) {
     CompareLabels out;
-    std::vector<std::string> labels;
-    if (names.size() == 1 && axis == Axis::kRegion) {
-        labels = table_of_regions(tables, folded(names.front()));
-    } else if (names.size() == 1 && axis == Axis::kEnergySource) {
-        labels = table_of_sources(tables, folded(names.front()));
-    }
-    out.whole_table = !labels.empty();
-    if (axis == Axis::kYear) {
-        GRAMME_TRY(labels, years_of(names));
-    } else if (!out.whole_table) {
-        labels = names;
-    }
-    std::set<std::string> seen;
-    for (const std::string& label : labels) {
-        if (seen.insert(axis == Axis::kRegion ? key_of_place(tables, label) : folded(label)).second) {
+    std::map<std::string, std::string> seen;  // key, and the label that stands for it
+    const auto add = [&](const std::string& label, bool typed) {
+        const std::string key = axis == Axis::kRegion ? key_of_place(tables, label) : folded(label);
+        const auto [first, is_new] = seen.emplace(key, label);
+        if (is_new) {
             out.labels.push_back(label);
+        }
+        if (typed) {
+            out.typed.insert(first->second);
+        }
+    };
+    if (axis == Axis::kYear) {
+        GRAMME_TRY(const std::vector<std::string> years, years_of(names));
+        for (const std::string& year : years) {
+            add(year, true);
+        }
+        return out;
+    }
+    for (const std::string& name : names) {
+        const std::vector<std::string> table = axis == Axis::kRegion ? table_of_regions(tables, folded(name))
+                                               : axis == Axis::kEnergySource
+                                                   ? table_of_sources(tables, folded(name))
+                                                   : std::vector<std::string>{};
+        for (const std::string& label : table) {
+            add(label, false);
+        }
+        if (table.empty()) {
+            add(name, true);
         }
     }
     return out;

@@ -1,6 +1,7 @@
 // The rows that a list option of `gramme compare` asks for.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,11 @@ namespace gramme::calculate {
 
 struct CompareLabels {
     std::vector<std::string> labels;  ///< in the order typed, each thing once
-    bool whole_table = false;         ///< all, countries, a provider: nobody typed the single names
+    std::set<std::string> typed;      ///< those of them that were named themselves, not by a whole table
 };
 
-/// `names`: a single word for a whole table, or names; years also as ranges. kUsage: a year that is none.
+/// `names`: words for whole tables (all, countries, a provider) and names, mixed as one likes; years also as
+/// ranges. kUsage: a year that is none.
 [[nodiscard]] Result<CompareLabels> compare_labels(const refdata::Tables& tables, estimate::Axis axis,
                                                    const std::vector<std::string>& names);
 

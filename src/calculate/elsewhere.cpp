@@ -1,6 +1,7 @@
 #include "calculate/elsewhere.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "calculate/compare_labels.hpp"
 #include "estimate/budget.hpp"
@@ -15,13 +16,53 @@ using present::number;
 using present::text_or_null;
 
 /// What was said of the place where the job is does not hold of another.
-FactorRequest asked_in(const FactorRequest& asked, const std::string& label) {
+FactorRequest asked_in(const FactorRequest& asked, const std::string& label, refdata::Basis basis) {
     FactorRequest there;
     there.region = label;
     there.region_from = "region";
     there.year = asked.year;
-    there.basis = asked.basis;
+    // Lifecycle is what is meant where nothing is said; factors_on() then keeps to one basis.
+    there.basis = basis == refdata::Basis::kDirect ? name_of(basis) : "";
     return there;
+}
+
+bool same(double a, double b) {
+    constexpr double kRounding = 1e-9;  // a stored result has been through JSON
+    return std::abs(a - b) <= kRounding * std::max(std::abs(a), std::abs(b));
+}
+
+OwnFigure own_figure(const Footprint& footprint, const ElsewhereRow* here) {
+    OwnFigure own{footprint.factors, footprint.operational_kgco2e, {}, {}};
+    if (here == nullptr) {
+        return own;
+    }
+    own.ranked_kgco2e = here->operational_kgco2e;
+    const Factors& ranked = here->factors;
+    if (own.factors.intensity.basis != ranked.intensity.basis) {
+        own.differs_in.emplace_back("basis");
+    } else if (!same(own.factors.intensity.value.value(), ranked.intensity.value.value())) {
+        own.differs_in.emplace_back("intensity");
+    }
+    if (!same(own.factors.pue.value, ranked.pue.value)) {
+        own.differs_in.emplace_back("pue");
+    }
+    return own;
+}
+
+Json own_json(const OwnFigure& own) {
+    const IntensityFactor& grid = own.factors.intensity;
+    Json json = Json::object();
+    json["basis"] = text_or_null(grid.basis);
+    json["zone"] = text_or_null(grid.zone);
+    json["gco2e_per_kwh"] = number(grid.value.value());
+    json["year"] = grid.year > 0 ? Json(grid.year) : Json(nullptr);
+    json["source"] = text_or_null(grid.from.source);
+    json["pue"] = number(own.factors.pue.value);
+    json["pue_source"] = text_or_null(own.factors.pue.from.source);
+    json["operational_kgco2e"] = present::estimate_json(own.operational_kgco2e);
+    json["ranked_kgco2e"] = present::estimate_json(own.ranked_kgco2e);
+    json["differs_in"] = own.differs_in;
+    return json;
 }
 
 Json row_json(const ElsewhereRow& row) {
@@ -38,6 +79,9 @@ Json row_json(const ElsewhereRow& row) {
     json["source"] = grid.from.source;
     json["pue"] = number(row.factors.pue.value);
     json["pue_source"] = text_or_null(row.factors.pue.from.source);
+    const auto& at = row.place.at;
+    json["latitude"] = at ? number(at->latitude) : Json(nullptr);
+    json["longitude"] = at ? number(at->longitude) : Json(nullptr);
     json["operational_kgco2e"] = present::estimate_json(row.operational_kgco2e);
     return json;
 }
@@ -45,12 +89,13 @@ Json row_json(const ElsewhereRow& row) {
 }  // namespace
 
 Result<Elsewhere> elsewhere(const JobThere& job, const std::vector<std::string>& names,
-                            const refdata::Tables& tables) {
+                            const refdata::Tables& tables, std::optional<refdata::Basis> wanted) {
     if (!job.footprint.energy_kwh) {
         return Error{Code::kMalformed, "no energy is known, so there is nothing to work out elsewhere", ""};
     }
     Elsewhere out;
-    const refdata::Basis basis = job.asked.basis == name_of(refdata::Basis::kDirect)
+    const refdata::Basis basis = wanted ? *wanted
+                                 : job.asked.basis == name_of(refdata::Basis::kDirect)
                                      ? refdata::Basis::kDirect
                                      : refdata::Basis::kLifecycle;
     out.basis = name_of(basis);
@@ -62,7 +107,7 @@ Result<Elsewhere> elsewhere(const JobThere& job, const std::vector<std::string>&
     const auto add = [&](const std::string& label) -> Result<void> {
         GRAMME_TRY(refdata::Place place, tables.find_place(label));
         const std::string key = place.region.empty() ? place.zone : place.region;
-        FactorRequest there = asked_in(job.asked, label);
+        FactorRequest there = asked_in(job.asked, label, basis);
         if (key == out.here) {  // this is the building that was asked for
             has_here = true;
             there.pue = job.asked.pue;
@@ -77,7 +122,7 @@ Result<Elsewhere> elsewhere(const JobThere& job, const std::vector<std::string>&
         return {};
     };
     for (const std::string& label : labels.labels) {
-        if (auto added = add(label); !added && !labels.whole_table) {
+        if (auto added = add(label); !added && labels.typed.contains(label)) {
             return added.error();
         }
     }
@@ -89,6 +134,9 @@ Result<Elsewhere> elsewhere(const JobThere& job, const std::vector<std::string>&
         const double right = b.operational_kgco2e.value;
         return left != right ? left < right : a.label < b.label;
     });
+    const auto here = std::find_if(out.rows.begin(), out.rows.end(),
+                                   [&](const ElsewhereRow& row) { return row.label == out.here; });
+    out.own = own_figure(job.footprint, here == out.rows.end() ? nullptr : &*here);
     return out;
 }
 
@@ -100,6 +148,7 @@ std::string elsewhere_json(const Elsewhere& rows, const std::optional<Estimate>&
     json["energy_kwh"] = present::estimate_json(energy_kwh);
     json["here"] = rows.here ? Json(*rows.here) : Json(nullptr);
     json["basis"] = rows.basis;
+    json["own"] = own_json(rows.own);
     json["rows"] = present::list_json(rows.rows, row_json);
     return json.dump() + "\n";
 }

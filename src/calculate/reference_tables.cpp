@@ -51,9 +51,10 @@ std::vector<refdata::Instance> search_instances(const refdata::Tables& tables,
 present::Table regions_table(const std::vector<FoundRegion>& found) {
     present::Table table;
     table.schema = "gramme/regions/1";
-    table.columns = {"region", "zone",   "name", "country",    "gco2e_per_kwh",       "basis",
-                     "year",   "source", "pue",  "pue_source", "fell_back_to_country"};
-    table.numeric = {false, false, false, false, true, false, true, false, true, false, false};
+    table.columns = {"region",   "zone",   "name", "country",    "gco2e_per_kwh",        "basis",
+                     "year",     "source", "pue",  "pue_source", "fell_back_to_country", "latitude",
+                     "longitude"};
+    table.numeric = {false, false, false, false, true, false, true, false, true, false, false, true, true};
     for (const FoundRegion& row : found) {
         const auto& intensity = row.intensity;
         table.rows.push_back({row.id, row.zone, row.name, row.country,
@@ -62,7 +63,9 @@ present::Table regions_table(const std::vector<FoundRegion>& found) {
                               intensity ? year_text(intensity->year) : "", intensity ? intensity->source : "",
                               row.pue ? fmt::format("{}", row.pue->value) : "",
                               row.pue ? row.pue->source : "",
-                              intensity ? (intensity->fell_back_to_country ? "yes" : "no") : ""});
+                              intensity ? (intensity->fell_back_to_country ? "yes" : "no") : "",
+                              row.at ? fmt::format("{}", row.at->latitude) : "",
+                              row.at ? fmt::format("{}", row.at->longitude) : ""});
     }
     return table;
 }

@@ -62,6 +62,7 @@ std::vector<Entry> all_entries(const refdata::Tables& tables) {
         place.pue = row.pue;
         place.pue_year = row.pue_year;
         place.pue_source = row.pue_source;
+        place.at = row.at;
         place.region = std::string{row.provider} + ":" + std::string{row.region};
         const std::string_view name = row.city.empty() ? row.display_name : row.city;
         regions.push_back(
@@ -84,8 +85,13 @@ std::optional<refdata::Pue> pue_of(const refdata::Tables& tables, const refdata:
 }
 
 FoundRegion with_figures(const refdata::Tables& tables, const Entry& entry) {
-    FoundRegion out{entry.id, entry.place.zone,           entry.name, entry.place.country_iso3,
-                    {},       pue_of(tables, entry.place)};
+    FoundRegion out{entry.id,
+                    entry.place.zone,
+                    entry.name,
+                    entry.place.country_iso3,
+                    {},
+                    pue_of(tables, entry.place),
+                    entry.place.at};
     if (auto intensity = tables.intensity(entry.place, refdata::Basis::kLifecycle, std::nullopt)) {
         out.zone = intensity->zone;
         out.intensity = *std::move(intensity);

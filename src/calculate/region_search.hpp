@@ -17,6 +17,7 @@ struct FoundRegion {
     std::string country;  ///< ISO 3166-1 alpha-3, empty for aggregates
     std::optional<refdata::Intensity> intensity;
     std::optional<refdata::Pue> pue;  ///< the region's own, else its provider's mean; none for a bare zone
+    std::optional<refdata::Coordinates> at;  ///< of a cloud region; absent: a zone, or not known
 };
 
 /// Every word of `text` must occur in the provider, region, city, zone, country or their names (case and

@@ -10,8 +10,11 @@
 
 namespace gramme::calculate {
 
-/// Schema gramme/sources/1.
+/// Schema gramme/sources/1: with the note and the tables that name the source ("grid_intensity, pue").
 [[nodiscard]] present::Table source_table(const refdata::Tables& tables, const std::set<std::string>& ids);
+/// What of it fits on a terminal.
+[[nodiscard]] present::Table source_table_for_people(const refdata::Tables& tables,
+                                                     const std::set<std::string>& ids);
 
 /// "Sources (`gramme COMMAND --sources` tells more):" and one line each.
 [[nodiscard]] std::string attribution(const refdata::Tables& tables, const std::set<std::string>& ids,

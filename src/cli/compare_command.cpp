@@ -1,4 +1,6 @@
 // gramme compare: the same job in several places, with several devices, instances, energy sources, or years.
+#include <set>
+#include <string>
 #include <vector>
 
 #include "base/parse.hpp"
@@ -35,14 +37,15 @@ Result<std::vector<std::string>> names_of(std::string_view option, const std::st
 }
 
 /// kExitBadData where a name that was typed has no row: the table is there, and a script can tell.
-ExitCode status_of(const CommandContext& context, const present::CompareView& view, bool whole_table) {
+ExitCode status_of(const CommandContext& context, const present::CompareView& view,
+                   const std::set<std::string>& typed) {
     std::string left_out;
     for (const estimate::Unranked& one : view.comparison.unranked) {
-        if (!view.current || one.label != *view.current) {
+        if (typed.contains(one.label) && (!view.current || one.label != *view.current)) {
             left_out += (left_out.empty() ? "" : ", ") + one.label;
         }
     }
-    if (left_out.empty() || whole_table || view.comparison.axis == Axis::kYear) {
+    if (left_out.empty() || view.comparison.axis == Axis::kYear) {
         return kExitOk;
     }
     print_warning(context.terminal, "not all that was asked for is compared: " + left_out);
@@ -64,7 +67,7 @@ Result<int> compare_command(const CommandContext& context) {
     print(context.terminal.out, format == "json"  ? present::compare_json(view)
                                 : format == "csv" ? present::compare_csv(view)
                                                   : present::compare_text(view, context.terminal.out_style));
-    return static_cast<int>(status_of(context, view, compared.whole_table));
+    return static_cast<int>(status_of(context, view, compared.typed));
 }
 
 }  // namespace gramme::cli

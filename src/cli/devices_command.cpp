@@ -79,7 +79,8 @@ Result<int> list(const CommandContext& context, std::string_view command, const 
     }
     const bool people = format == "table";
     const bool sources = context.arguments.has("sources");
-    const present::Table table = sources  ? calculate::source_table(tables, ids)
+    const auto source_table = people ? &calculate::source_table_for_people : &calculate::source_table;
+    const present::Table table = sources  ? source_table(tables, ids)
                                  : people ? for_people(found)
                                           : for_programs(found);
     GRAMME_TRY(const std::string out, present::table_text(table, format, context.terminal.out_style));

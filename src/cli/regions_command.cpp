@@ -81,7 +81,8 @@ Result<int> regions_command(const CommandContext& context) {
     }
     const bool sources = context.arguments.has("sources");
     const bool for_people = format == "table";
-    const present::Table table = sources      ? calculate::source_table(tables, sources_of(found))
+    const auto source_table = for_people ? &calculate::source_table_for_people : &calculate::source_table;
+    const present::Table table = sources      ? source_table(tables, sources_of(found))
                                  : for_people ? table_for_people(found)
                                               : calculate::regions_table(found);
     GRAMME_TRY(const std::string out, present::table_text(table, format, context.terminal.out_style));

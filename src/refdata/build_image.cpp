@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -13,6 +14,11 @@
 
 namespace gramme::refdata {
 namespace {
+
+std::int16_t hundredths(std::optional<double> degrees) {
+    constexpr double kPerDegree = 100.0;
+    return degrees ? static_cast<std::int16_t>(std::lround(*degrees * kPerDegree)) : kNoDegrees;
+}
 
 class Builder {
 public:
@@ -98,10 +104,12 @@ private:
              sorted(records_.regions, [&](auto&a, auto&b) { return rank(a) < rank(b); })) {
             const auto pue = newest_pue_.find(r->provider + ':' + r->region);
             const std::uint32_t region = count(image_.regions);
-            image_.regions.push_back(
-                {pool_.add(r->provider), pool_.add(r->region), pool_.add(r->display_name), pool_.add(r->city),
-                 pool_.add(r->country), pool_.add(r->subdivision), pool_.add(r->source), pool_.add(r->note),
-                 zone_index_.at(r->zone), pue == newest_pue_.end() ? kNone : pue->second});
+            image_.regions.push_back({pool_.add(r->provider), pool_.add(r->region),
+                                      pool_.add(r->display_name), pool_.add(r->city), pool_.add(r->country),
+                                      pool_.add(r->subdivision), pool_.add(r->source), pool_.add(r->note),
+                                      zone_index_.at(r->zone), pue == newest_pue_.end() ? kNone : pue->second,
+                                      hundredths(r->at ? std::optional{r->at->latitude} : std::nullopt),
+                                      hundredths(r->at ? std::optional{r->at->longitude} : std::nullopt)});
             add_name(r->region, NameKind::kRegion, region);
             add_name(r->city, NameKind::kCity, region);
             add_name(r->display_name, NameKind::kDisplayName, region);

@@ -204,6 +204,14 @@ int RowCursor::whole_or_unknown(int low, int high) {
     return whole(low, high);
 }
 
+std::optional<double> RowCursor::number_if_any(double low, double high) {
+    if (at_ < row_.cells.size() && row_.cells[at_].empty()) {
+        ++at_;
+        return std::nullopt;
+    }
+    return number(low, high);
+}
+
 bool RowCursor::flag() {
     return whole_or_unknown(0, 1) == 1;
 }

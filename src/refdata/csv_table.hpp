@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,6 +51,8 @@ public:
     /// An empty cell is 0, which stands for unknown.
     [[nodiscard]] double number_or_unknown(double low, double high);
     [[nodiscard]] int whole_or_unknown(int low, int high);
+    /// The same where 0 is a value like any other.
+    [[nodiscard]] std::optional<double> number_if_any(double low, double high);
     [[nodiscard]] bool flag();  ///< 0 or 1; an empty cell is 0
 
     /// The first fault, or success when every cell was taken.

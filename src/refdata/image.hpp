@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,11 +42,15 @@ struct IntensityRow {
     std::int16_t year;
     std::uint8_t direct, preferred;
 };
+/// Coordinates in hundredths of a degree, about a kilometre: where a site stands is told no more exactly than
+/// by its city, and four bytes hold both. Both are kNoDegrees where they are unknown.
 struct RegionRow {
     Text provider, region, display_name, city, country, subdivision, source, note;
     std::uint32_t zone;  ///< index into zones
     std::uint32_t pue;   ///< index into pues of the newest row of this region, or kNone
+    std::int16_t latitude, longitude;
 };
+inline constexpr std::int16_t kNoDegrees = std::numeric_limits<std::int16_t>::min();
 /// Sorted by provider, region, newest first.
 struct PueRow {
     double pue, sigma_ln;
@@ -102,6 +108,14 @@ struct AliasRow {
     Text alias, source;
     std::uint32_t zone;  ///< index into zones
 };
+
+/// nullopt where it is unknown.
+[[nodiscard]] inline std::optional<Coordinates> coordinates_of(const RegionRow& row) {
+    constexpr double kPerDegree = 100.0;
+    return row.latitude == kNoDegrees
+               ? std::nullopt
+               : std::optional(Coordinates{row.latitude / kPerDegree, row.longitude / kPerDegree});
+}
 
 /// What a name may be, in the order in which find_place asks.
 enum class NameKind : std::uint32_t {

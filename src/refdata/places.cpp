@@ -67,6 +67,7 @@ Place region_place(const View& view, std::uint32_t region) {
         place.pue_year = pue.year;
         place.pue_source = view.text(pue.source);
     }
+    place.at = coordinates_of(row);
     return place;
 }
 

@@ -53,9 +53,9 @@ constexpr std::string_view kZoneColumns[] = {"zone", "iso2?", "country_iso3?", "
 constexpr std::string_view kIntensityColumns[] = {"zone",         "year?",  "gco2e_per_kwh", "basis",
                                                   "perspective?", "gases?", "preferred?",    "confidence?",
                                                   "source",       "note?"};
-constexpr std::string_view kRegionColumns[] = {"provider",  "region",        "display_name?",
-                                               "city?",     "country_iso3?", "subdivision?",
-                                               "grid_zone", "source",        "note?"};
+constexpr std::string_view kRegionColumns[] = {"provider",      "region",       "display_name?", "city?",
+                                               "country_iso3?", "subdivision?", "latitude?",     "longitude?",
+                                               "grid_zone",     "source",       "note?"};
 constexpr std::string_view kPueColumns[] = {"provider", "region?", "year",   "pue",
                                             "sigma_ln", "kind",    "source", "note?"};
 constexpr std::string_view kCpuColumns[] = {
@@ -184,6 +184,10 @@ Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, RegionRec
     r.city = cells.text();
     r.country = cells.text();
     r.subdivision = cells.text();
+    constexpr double kPole = 90.0;
+    constexpr double kHalfCircle = 180.0;
+    const auto latitude = cells.number_if_any(-kPole, kPole);
+    const auto longitude = cells.number_if_any(-kHalfCircle, kHalfCircle);
     r.zone = cells.key();
     r.source = cells.key();
     r.note = cells.text();
@@ -193,6 +197,13 @@ Result<void> read_row(const CsvTable& table, const CsvTable::Row& row, RegionRec
     }
     if (r.provider != folded(r.provider)) {
         return table_fault(table.file, row.line, "provider", "providers are written in lower case");
+    }
+    if (latitude.has_value() != longitude.has_value()) {
+        return table_fault(table.file, row.line, latitude ? "longitude" : "latitude",
+                           "latitude and longitude belong together; leave both empty where they are unknown");
+    }
+    if (latitude) {
+        r.at = Coordinates{*latitude, *longitude};
     }
     return {};
 }

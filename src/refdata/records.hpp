@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "refdata/coordinates.hpp"
 #include "refdata/hardware_records.hpp"
 
 namespace gramme::refdata {
@@ -36,6 +38,7 @@ struct IntensityRecord {
 struct RegionRecord {
     std::uint32_t line = 0;
     std::string provider, region, display_name, city, country, subdivision, zone, source, note;
+    std::optional<Coordinates> at;
 };
 struct PueRecord {
     std::uint32_t line = 0;

@@ -22,7 +22,7 @@ Records records_of(const View& view) {
     for (const RegionRow& r : view.regions) {
         out.regions.push_back({0, text(r.provider), text(r.region), text(r.display_name), text(r.city),
                                text(r.country), text(r.subdivision), text(view.zones[r.zone].zone),
-                               text(r.source), text(r.note)});
+                               text(r.source), text(r.note), coordinates_of(r)});
     }
     for (const PueRow& r : view.pues) {
         out.pues.push_back({0, text(r.provider), text(r.region), text(r.kind), text(r.source), text(r.note),

@@ -218,6 +218,7 @@ std::vector<CloudRegion> Tables::cloud_regions() const {
             row.pue_year = tables.pues[r.pue].year;
             row.pue_source = tables.text(tables.pues[r.pue].source);
         }
+        row.at = coordinates_of(r);
     }
     return rows;
 }

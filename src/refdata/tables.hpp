@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +14,8 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "refdata/cited.hpp"
+#include "refdata/coordinates.hpp"
 #include "refdata/hardware.hpp"
 #include "units/quantity.hpp"
 
@@ -45,6 +48,7 @@ struct CloudRegion {
         source, note;
     std::optional<double> pue;
     int pue_year = 0;
+    std::optional<Coordinates> at;  ///< as exactly as its city, to 0.01 degrees; absent: not known
 };
 
 /// Where electricity comes from: a grid zone, and the cloud region that led there, if one did.
@@ -58,6 +62,7 @@ struct Place {
     std::optional<double> pue;  ///< the region's published value
     int pue_year = 0;
     std::string pue_source;
+    std::optional<Coordinates> at;  ///< of the region; absent for a bare zone
 };
 
 /// One intensity with everything that a reader may ask about it. "Place before basis": see intensity().
@@ -247,6 +252,11 @@ public:
                                                              std::string_view kind) const;
     [[nodiscard]] std::vector<Source> sources() const;
     [[nodiscard]] std::optional<Source> source(std::string_view id) const;
+    /// The tables whose rows name a source, by its id, in a fixed order: "grid_intensity", "pue". A
+    /// source that no row names is not in it.
+    [[nodiscard]] std::map<std::string_view, std::vector<std::string_view>> uses_of_sources() const;
+    /// All figures that name this source, table by table; none for one that is not known.
+    [[nodiscard]] std::vector<CitedFigure> figures_of(std::string_view source) const;
 
 private:
     [[nodiscard]] View view() const;

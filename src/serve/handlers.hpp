@@ -31,6 +31,7 @@ namespace gramme::serve {
 [[nodiscard]] Result<Response> instances(const Call& call);
 [[nodiscard]] Result<Response> regions(const Call& call);
 [[nodiscard]] Result<Response> sources(const Call& call);
+[[nodiscard]] Result<Response> source_figures(const Call& call);
 [[nodiscard]] Result<Response> equivalences(const Call& call);
 
 /// A whole number of the query; kUsage names the key.

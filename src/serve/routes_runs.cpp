@@ -90,6 +90,20 @@ Result<double> seconds_of(const Request& request, std::string_view key, double o
     return *number;
 }
 
+/// nullopt: as the run was asked for.
+Result<std::optional<refdata::Basis>> basis_of(const Request& request) {
+    const auto text = request.value("basis");
+    if (!text || text->empty()) {
+        return std::optional<refdata::Basis>{};
+    }
+    for (const refdata::Basis basis : {refdata::Basis::kLifecycle, refdata::Basis::kDirect}) {
+        if (*text == name_of(basis)) {
+            return std::optional{basis};
+        }
+    }
+    return Error{Code::kUsage, "basis: '" + std::string{*text} + "' is no basis", "give lifecycle or direct"};
+}
+
 }  // namespace
 
 Result<Response> list_runs(const Call& call) {
@@ -163,11 +177,13 @@ Result<Response> explain_run(const Call& call) {
 }
 
 Result<Response> run_elsewhere(const Call& call) {
-    GRAMME_CHECK(only_keys(call.request, {"regions"}));
+    GRAMME_CHECK(only_keys(call.request, {"regions", "basis"}));
+    GRAMME_TRY(const auto basis, basis_of(call.request));
     GRAMME_TRY(const FoundRun found, find_run(call));
     GRAMME_TRY(const auto names, list_of(call.request.value("regions").value_or("all")));
     const calculate::JobThere job{found.footprint, found.run.scope, found.run.asked, found.run.host};
-    GRAMME_TRY(const calculate::Elsewhere there, calculate::elsewhere(job, names, call.service.tables()));
+    GRAMME_TRY(const calculate::Elsewhere there,
+               calculate::elsewhere(job, names, call.service.tables(), basis));
     return json_response(calculate::elsewhere_json(there, found.footprint.energy_kwh, found.run.id));
 }
 

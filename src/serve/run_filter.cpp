@@ -148,6 +148,7 @@ std::string totals_json(const store::RunTotals& totals) {
             json["projects"].push_back(sum_json(sum, "project", project));
         }
     }
+    json["projects_total"] = totals.projects.size();  // more than are listed where the list is cut
     return dumped(json);
 }
 

@@ -39,6 +39,7 @@ constexpr std::array kRoutes{
     Route{"GET", "/api/v1/instances", kBlocks, false, &instances},
     Route{"GET", "/api/v1/regions", kBlocks, false, &regions},
     Route{"GET", "/api/v1/sources", kBlocks, false, &sources},
+    Route{"GET", "/api/v1/sources/{id}", kBlocks, false, &source_figures},
     Route{"GET", "/api/v1/equivalences", false, false, &equivalences},
     Route{"GET", "/metrics", kBlocks, false, &metrics},
 };

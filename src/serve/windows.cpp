@@ -146,9 +146,10 @@ std::string windows_json(const RunRecord& run, const Ledger& ledger, const Footp
     }
     json["markers"] = Json::array();
     constexpr std::size_t kMostMarkers = 2000;
+    std::size_t markers = 0;
     for (const Marker& marker : ledger.markers) {
         const double at_s = seconds(marker.at_ns);
-        if (at_s >= asked.from_s && at_s <= asked.to_s && json["markers"].size() < kMostMarkers) {
+        if (at_s >= asked.from_s && at_s <= asked.to_s && ++markers <= kMostMarkers) {
             Json one = Json::object();
             one["kind"] = name_of(marker.kind);
             one["at_s"] = number(at_s);
@@ -156,6 +157,7 @@ std::string windows_json(const RunRecord& run, const Ledger& ledger, const Footp
             json["markers"].push_back(one);
         }
     }
+    json["markers_total"] = markers;  // more than are listed where the list is cut
     return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -52,7 +52,7 @@ std::string row_of(const IntensityRow& r) {
 }
 std::string row_of(const RegionRow& r) {
     return row(r.provider, r.region, r.display_name, r.city, r.country, r.subdivision, r.source, r.note,
-               r.zone, r.pue);
+               r.zone, r.pue, r.latitude, r.longitude);
 }
 std::string row_of(const PueRow& r) {
     return row(r.pue, r.sigma_ln, r.provider, r.region, r.kind, r.source, r.note, r.year);

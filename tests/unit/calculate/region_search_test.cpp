@@ -25,6 +25,9 @@ TEST(SearchRegions, FindsACityWithTheZoneAndTheFiguresOfItsCountry) {
     ASSERT_TRUE(paris->intensity.has_value());
     EXPECT_EQ(paris->intensity->basis, refdata::Basis::kLifecycle);
     EXPECT_TRUE(paris->pue.has_value());
+    ASSERT_TRUE(paris->at.has_value());
+    EXPECT_DOUBLE_EQ(paris->at->latitude, 48.86);
+    EXPECT_FALSE(find(search_regions({}, "FRA"), "FRA")->at) << "a country is no point";
     EXPECT_EQ(find(found, "aws:eu-central-1"), nullptr);
 }
 

@@ -94,6 +94,11 @@ TEST_F(CompareCommand, ATypingErrorInAListIsBadDataBehindTheTable) {
     EXPECT_THAT(wrong.out, HasSubstr("best"));
     EXPECT_THAT(wrong.err, HasSubstr("foo"));
     EXPECT_EQ(line({"--regions", "gcp", "--energy-kwh", "1", "--basis", "direct"}).code, 0);
+    EXPECT_EQ(line({"--regions", "gcp,countries", "--energy-kwh", "1", "--basis", "direct"}).code, 0)
+        << "nobody typed the single names";
+    const Outcome beside = line({"--regions", "gcp,Atlantis", "--energy-kwh", "1"});
+    EXPECT_EQ(beside.code, 65);
+    EXPECT_THAT(beside.err, HasSubstr("Atlantis"));
     const Outcome place = line({"--regions", "FRA", "--energy-kwh", "1", "--region", "foo"});
     EXPECT_EQ(place.code, 64) << place.err;
     EXPECT_EQ(line({"--regions", folder.path(), "--energy-kwh", "1"}).code, 66);

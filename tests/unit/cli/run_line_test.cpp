@@ -103,8 +103,10 @@ TEST_F(RunLine, RegionsAreFoundWithTheirSources) {
     EXPECT_EQ(parsed["schema"], "gramme/regions/1");
     EXPECT_EQ(parsed["rows"][0]["zone"], "FRA");
     EXPECT_TRUE(parsed["rows"][0]["gco2e_per_kwh"].is_number());
+    EXPECT_EQ(parsed["rows"][0]["latitude"], 48.86);
+    EXPECT_EQ(parsed["rows"][0]["longitude"], 2.35);
     EXPECT_THAT(line({"regions", "paris", "--sources", "--format", "csv"}).out,
-                StartsWith("source,title,publisher"));
+                StartsWith("source,title,publisher,year,licence,url,note,used_for"));
 }
 
 TEST_F(RunLine, ARegionThatIsNotThereHasNearNames) {

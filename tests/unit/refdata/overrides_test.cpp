@@ -91,6 +91,39 @@ TEST(Overrides, ARegionOfOnesOwnIsFound) {
     EXPECT_EQ(tables.find_place("basement")->region, "ourlab:basement");
 }
 
+TEST(Overrides, ARegionOfOnesOwnMayHaveAPlaceOnTheMap) {
+    const std::string header = "provider,region,latitude,longitude,grid_zone,source\n";
+    const Tables tables =
+        with({{"cloud_regions.csv", header + "ourlab,basement,45.188529,5.724524,FRA,gramme_names\n"
+                                             "ourlab,ship,0,-0,FRA,gramme_names\n"
+                                             "ourlab,attic,,,FRA,gramme_names\n"}});
+    const auto basement = tables.find_place("ourlab:basement");
+    ASSERT_TRUE(basement && basement->at);
+    EXPECT_DOUBLE_EQ(basement->at->latitude, 45.19) << "to a hundredth of a degree";
+    EXPECT_DOUBLE_EQ(basement->at->longitude, 5.72);
+    const auto ship = tables.find_place("ourlab:ship");
+    ASSERT_TRUE(ship && ship->at) << "0 degrees is a place and not unknown";
+    EXPECT_DOUBLE_EQ(ship->at->latitude, 0.0);
+    EXPECT_FALSE(tables.find_place("ourlab:attic")->at);
+    EXPECT_FALSE(tables.find_place("FRA")->at);
+}
+
+TEST(Overrides, HalfAPlaceOrOneBesideTheGlobeIsRefused) {
+    const auto fault = [](const std::string& degrees) {
+        return refused({{"cloud_regions.csv", "provider,region,latitude,longitude,grid_zone,source\nx,y," +
+                                                  degrees + ",FRA,gramme_names\n"}});
+    };
+    EXPECT_EQ(fault("45.1,").what,
+              "cloud_regions.csv:2:longitude: latitude and longitude belong together; leave both empty where "
+              "they are unknown");
+    EXPECT_THAT(fault(",5.7").what, HasSubstr("cloud_regions.csv:2:latitude: latitude and longitude"));
+    EXPECT_EQ(fault("90.01,5").what, "cloud_regions.csv:2:latitude: 90.01 is outside -90 to 90");
+    EXPECT_EQ(fault("45,-180.5").what, "cloud_regions.csv:2:longitude: -180.5 is outside -180 to 180");
+    EXPECT_EQ(fault("45,-180.5").code, Code::kOutOfRange);
+    EXPECT_THAT(fault("nan,5").what, HasSubstr("is not a number"));
+    EXPECT_THAT(fault("45N,5").what, HasSubstr("is not a number"));
+}
+
 TEST(Overrides, ACpuCurveOfOnesOwnReplaces) {
     const Tables tables = with({{"cpu_power.csv",
                                  "source,microarchitecture,full_w_per_thread,idle_w_per_thread,sigma_ln\n"

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 #include <set>
 #include <string>
 
@@ -56,6 +57,42 @@ TEST(Tables, EveryRegionIsPlausible) {
             EXPECT_TRUE(tables.source(row.pue_source));
         }
     }
+}
+
+TEST(Tables, RegionsOfOneCityStandCloseTogether) {
+    std::map<std::string, Coordinates> cities;
+    std::size_t placed = 0;
+    for (const CloudRegion& row : Tables{}.cloud_regions()) {
+        SCOPED_TRACE(std::string(row.provider) + ":" + std::string(row.region));
+        if (!row.at) {
+            continue;
+        }
+        ++placed;
+        EXPECT_LE(std::abs(row.at->latitude), 72.0);  // no region lies nearer to a pole
+        EXPECT_LE(std::abs(row.at->longitude), 180.0);
+        if (row.city.empty()) {
+            continue;  // a point of a state
+        }
+        const auto [first, is_new] =
+            cities.emplace(std::string(row.city) + ", " + std::string(row.country_iso3), *row.at);
+        EXPECT_NEAR(first->second.latitude, row.at->latitude, 0.6);  // of 0.57: Azure's London is in Surrey
+        EXPECT_NEAR(first->second.longitude, row.at->longitude, 0.7);
+    }
+    EXPECT_EQ(placed, 321U);
+}
+
+TEST(Tables, PlacesOnTheMapAreThoseOfTheTable) {
+    const Tables tables;
+    const auto at = [&](const char* region) {
+        const auto place = tables.find_place(region);
+        return place && place->at ? std::pair(place->at->latitude, place->at->longitude)
+                                  : std::pair(0.0, 0.0);
+    };
+    EXPECT_EQ(at("aws:eu-west-3"), std::pair(48.86, 2.35));
+    EXPECT_EQ(at("aws:sa-east-1"), std::pair(-23.55, -46.63));
+    EXPECT_EQ(at("gcp:africa-south1"), std::pair(-26.21, 28.03)) << "Johannesburg is south of the equator";
+    EXPECT_EQ(at("azure:spaincentral"), std::pair(40.42, -3.7)) << "Madrid is west of Greenwich";
+    EXPECT_EQ(sizeof(RegionRow), 44U) << "a place on the map costs four bytes";
 }
 
 TEST(Tables, EveryCpuIsPlausible) {

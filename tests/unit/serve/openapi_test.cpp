@@ -125,7 +125,8 @@ protected:
     static std::string target_of(std::string path, const std::string& operation) {
         const std::size_t at = path.find("{id}");
         if (at != std::string::npos) {
-            path.replace(at, 4, gramme::testing::made_up_run().id);
+            path.replace(at, 4,
+                         operation == "sourceFigures" ? "google_rci" : gramme::testing::made_up_run().id);
         }
         if (operation == "reportRun" || operation == "reportEstimate") {
             return path + "?as=json";

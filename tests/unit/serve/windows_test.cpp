@@ -45,6 +45,18 @@ TEST(Windows, AHoleIsNullAndNeverZero) {
     EXPECT_NEAR(device.at("high_w").at(3).get<double>(), 12.0, 1e-12);
 }
 
+TEST(Windows, MarkersThatAreNotListedAreCounted) {
+    Ledger ledger;
+    ledger.devices = {made_up_device("cpu0")};
+    ledger.windows = {made_up_window(0, 0, 50, 100.0)};
+    ledger.markers.resize(2001);  // all at the start
+    const Json cut = windows(ledger, {0.0, 50.0, 1});
+    EXPECT_EQ(cut.at("markers").size(), 2000U);
+    EXPECT_EQ(cut.at("markers_total"), 2001);
+    const Json later = windows(ledger, {10.0, 50.0, 1});
+    EXPECT_EQ(later.at("markers_total"), 0) << "of what was asked for";
+}
+
 TEST(Windows, ABucketThatIsHalfKnownHasTheMeanOfTheKnownHalf) {
     Ledger ledger;
     ledger.devices = {made_up_device("cpu0")};

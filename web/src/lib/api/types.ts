@@ -111,6 +111,7 @@ export interface Windows {
   gaps: Gap[];
   pauses?: { from_s: number; to_s: number }[];
   markers?: { kind: string; at_s: number; name: string }[];
+  markers_total?: number; // markers holds the first 2000
 }
 
 export interface ElsewhereRow {
@@ -135,7 +136,17 @@ export interface Elsewhere {
   energy_kwh?: Estimate | null;
   here: string | null; // region or zone of the row where the run is
   basis: string;
+  own?: OwnFigure; // what the run's own result says
   rows: ElsewhereRow[]; // lowest first
+}
+
+/** The headline of the run beside its row: rows are on one basis, the run may be on the other. */
+export interface OwnFigure {
+  basis: string | null;
+  gco2e_per_kwh: number | null;
+  operational_kgco2e: Estimate | null;
+  ranked_kgco2e: Estimate | null;
+  differs_in: ('basis' | 'intensity' | 'pue')[];
 }
 
 export interface Equivalence {
