@@ -3,16 +3,30 @@
 #include "present/estimate.hpp"
 #include "present/numbers.hpp"
 #include "present/report.hpp"
+#include "present/report_escape.hpp"
 
 namespace gramme::present {
+namespace {
+
+/// One line. What a spreadsheet would run as a formula begins with an apostrophe, which makes it a text.
+/// Source: https://owasp.org/www-community/attacks/CSV_Injection
+std::string cell_of(std::string_view text) {
+    std::string cell = one_line(text);
+    if (!cell.empty() && std::string_view{"=+-@"}.find(cell.front()) != std::string_view::npos) {
+        cell.insert(cell.begin(), '\'');
+    }
+    return cell;
+}
+
+}  // namespace
 
 std::string report_csv(const ReportInput& input) {
     CsvRow header{"id", "project", "name", "started_at", "duration_s", "scope", "quality"};
     const RunRecord& run = input.run;
     const bool known = input.footprint.energy_kwh.has_value();
     CsvRow row{run.id,
-               run.project,
-               run.name,
+               cell_of(run.project),
+               cell_of(run.name),
                run.started_wall_ns == 0 ? "" : utc_text(run.started_wall_ns),
                shortest(run.duration_s),
                std::string{name_of(run.scope)},

@@ -34,6 +34,16 @@ namespace gramme::serve {
 [[nodiscard]] Result<Response> source_figures(const Call& call);
 [[nodiscard]] Result<Response> equivalences(const Call& call);
 
+/// The question was in order, so a malformed answer is the store's.
+template <class T>
+Result<T> unreadable(Result<T> result) {
+    if (!result && result.error().code == Code::kMalformed) {
+        return Error{Code::kUnavailable, "The store could not be read: " + result.error().what,
+                     "It was not changed. `gramme doctor` checks it."};
+    }
+    return result;
+}
+
 /// A whole number of the query; kUsage names the key.
 [[nodiscard]] Result<std::size_t> number_of(const Request& request, std::string_view key,
                                             std::size_t otherwise, std::size_t least, std::size_t most);

@@ -1,12 +1,14 @@
 #include "serve/live_runs.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "base/utc.hpp"
 #include "estimate/estimate.hpp"
 #include "present/footprint_json.hpp"
 #include "present/json.hpp"
+#include "store/run_id.hpp"
 
 namespace gramme::serve {
 namespace {
@@ -118,27 +120,28 @@ std::vector<LiveRun> LiveRuns::all() {
     return runs;
 }
 
-std::optional<LiveRun> LiveRuns::find(std::string_view id) {
-    constexpr std::size_t kShortest = 4;
-    if (id.size() < kShortest || id.find('/') != std::string_view::npos) {
+std::vector<std::string> LiveRuns::ids(std::string_view beginning) const {
+    std::vector<std::string> ids;
+    for (const std::string& path : store::list_journals(journal_dir_)) {
+        std::string id = std::filesystem::path{path}.stem().string();
+        if (store::may_mean(beginning, id) && store::journal_in_use(path)) {
+            ids.push_back(std::move(id));
+        }
+    }
+    return ids;
+}
+
+std::optional<LiveRun> LiveRuns::find(std::string_view id) const {
+    const bool plain =
+        !id.empty() && id.front() != '.' && id.find_first_of(std::string_view{"/\0", 2}) == std::string::npos;
+    if (!plain) {
         return std::nullopt;
     }
-    std::optional<store::JournalContents> found;
-    const std::string begins = journal_dir_ + "/" + std::string{id};
-    for (const std::string& path : store::list_journals(journal_dir_)) {
-        if (!path.starts_with(begins)) {
-            continue;
-        }
-        auto contents = store::read_journal(path);
-        if (!contents || !contents->alive) {
-            continue;
-        }
-        if (found) {
-            return std::nullopt;
-        }
-        found = *std::move(contents);
+    auto contents = store::read_journal(journal_dir_ + "/" + std::string{id} + ".gramme");
+    if (!contents || !contents->alive || contents->run.id != id) {
+        return std::nullopt;
     }
-    return found ? std::optional{live_run_of(*std::move(found), host_.now().wall_ns, tables_)} : std::nullopt;
+    return live_run_of(*std::move(contents), host_.now().wall_ns, tables_);
 }
 
 LiveRuns::Look LiveRuns::look() {

@@ -41,8 +41,10 @@ public:
         : host_(host), tables_(tables), journal_dir_(std::move(journal_dir)) {}
 
     [[nodiscard]] std::vector<LiveRun> all();
-    /// By id or its unique beginning; reads no journal of another run.
-    [[nodiscard]] std::optional<LiveRun> find(std::string_view id);
+    /// The ids that `beginning` may mean; see store::meant_id().
+    [[nodiscard]] std::vector<std::string> ids(std::string_view beginning) const;
+    /// By its whole id; reads no journal of another run.
+    [[nodiscard]] std::optional<LiveRun> find(std::string_view id) const;
     [[nodiscard]] std::string json();
     [[nodiscard]] std::size_t count();
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
 
 #include "present/json.hpp"
 
@@ -81,6 +82,10 @@ std::optional<std::string_view> Request::value(std::string_view key) const {
     const auto found =
         std::find_if(query.begin(), query.end(), [&](const auto& one) { return one.first == key; });
     return found == query.end() ? std::nullopt : std::optional<std::string_view>{found->second};
+}
+
+std::string content_tag(std::string_view bytes) {
+    return std::to_string(std::hash<std::string_view>{}(bytes)) + "-" + std::to_string(bytes.size());
 }
 
 Result<Target> parse_target(std::string_view target) {

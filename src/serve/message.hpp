@@ -32,7 +32,7 @@ struct Response {
     int status = 200;
     std::string type = "application/json; charset=utf-8";
     std::string body;
-    std::string_view fixed;  ///< instead of `body`: bytes that live as long as the program
+    std::string_view fixed;  ///< instead of `body`: bytes that live as long as the service
     bool is_gzip = false;    ///< the bytes are gzip already
     std::string etag;        ///< with its quotes; empty: made of the body
     std::string cache_control = "no-cache";
@@ -41,6 +41,9 @@ struct Response {
 
     [[nodiscard]] std::string_view bytes() const { return fixed.empty() ? std::string_view{body} : fixed; }
 };
+
+/// For an ETag: differs where bytes differ, as good as surely; not the same in another build.
+[[nodiscard]] std::string content_tag(std::string_view bytes);
 
 /// The target of a request line: path and query. kMalformed: not absolute, a bad escape, a NUL, a segment
 /// that climbs.

@@ -7,6 +7,7 @@
 #include "present/json.hpp"
 #include "present/present.hpp"
 #include "serve/handlers.hpp"
+#include "serve/run_lookup.hpp"
 
 namespace gramme::serve {
 namespace {
@@ -33,28 +34,28 @@ Result<Json> body_of(const Request& request) {
     return json;
 }
 
-/// What changes a run names it whole: the beginning of an id may be another run's tomorrow.
-Result<void> check_whole_id(store::Store& store, std::string_view id) {
-    GRAMME_TRY(const store::StoredRun stored, store.show(id));
-    if (stored.run.id != id) {
-        return Error{Code::kUsage, "'" + std::string{id} + "' is the beginning of an id",
-                     "give the whole of " + stored.run.id};
-    }
-    return {};
-}
-
 Error not_found(Error error) {
-    return error.code == Code::kNotFound ? Error{Code::kNotFound, "No run with this id in this store.",
-                                                 "It may have been deleted or lie in another store."}
-                                         : error;
+    return error.code == Code::kNotFound ? no_such_run() : std::move(error);
 }
 
-/// A run that is being measured has its name in its journal, which belongs to its gramme.
-Result<void> check_ended(const Call& call) {
-    if (call.service.live().find(call.id)) {
+/// The whole id of a run that has ended: one that is being measured has its name in its journal, which
+/// belongs to its gramme.
+Result<std::string> ended_run(const Call& call) {
+    GRAMME_TRY(MeantRun meant, meant_run(call));
+    if (meant.live) {
         return Error{Code::kUsage, "this run is still being measured", "wait until it has ended"};
     }
-    return {};
+    return std::move(meant.id);
+}
+
+/// What changes a run names it whole: the beginning of an id may be another run's tomorrow.
+Result<std::string> ended_run_named_whole(const Call& call) {
+    GRAMME_TRY(std::string id, ended_run(call));
+    if (id != call.id) {
+        return Error{Code::kUsage, "'" + std::string{call.id} + "' is the beginning of an id",
+                     "give the whole of " + id};
+    }
+    return id;
 }
 
 }  // namespace
@@ -70,11 +71,10 @@ Result<Response> rename_run(const Call& call) {
     if (name.size() > kLongest || name.find_first_of(std::string_view{"\0\n\r", 3}) != std::string::npos) {
         return Error{Code::kUsage, "the name is longer than 1000 bytes or holds a line break", "shorten it"};
     }
-    GRAMME_CHECK(check_ended(call));
+    GRAMME_TRY(const std::string id, ended_run_named_whole(call));
     auto renamed = call.service.stores().with([&](store::Store& store) -> Result<Json> {
-        GRAMME_CHECK(check_whole_id(store, call.id));
-        GRAMME_CHECK(store.rename(call.id, name));
-        GRAMME_TRY(const store::StoredRun stored, store.show(call.id));
+        GRAMME_CHECK(store.rename(id, name));
+        GRAMME_TRY(const store::StoredRun stored, store.show(id));
         return calculate::result_json(stored, false);
     });
     if (!renamed) {
@@ -85,11 +85,8 @@ Result<Response> rename_run(const Call& call) {
 
 Result<Response> delete_run(const Call& call) {
     GRAMME_CHECK(only_keys(call.request, {}));
-    GRAMME_CHECK(check_ended(call));
-    const auto removed = call.service.stores().with([&](store::Store& store) -> Result<void> {
-        GRAMME_CHECK(check_whole_id(store, call.id));
-        return store.remove(call.id);
-    });
+    GRAMME_TRY(const std::string id, ended_run_named_whole(call));
+    const auto removed = call.service.stores().with([&](store::Store& store) { return store.remove(id); });
     if (!removed) {
         return not_found(removed.error());
     }
@@ -124,9 +121,9 @@ Result<Response> recost_run(const Call& call) {
                          "give region, intensity, energy_source, mix, pue, year or basis"};
         }
     }
-    GRAMME_CHECK(check_ended(call));
+    GRAMME_TRY(const std::string id, dry_run ? ended_run(call) : ended_run_named_whole(call));
     auto recosted = call.service.stores().with([&](store::Store& store) -> Result<std::string> {
-        GRAMME_TRY(store::StoredRun stored, store.show(call.id));
+        GRAMME_TRY(store::StoredRun stored, store.show(id));
         GRAMME_TRY(stored.run.asked, calculate::asked_anew(stored.run.asked, request.options));
         GRAMME_TRY(const Factors factors,
                    estimate::resolve_factors(tables, stored.run.asked, stored.run.host));

@@ -18,6 +18,7 @@ namespace {
 
 using present::Json;
 using present::number;
+using What = ReferenceAnswers::What;
 
 constexpr std::size_t kMostRows = 1000;
 
@@ -40,18 +41,33 @@ Result<Search> search_of(const Call& call) {
             search.words.emplace_back(word);
         }
     }
+    if (search.words.empty()) {
+        search.text.clear();  // blanks are nothing to search for
+    }
     GRAMME_TRY(search.limit, number_of(call.request, "limit", kMostRows, 1, kMostRows));
     return search;
 }
 
 /// The table as `gramme ... --json` prints it, cut to the limit, with how many rows there were.
-Result<Response> rows_response(present::Table table, std::size_t limit) {
+Result<std::string> rows_text(present::Table table, std::size_t limit) {
     const std::size_t total = table.rows.size();
     table.rows.resize(std::min(total, limit));
     GRAMME_TRY(const std::string text, present::table_text(table, "json", {}));
     Json json = Json::parse(text, nullptr, false);
     json["total"] = total;
-    return json_response(json.dump() + "\n");
+    return json.dump() + "\n";
+}
+
+/// What `table` finds; kept where nothing is searched for.
+template <class Find>
+Result<Response> rows_response(const Call& call, ReferenceAnswers::What what, Find table) {
+    GRAMME_TRY(const Search search, search_of(call));
+    const auto make = [&] { return rows_text(table(search), search.limit); };
+    if (search.words.empty()) {
+        return call.service.reference().get(what, search.limit, call.request.accepts_gzip, make);
+    }
+    GRAMME_TRY(std::string text, make());
+    return json_response(std::move(text));
 }
 
 bool holds_all(const std::vector<std::string>& cells, const std::vector<std::string>& words) {
@@ -67,35 +83,33 @@ bool holds_all(const std::vector<std::string>& cells, const std::vector<std::str
 }  // namespace
 
 Result<Response> devices(const Call& call) {
-    GRAMME_TRY(const Search search, search_of(call));
-    return rows_response(
-        calculate::devices_table(calculate::search_devices(call.service.tables(), search.words)),
-        search.limit);
+    return rows_response(call, What::kDevices, [&](const Search& search) {
+        return calculate::devices_table(calculate::search_devices(call.service.tables(), search.words));
+    });
 }
 
 Result<Response> instances(const Call& call) {
-    GRAMME_TRY(const Search search, search_of(call));
-    return rows_response(
-        calculate::instances_table(calculate::search_instances(call.service.tables(), search.words)),
-        search.limit);
+    return rows_response(call, What::kInstances, [&](const Search& search) {
+        return calculate::instances_table(calculate::search_instances(call.service.tables(), search.words));
+    });
 }
 
 Result<Response> regions(const Call& call) {
-    GRAMME_TRY(const Search search, search_of(call));
-    return rows_response(
-        calculate::regions_table(calculate::search_regions(call.service.tables(), search.text)),
-        search.limit);
+    return rows_response(call, What::kRegions, [&](const Search& search) {
+        return calculate::regions_table(calculate::search_regions(call.service.tables(), search.text));
+    });
 }
 
 Result<Response> sources(const Call& call) {
-    GRAMME_TRY(const Search search, search_of(call));
-    std::set<std::string> ids;
-    for (const refdata::Source& source : call.service.tables().sources()) {
-        ids.emplace(source.id);
-    }
-    present::Table table = calculate::source_table(call.service.tables(), ids);
-    std::erase_if(table.rows, [&](const auto& row) { return !holds_all(row, search.words); });
-    return rows_response(std::move(table), search.limit);
+    return rows_response(call, What::kSources, [&](const Search& search) {
+        std::set<std::string> ids;
+        for (const refdata::Source& source : call.service.tables().sources()) {
+            ids.emplace(source.id);
+        }
+        present::Table table = calculate::source_table(call.service.tables(), ids);
+        std::erase_if(table.rows, [&](const auto& row) { return !holds_all(row, search.words); });
+        return table;
+    });
 }
 
 Result<Response> equivalences(const Call& call) {
@@ -151,9 +165,8 @@ Result<Response> health(const Call& call) {
 
 Result<Response> openapi(const Call& call) {
     GRAMME_CHECK(only_keys(call.request, {}));
-    Response response;
-    response.fixed = openapi_text();
-    return response;
+    return call.service.reference().get(What::kOpenapi, 0, call.request.accepts_gzip,
+                                        [] { return Result<std::string>{std::string{openapi_text()}}; });
 }
 
 }  // namespace gramme::serve

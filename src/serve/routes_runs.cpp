@@ -12,6 +12,7 @@
 #include "present/json.hpp"
 #include "serve/handlers.hpp"
 #include "serve/run_filter.hpp"
+#include "serve/run_lookup.hpp"
 #include "serve/windows.hpp"
 
 namespace gramme::serve {
@@ -45,7 +46,8 @@ Result<FoundRun> from_store(store::Store& store, std::string_view id) {
 }
 
 Result<FoundRun> find_run(const Call& call) {
-    if (auto live = call.service.live().find(call.id)) {
+    GRAMME_TRY(MeantRun meant, meant_run(call));
+    if (auto& live = meant.live) {
         FoundRun found;
         found.json =
             Json::parse(present::footprint_json(live->run, live->footprint, false, &live->ledger.markers),
@@ -55,22 +57,9 @@ Result<FoundRun> find_run(const Call& call) {
         found.ledger = std::move(live->ledger);
         return found;
     }
-    auto found = call.service.stores().with([&](store::Store& store) { return from_store(store, call.id); });
-    if (!found && found.error().code == Code::kNotFound) {
-        return Error{Code::kNotFound, "No run with this id in this store.",
-                     "It may have been deleted or lie in another store."};
-    }
-    return found;
-}
-
-/// The question was in order, so a malformed answer is the store's.
-template <class T>
-Result<T> unreadable(Result<T> result) {
-    if (!result && result.error().code == Code::kMalformed) {
-        return Error{Code::kUnavailable, "The store could not be read: " + result.error().what,
-                     "It was not changed. `gramme doctor` checks it."};
-    }
-    return result;
+    auto found = unreadable(
+        call.service.stores().with([&](store::Store& store) { return from_store(store, meant.id); }));
+    return !found && found.error().code == Code::kNotFound ? no_such_run() : std::move(found);
 }
 
 std::string origin_of(const RunRecord& run) {

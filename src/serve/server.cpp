@@ -95,7 +95,8 @@ public:
         for (std::thread& worker : workers) {
             worker.join();
         }
-        pool_.stop();  // what has not begun is nobody's any more
+        shared_.service.stores().cancel();  // a statement may take minutes, or wait for others
+        pool_.stop();                       // what has not begun is nobody's any more
         pool_.join();
     }
 

@@ -45,7 +45,7 @@ constexpr std::array kRoutes{
 };
 
 /// What stands for {id}; nullopt: another path.
-std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
+std::optional<std::string_view> id_in(std::string_view pattern, std::string_view path) {
     const std::size_t open = pattern.find('{');
     if (open == std::string_view::npos) {
         return pattern == path ? std::optional<std::string_view>{""} : std::nullopt;
@@ -67,7 +67,7 @@ bool is_api(std::string_view path) {
 std::string methods_of(std::string_view path) {
     std::string all;
     for (const Route& route : kRoutes) {
-        if (match(route.pattern, path)) {
+        if (id_in(route.pattern, path)) {
             all += (all.empty() ? "" : ", ") + std::string{route.method} +
                    (route.method == "GET" ? ", HEAD" : "");
         }
@@ -137,14 +137,18 @@ Service::Service(const Host& host, refdata::Tables tables, ServiceOptions option
       stores_(options_.store_url),
       live_(host_, tables_, options_.journal_dir) {}
 
-bool Service::may_block(const Request& request) {
-    const auto* const found = std::find_if(kRoutes.begin(), kRoutes.end(), [&](const Route& route) {
-        return route.method == method_of(request) && match(route.pattern, request.path);
-    });
-    return found != kRoutes.end() && found->blocks;
+Matched Service::match(const Request& request) {
+    for (const Route& route : kRoutes) {
+        if (route.method == method_of(request)) {
+            if (const auto id = id_in(route.pattern, request.path)) {
+                return {&route, *id};
+            }
+        }
+    }
+    return {};
 }
 
-Response Service::routed(const Request& request) {
+Response Service::routed(const Request& request, const Matched& matched) {
     if (auto refused = refusal(request, options_.access, !is_api(request.path))) {
         return *std::move(refused);
     }
@@ -154,16 +158,12 @@ Response Service::routed(const Request& request) {
     if (!is_api(request.path)) {
         return page_of(request);
     }
-    for (const Route& route : kRoutes) {
-        const auto id = match(route.pattern, request.path);
-        if (!id || route.method != method_of(request)) {
-            continue;
-        }
-        if (route.writes && !options_.access.allow_write) {
+    if (const Route* const route = matched.route) {
+        if (route->writes && !options_.access.allow_write) {
             return error_response(403, "read_only", "Read-only.",
                                   "To rename or delete, start with `gramme serve --allow-write`.");
         }
-        auto response = route.handler({*this, request, *id});
+        auto response = route->handler({*this, request, matched.id});
         return response ? *std::move(response) : error_response(response.error());
     }
     if (const std::string methods = methods_of(request.path); !methods.empty()) {
@@ -179,7 +179,7 @@ Response Service::routed(const Request& request) {
 void Service::recover_runs() noexcept {
     try {
         (void)stores_.with([&](store::Store& store) -> Result<void> {
-            (void)sample::recover_journals(host_, tables_, options_.journal_dir, store);
+            (void)sample::recover_journals(host_, tables_, options_.journal_dir, store, stores_.patience());
             return {};
         });
     } catch (const std::exception&) {  // no memory; the next time may find some
@@ -188,9 +188,13 @@ void Service::recover_runs() noexcept {
 }
 
 Response Service::answer(const Request& request) noexcept {
+    return answer(request, match(request));
+}
+
+Response Service::answer(const Request& request, const Matched& matched) noexcept {
     try {
         counters_.requests.fetch_add(1, std::memory_order_relaxed);
-        return routed(request);
+        return routed(request, matched);
     } catch (const std::exception& trouble) {
         Response response;
         response.status = 500;

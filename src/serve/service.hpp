@@ -13,6 +13,7 @@
 #include "serve/guard.hpp"
 #include "serve/live_runs.hpp"
 #include "serve/message.hpp"
+#include "serve/reference_answers.hpp"
 #include "serve/store_pool.hpp"
 
 namespace gramme::serve {
@@ -50,6 +51,15 @@ struct Route {
 };
 [[nodiscard]] std::span<const Route> routes();
 
+/// The route of a request and what stands for its {id}, which lies in the path of the request. No route: the
+/// page, or nothing.
+struct Matched {
+    const Route* route = nullptr;
+    std::string_view id;
+    /// Whether the answer may wait for a disk.
+    [[nodiscard]] bool blocks() const { return route != nullptr && route->blocks; }
+};
+
 /// Thread-safe; holds nothing that is not in the store but what it can read again.
 class Service {
 public:
@@ -59,8 +69,9 @@ public:
     /// Never throws, never fails: what goes wrong is an answer too. HEAD is answered as GET; who sends it
     /// leaves the body out.
     [[nodiscard]] Response answer(const Request& request) noexcept;
-    /// Whether answer() may wait for a disk.
-    [[nodiscard]] static bool may_block(const Request& request);
+    /// The same for who has matched the request already.
+    [[nodiscard]] Response answer(const Request& request, const Matched& matched) noexcept;
+    [[nodiscard]] static Matched match(const Request& request);
 
     /// Runs whose gramme was killed are moved into the store, as every `gramme runs` does. Waits for the
     /// disk.
@@ -71,16 +82,18 @@ public:
     [[nodiscard]] const ServiceOptions& options() const { return options_; }
     [[nodiscard]] StorePool& stores() { return stores_; }
     [[nodiscard]] LiveRuns& live() { return live_; }
+    [[nodiscard]] ReferenceAnswers& reference() { return reference_; }
     [[nodiscard]] Counters& counters() { return counters_; }
 
 private:
-    [[nodiscard]] Response routed(const Request& request);
+    [[nodiscard]] Response routed(const Request& request, const Matched& matched);
 
     const Host& host_;
     refdata::Tables tables_;
     ServiceOptions options_;
     StorePool stores_;
     LiveRuns live_;
+    ReferenceAnswers reference_;
     Counters counters_;
 };
 

@@ -39,7 +39,6 @@ public:
 
 private:
     using Body = boost::beast::http::string_body;
-    using Message = boost::beast::http::request<Body>;
 
     /// Waits for the first byte of the next request, which may take its time; then the head must come.
     void wait_for_request();
@@ -50,6 +49,7 @@ private:
     void answer(Response response);
     void on_written(boost::beast::error_code error, bool keep_alive);
     void refuse(int status, std::string_view code, std::string_view message);
+    void refuse(Response response);
     void start_stream();
     void write_event();
     /// For a stream that nothing is sent on: its client may have gone.
@@ -62,7 +62,6 @@ private:
     Service& service_;  ///< outlives the server, and what is left of a connection when that goes
     std::optional<boost::beast::http::request_parser<Body>> parser_;
     Request request_;
-    bool is_head_ = false;
     bool keep_alive_ = false;
     bool idle_ = true;
     std::size_t requests_ = 0;

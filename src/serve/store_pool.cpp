@@ -15,6 +15,9 @@ StorePool::FileId StorePool::file_now() const {
 }
 
 Result<StorePool::Opened> StorePool::take() {
+    if (cancelled_) {
+        return Error{Code::kUnavailable, "The server stops.", ""};
+    }
     const FileId file = file_now();
     if (file == FileId{}) {
         return Error{Code::kUnavailable, "The store could not be read: " + url_ + " is not there any more.",
@@ -30,7 +33,7 @@ Result<StorePool::Opened> StorePool::take() {
             }
         }
     }
-    auto store = store::Store::open(url_);
+    auto store = store::Store::open(url_, patience_);
     if (!store) {
         return Error{Code::kUnavailable, "The store could not be read: " + store.error().what,
                      "It was not changed. `gramme doctor` checks it."};

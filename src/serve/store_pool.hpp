@@ -1,6 +1,7 @@
 // Connections to the store, one for each request that is at it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -17,7 +18,16 @@ namespace gramme::serve {
 /// store that comes back is found again.
 class StorePool {
 public:
-    explicit StorePool(std::string url) : url_(std::move(url)) {}
+    explicit StorePool(std::string url) : url_(std::move(url)) {
+        patience_.is_cancelled = [this] { return cancelled_.load(std::memory_order_relaxed); };
+    }
+    StorePool(const StorePool&) = delete;
+    StorePool& operator=(const StorePool&) = delete;
+
+    /// Everything that is at the store ends soon, with kUnavailable, and nothing begins any more.
+    void cancel() { cancelled_ = true; }
+    /// For whoever opens another store for the same purpose.
+    [[nodiscard]] const store::Patience& patience() const { return patience_; }
 
     /// What `use` makes of a store of its own, which no other thread has meanwhile. An error of opening comes
     /// back as kUnavailable, with its words.
@@ -55,6 +65,8 @@ private:
     [[nodiscard]] FileId file_now() const;
 
     std::string url_;
+    std::atomic<bool> cancelled_{false};
+    store::Patience patience_;
     std::mutex mutex_;
     std::vector<Opened> idle_;  ///< under mutex_
 };

@@ -13,7 +13,7 @@ Wait::Wait(const Patience& patience, std::vector<std::string> files)
     : patience_(patience), files_(std::move(files)), state_(state_of_files()) {}
 
 bool Wait::go_on() {
-    if (patience_.is_over && patience_.is_over()) {
+    if ((patience_.is_over && patience_.is_over()) || (patience_.is_cancelled && patience_.is_cancelled())) {
         return false;
     }
     const auto now = Clock::now();

@@ -15,6 +15,9 @@ struct Patience {
     std::chrono::milliseconds stuck{30'000};  ///< since somebody last changed the file
     std::chrono::milliseconds most{30'000};   ///< in all
     std::function<bool()> is_over;            ///< somebody wants the waiting to end now; may be empty
+    /// Somebody wants the work itself to end now, also in the middle of a statement, which is then as if it
+    /// had not begun. Asked by the thread that works, often; may be empty.
+    std::function<bool()> is_cancelled{};
 };
 
 /// One wait: begins when it is made. One thread.

@@ -32,6 +32,7 @@ Error to_error(const std::string& path, int extended, const std::string& words) 
         case SQLITE_LOCKED:
         case SQLITE_PROTOCOL:  // the log could not be taken over: somebody has held its locks for seconds
             return {Code::kUnavailable, what, "another process kept the store locked; try again"};
+        case SQLITE_INTERRUPT: return {Code::kUnavailable, what, "it was to end; nothing was changed"};
         case SQLITE_FULL: return {Code::kIo, what, "free some space on the disk"};
         case SQLITE_CANTOPEN: return {Code::kIo, what, "is the folder there, and may this user write in it?"};
         default: return {Code::kIo, what, ""};
@@ -156,6 +157,10 @@ int Database::on_busy(void* busy, int turns) noexcept {
     return self.wait->go_on() ? 1 : 0;
 }
 
+int Database::on_progress(void* busy) noexcept {
+    return static_cast<Busy*>(busy)->patience.is_cancelled() ? 1 : 0;
+}
+
 Result<Database> Database::open(const std::string& path, const Patience& patience) {
     constexpr int kStrictTables = 3'037'000;  // packages ask for 3.14 only
     if (sqlite3_libversion_number() < kStrictTables) {
@@ -180,6 +185,10 @@ Result<Database> Database::open(const std::string& path, const Patience& patienc
         return database.last_error();
     }
     sqlite3_busy_handler(raw, &Database::on_busy, database.busy_.get());
+    if (patience.is_cancelled) {
+        constexpr int kSteps = 10'000;  // of SQLite's machine: some tenths of a millisecond
+        sqlite3_progress_handler(raw, kSteps, &Database::on_progress, database.busy_.get());
+    }
     // The last one to leave would write the log back and wait for the disk, after every run; SqliteStore does
     // it when the log has become long.
     sqlite3_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);

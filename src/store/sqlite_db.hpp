@@ -55,7 +55,8 @@ private:
 };
 
 /// One thread. Every error names the file; its code: kMalformed (damaged, or no database), kPermission (not
-/// writable), kUnavailable (others kept it locked for longer than our patience), kIo.
+/// writable), kUnavailable (others kept it locked for longer than our patience, or the work was cancelled),
+/// kIo.
 class Database {
 public:
     /// Opens for reading and writing, creates the file (mode 0600) if it is missing.
@@ -78,13 +79,15 @@ public:
     [[nodiscard]] const std::string& path() const { return path_; }
 
 private:
-    /// What SQLite's busy handler is given: it must stay where it is while the database is moved.
+    /// What SQLite's busy and progress handlers are given: it must stay where it is while the database is
+    /// moved.
     struct Busy {
         Patience patience;
         std::vector<std::string> files;
         std::optional<Wait> wait;
     };
     static int on_busy(void* busy, int turns) noexcept;
+    static int on_progress(void* busy) noexcept;
 
     Database(std::string path, sqlite3* handle, const Patience& patience);
     std::string path_;

@@ -9,6 +9,7 @@
 
 #include "present/present.hpp"
 #include "store/data_dir.hpp"
+#include "store/run_id.hpp"
 #include "store/sqlite_list.hpp"
 #include "store/sqlite_rows.hpp"
 #include "store/sqlite_schema.hpp"
@@ -86,6 +87,23 @@ public:
         query.limit = filter.limit;
         GRAMME_TRY(RunPage page, select_page(database_, query));
         return std::move(page.rows);
+    }
+
+    Result<std::vector<std::string>> ids(std::string_view beginning, std::size_t most) override {
+        const std::string last = std::string{beginning} + '\x7F';  // ids are letters, digits, dashes: below
+        GRAMME_TRY(Statement rows, database_.prepare("SELECT id FROM runs WHERE id = ?1 OR (?3 AND id > ?1 "
+                                                     "AND id < ?2) ORDER BY id LIMIT ?4"));
+        rows.bind(1, beginning).bind(2, std::string_view{last});
+        rows.bind(3, std::int64_t{beginning.size() >= kShortestBeginning});
+        rows.bind(4, static_cast<std::int64_t>(most));
+        std::vector<std::string> found;
+        for (;;) {
+            GRAMME_TRY(const bool row, rows.step());
+            if (!row) {
+                return found;
+            }
+            found.push_back(rows.text(0));
+        }
     }
 
     Result<StoredRun> show(std::string_view id) override {
@@ -184,43 +202,19 @@ private:
         return insert.run();
     }
 
-    Result<FoundRun> find(std::string_view id) {
-        constexpr std::size_t kShortestPrefix = 4;
-        constexpr std::int64_t kMostNamed = 5;
-        const Error not_found{Code::kNotFound, "no run \"" + std::string{id} + "\" in " + database_.path(),
-                              id.size() < kShortestPrefix ? "give at least 4 characters of its id"
-                                                          : "`gramme runs list` shows the ids"};
-        const std::string last = std::string{id} + '\x7F';  // ids are letters, digits and dashes: all below
-        GRAMME_TRY(Statement rows,
-                   database_.prepare("SELECT run, id, record FROM runs WHERE id = ?1 OR (?3 AND "
-                                     "id > ?1 AND id < ?2) ORDER BY id LIMIT ?4"));
-        rows.bind(1, id).bind(2, std::string_view{last}).bind(3, std::int64_t{id.size() >= kShortestPrefix});
-        rows.bind(4, kMostNamed + 1);
+    Result<FoundRun> find(std::string_view typed) {
+        constexpr std::size_t kEnough = 6;  // one more than an error names
+        GRAMME_TRY(std::vector<std::string> fitting, ids(typed, kEnough));
+        GRAMME_TRY(const std::string id, meant_id(typed, std::move(fitting), database_.path()));
+        GRAMME_TRY(Statement row, database_.prepare("SELECT run, record FROM runs WHERE id = ?"));
+        row.bind(1, std::string_view{id});
+        GRAMME_TRY(const bool there, row.step());
+        if (!there) {  // another process has deleted it since
+            return meant_id(id, {}, database_.path()).error();
+        }
         FoundRun found;
-        std::string names;
-        std::int64_t count = 0;
-        for (;;) {
-            GRAMME_TRY(const bool row, rows.step());
-            if (!row) {
-                break;
-            }
-            ++count;
-            names += (names.empty() ? "" : ", ") + (count > kMostNamed ? std::string{"..."} : rows.text(1));
-            if (count == 1) {
-                found.run = rows.integer(0);
-                GRAMME_TRY(found.record, to_run(rows.text(2)));
-                if (found.record.id == id) {  // the whole id: it sorts first
-                    return found;
-                }
-            }
-        }
-        if (count == 0) {
-            return not_found;
-        }
-        if (count > 1) {
-            return Error{Code::kMalformed, "\"" + std::string{id} + "\" fits several runs: " + names,
-                         "give more characters of the id"};
-        }
+        found.run = row.integer(0);
+        GRAMME_TRY(found.record, to_run(row.text(1)));
         return found;
     }
 

@@ -102,7 +102,10 @@ public:
     /// Order, offset and limit of the query mean nothing here.
     [[nodiscard]] virtual Result<RunTotals> totals(const RunQuery& query) = 0;
     [[nodiscard]] virtual Result<std::size_t> count() = 0;
-    /// By id or unique prefix of at least 4 characters. kNotFound, kMalformed (ambiguous: lists them).
+    /// Ids that `beginning` may mean, sorted, at most so many; see meant_id().
+    [[nodiscard]] virtual Result<std::vector<std::string>> ids(std::string_view beginning,
+                                                               std::size_t most) = 0;
+    /// By id or unique beginning, as meant_id() says. kNotFound, kMalformed (ambiguous: lists them).
     [[nodiscard]] virtual Result<StoredRun> show(std::string_view id) = 0;
     virtual Result<void> remove(std::string_view id) = 0;
     /// Its results of before keep the name that they were made with. `id` as for show().

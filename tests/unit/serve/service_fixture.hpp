@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -12,6 +13,7 @@
 #include "present/present.hpp"
 #include "scratch.hpp"
 #include "serve/service.hpp"
+#include "store/journal.hpp"
 #include "store/store.hpp"
 
 namespace gramme::serve::testing {
@@ -52,6 +54,12 @@ protected:
         const auto added = (*store)->add(run, ledger, footprint,
                                          present::footprint_json(run, footprint, true), run.started_wall_ns);
         ASSERT_TRUE(added) << added.error().what;
+    }
+
+    /// Where journals of runs lie that are measured now.
+    std::string live_folder() {
+        std::filesystem::create_directories(folder_.file("live"));
+        return folder_.file("live");
     }
 
     Response ask(const std::string& method, const std::string& target, const std::string& body = "") {

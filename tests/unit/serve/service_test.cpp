@@ -117,6 +117,29 @@ TEST_F(ServiceTest, ARunHasItsResultWithoutItsCommand) {
     EXPECT_EQ(get("/api/v1/runs/ffffffff", 404).at("error").at("status"), 404);
 }
 
+TEST_F(ServiceTest, LiveAndStoredRunsAreFoundByOneRule) {
+    add(made_up_run());
+    RunRecord running = made_up_run("01936b2e-0000-7000-8000-0000000000ff");
+    const auto journal = store::Journal::create(live_folder(), running, 7);
+    ASSERT_TRUE(journal) << journal.error().what;
+    EXPECT_EQ(get("/api/v1/runs/" + running.id).at("run").at("state"), "running");
+    EXPECT_EQ(get("/api/v1/runs/01936b2e-0000-7000-8000-0000000000f").at("run").at("id"), running.id);
+    EXPECT_EQ(get(std::string{"/api/v1/runs/"} + kId).at("run").at("state"), "finished");
+    for (const char* view : {"", "/windows", "/explain", "/elsewhere", "/report?as=json"}) {
+        const Json error = get(std::string{"/api/v1/runs/01936b2e"} + view, 400).at("error");
+        EXPECT_THAT(error.at("message").get<std::string>(), HasSubstr(kId)) << view;
+        EXPECT_THAT(error.at("message").get<std::string>(), HasSubstr(running.id)) << view;
+        EXPECT_THAT(error.at("hint").get<std::string>(), HasSubstr("more characters")) << view;
+    }
+    EXPECT_EQ(get("/api/v1/runs/019", 404).at("error").at("code"), "not_found") << "too short for either";
+    EXPECT_EQ(ask("GET", "/api/v1/runs/" + running.id + ".gramme").status, 404) << "a file is no id";
+    remake({true, "127.0.0.1", "", true});
+    EXPECT_EQ(ask("DELETE", "/api/v1/runs/01936b2e").status, 400);
+    EXPECT_THAT(ask("DELETE", "/api/v1/runs/" + running.id).body, HasSubstr("still being measured"));
+    EXPECT_THAT(ask("POST", "/api/v1/runs/01936b2e-0000-7000-8000-000000000001x/recost", "{}").body,
+                HasSubstr("No run"));
+}
+
 TEST_F(ServiceTest, EveryViewOfARunIsAnswered) {
     add(made_up_run());
     const std::string run = std::string{"/api/v1/runs/"} + kId;
@@ -249,6 +272,8 @@ TEST_F(ServiceTest, WhatChangesARunNamesItWhole) {
     remake({true, "127.0.0.1", "", true});
     EXPECT_EQ(ask("DELETE", "/api/v1/runs/01936b2e").status, 400);
     EXPECT_EQ(ask("PATCH", "/api/v1/runs/01936b2e", R"({"name":"x"})").status, 400);
+    EXPECT_EQ(ask("POST", "/api/v1/runs/01936b2e/recost", R"({"region":"SWE"})").status, 400);
+    EXPECT_EQ(ask("POST", "/api/v1/runs/01936b2e/recost", R"({"region":"SWE","dry_run":true})").status, 200);
     EXPECT_EQ(get("/api/v1/runs").at("total"), 1);
 }
 
