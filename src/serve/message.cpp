@@ -22,6 +22,9 @@ Result<std::string> decoded(std::string_view text, bool is_query) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\0') {
+            return Error{Code::kMalformed, "the address holds a NUL", ""};
+        }
         if (text[i] == '+' && is_query) {
             out += ' ';
             continue;

@@ -31,6 +31,8 @@ TEST(Target, WithBadEscapesOrNulIsRefused) {
     for (const char* path : {"/%", "/%4", "/%zz", "/%00", "/a?b=%", "/a?b=%0"}) {
         EXPECT_FALSE(parse_target(path)) << path;
     }
+    EXPECT_FALSE(parse_target(std::string_view{"/a\0b", 4}));
+    EXPECT_FALSE(parse_target(std::string_view{"/a?b=\0", 6}));
 }
 
 TEST(Target, OfAnyBytesIsAnErrorOrBeginsWithASlash) {
