@@ -30,6 +30,15 @@ struct FoundRun {
     Json json;  ///< gramme/footprint/1
 };
 
+Json earlier_json(const store::EarlierFootprint& earlier) {
+    Json json = Json::object();
+    json["computed_at"] = utc_text(earlier.computed_wall_ns);
+    json["operational_kgco2e"] = present::estimate_json(earlier.operational_kgco2e);
+    const Json factors = Json::parse(earlier.factors_json, nullptr, false);
+    json["factors"] = factors.is_object() ? factors : Json(nullptr);
+    return json;
+}
+
 Result<FoundRun> from_store(store::Store& store, std::string_view id) {
     GRAMME_TRY(store::StoredRun stored, store.show(id));
     FoundRun found;
@@ -37,6 +46,7 @@ Result<FoundRun> from_store(store::Store& store, std::string_view id) {
     GRAMME_TRY(found.json, calculate::result_json(stored, false));
     found.json["computed_at"] = utc_text(stored.computed_wall_ns);
     found.json["footprints"] = stored.footprints;
+    found.json["earlier_footprints"] = present::list_json(stored.earlier, earlier_json);
     found.run = std::move(read.run);
     found.footprint = std::move(read.footprint);
     found.missing = std::move(read.missing);
@@ -93,7 +103,8 @@ Result<double> seconds_of(const Request& request, std::string_view key, double o
 }  // namespace
 
 Result<Response> list_runs(const Call& call) {
-    GRAMME_CHECK(only_keys(call.request, {"q", "project", "tag", "from", "until", "sort", "page", "limit"}));
+    GRAMME_CHECK(only_keys(call.request,
+                           {"q", "project", "tag", "part_of", "from", "until", "sort", "page", "limit"}));
     GRAMME_TRY(const store::RunQuery query, run_query(call.request));
     GRAMME_TRY(const store::RunPage page, call.service.stores().with([&](store::Store& store) {
         return unreadable(store.page(query));

@@ -46,6 +46,9 @@ Clauses clauses_of(const RunQuery& query) {
             "r.command LIKE ?4 ESCAPE '\\' OR EXISTS (SELECT 1 FROM tags t WHERE t.run = s.run "
             "AND t.key || '=' || t.value LIKE ?4 ESCAPE '\\'))";
     }
+    if (!query.part_of.empty()) {
+        out.where += " AND s.part_of = ?8";
+    }
     if (!query.tag.empty()) {
         out.where +=
             query.tag.find('=') == std::string::npos
@@ -70,6 +73,9 @@ void bind_clauses(Statement& statement, const RunQuery& query, const std::string
     }
     if (!query.tag.empty()) {
         statement.bind(5, std::string_view{query.tag});
+    }
+    if (!query.part_of.empty()) {
+        statement.bind(8, std::string_view{query.part_of});
     }
 }
 
@@ -219,6 +225,23 @@ Result<RunPage> select_page(const Database& database, const RunQuery& query) {
         one.has_gaps = rows.integer(5) != 0;
         one.quality = rows.text(6);
         page.rows.push_back(std::move(one));
+    }
+}
+
+Result<std::vector<EarlierFootprint>> select_earlier(const Database& database, std::int64_t key) {
+    GRAMME_TRY(Statement rows,
+               database.prepare(
+                   "SELECT computed_wall_ns, operational_kgco2e, low_kgco2e, high_kgco2e, "
+                   "CASE WHEN json_valid(result) THEN coalesce(json_extract(result, '$.factors'), '') "
+                   "ELSE '' END FROM footprints WHERE run = ?1 ORDER BY revision DESC LIMIT ?2 OFFSET 1"));
+    rows.bind(1, key).bind(2, std::int64_t{kMostEarlier});
+    std::vector<EarlierFootprint> out;
+    for (;;) {
+        GRAMME_TRY(const bool row, rows.step());
+        if (!row) {
+            return out;
+        }
+        out.push_back({rows.integer(0), estimate_of(rows, 1), rows.text(4)});
     }
 }
 

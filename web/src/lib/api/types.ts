@@ -29,6 +29,8 @@ export interface RunRow {
   scope?: string;
   tags: Record<string, string>;
   host?: string;
+  cpu_model?: string | null;
+  gpu_models?: string[];
   region?: string | null;
   energy_kwh: number | null;
   operational_kgco2e: Estimate | null;
