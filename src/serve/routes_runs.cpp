@@ -9,6 +9,7 @@
 #include "calculate/stored_run.hpp"
 #include "config/version.hpp"
 #include "present/explain.hpp"
+#include "present/footprint_json.hpp"
 #include "present/json.hpp"
 #include "serve/handlers.hpp"
 #include "serve/run_filter.hpp"
@@ -39,6 +40,21 @@ Json earlier_json(const store::EarlierFootprint& earlier) {
     return json;
 }
 
+/// A run that was recosted is where its newest footprint says; its record is as it was measured.
+void place_anew(FactorRequest& asked, const IntensityFactor& newest) {
+    const std::string& place = newest.region.empty() ? newest.zone : newest.region;
+    if (!newest.region_known) {
+        return;
+    }
+    if (place.empty()) {
+        asked.intensity_gco2e_per_kwh = newest.value.value();
+    } else {
+        asked.region = place;
+        asked.intensity_gco2e_per_kwh.reset();
+        asked.mix.clear();
+    }
+}
+
 Result<FoundRun> from_store(store::Store& store, std::string_view id) {
     GRAMME_TRY(store::StoredRun stored, store.show(id));
     FoundRun found;
@@ -48,6 +64,9 @@ Result<FoundRun> from_store(store::Store& store, std::string_view id) {
     found.json["footprints"] = stored.footprints;
     found.json["earlier_footprints"] = present::list_json(stored.earlier, earlier_json);
     found.run = std::move(read.run);
+    if (stored.footprints > 1) {
+        place_anew(found.run.asked, read.footprint.factors.intensity);
+    }
     found.footprint = std::move(read.footprint);
     found.missing = std::move(read.missing);
     found.ledger = std::move(stored.ledger);

@@ -60,7 +60,7 @@ Json row_json(const store::RunSummary& one) {
     json["tags"] = tags;
     json["host"] = run.host.hostname;
     json["cpu_model"] = present::text_or_null(run.host.cpu_model);
-    json["gpu_models"] = run.host.gpu_models;
+    json["gpu_models"] = run.host.gpu_models.empty() ? one.gpus : run.host.gpu_models;
     json["region"] = present::text_or_null(run.asked.region);
     json["energy_kwh"] = present::number_or_null(one.energy_kwh);
     std::optional<Estimate> carbon;

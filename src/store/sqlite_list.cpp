@@ -79,6 +79,17 @@ void bind_clauses(Statement& statement, const RunQuery& query, const std::string
     }
 }
 
+/// Names as group_concat joined them with the unit separator, which no name of a device holds.
+std::vector<std::string> split_names(const std::string& text) {
+    std::vector<std::string> out;
+    for (std::size_t from = 0; from < text.size();) {
+        const std::size_t to = std::min(text.find('\x1F', from), text.size());
+        out.push_back(text.substr(from, to - from));
+        from = to + 1;
+    }
+    return out;
+}
+
 constexpr const char* kJoinRuns = " JOIN runs r ON r.run = s.run";
 
 /// The order, and the run's start and key behind it: a page is the same however often it is asked for.
@@ -198,7 +209,9 @@ Result<RunPage> select_page(const Database& database, const RunQuery& query) {
     GRAMME_TRY(
         Statement rows,
         database.prepare("SELECT r.record, s.energy_kwh, s.operational_kgco2e, s.low_kgco2e, s.high_kgco2e, "
-                         "s.has_gaps, coalesce(s.quality, '') FROM (SELECT s.run FROM summaries s" +
+                         "s.has_gaps, coalesce(s.quality, ''), (SELECT group_concat(d.name, char(31)) FROM "
+                         "devices d WHERE d.run = r.run AND d.kind = 'gpu' AND d.membership <> 'out') FROM "
+                         "(SELECT s.run FROM summaries s" +
                          std::string{clauses.needs_runs || by_runs ? kJoinRuns : ""} + clauses.where +
                          " ORDER BY " + order_of(query) +
                          " LIMIT ?6 OFFSET ?7) p JOIN summaries s ON s.run = p.run JOIN runs r ON "
@@ -224,6 +237,7 @@ Result<RunPage> select_page(const Database& database, const RunQuery& query) {
         one.high_kgco2e = rows.optional_real(4);
         one.has_gaps = rows.integer(5) != 0;
         one.quality = rows.text(6);
+        one.gpus = split_names(rows.text(7));
         page.rows.push_back(std::move(one));
     }
 }

@@ -31,7 +31,8 @@ struct RunSummary {
     std::optional<double> operational_kgco2e;
     std::optional<double> low_kgco2e, high_kgco2e;
     bool has_gaps = false;
-    std::string quality;  ///< of the newest footprint; empty: not known
+    std::string quality;            ///< of the newest footprint; empty: not known
+    std::vector<std::string> gpus;  ///< names of those that were counted, in the order of the ledger
 };
 
 /// A page of the list, for people who look at one page at a time.

@@ -196,6 +196,7 @@ TEST_F(ServiceTest, WithLeaveRunsAreRenamedRecostedAndDeleted) {
     EXPECT_EQ(earlier.at(0).at("operational_kgco2e"), first.at("operational_kgco2e"));
     EXPECT_EQ(earlier.at(0).at("computed_at"), first.at("computed_at"));
     EXPECT_EQ(earlier.at(0).at("factors").at("intensity_gco2e_per_kwh").at("zone"), "WLD");
+    EXPECT_EQ(get(run + "/elsewhere?regions=FRA").at("here"), "SWE") << "where the newest footprint has it";
     EXPECT_EQ(get(run).at("factors").at("intensity_gco2e_per_kwh").at("zone"), "SWE");
     EXPECT_DOUBLE_EQ(get("/api/v1/runs").at("rows").at(0).at("operational_kgco2e").at("value").get<double>(),
                      get(run).at("operational_kgco2e").at("value").get<double>());

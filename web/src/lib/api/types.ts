@@ -197,6 +197,11 @@ export interface SourceRow {
   used_for?: string | string[] | null;
 }
 
+export interface SourceFigures {
+  rows: { table: string; name: string; value: number | null; unit: string | null; year: number | null }[];
+  total: number;
+}
+
 export interface CompareRow {
   label: string;
   operational_kgco2e: Estimate;
