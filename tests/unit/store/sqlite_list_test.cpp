@@ -56,7 +56,7 @@ TEST(RunPages, ANewFootprintIsTheOneThatCounts) {
     ASSERT_TRUE((*store)->add_footprint(made_up_run().id, footprint(5), "{}", 1));
     EXPECT_DOUBLE_EQ((*store)->totals({})->all.operational_kgco2e->value, 5.0);
     EXPECT_DOUBLE_EQ(*(*store)->page({})->rows[0].operational_kgco2e, 5.0);
-    ASSERT_TRUE((*store)->add_footprint(made_up_run().id, footprint(7), "no JSON", 2));
+    ASSERT_TRUE((*store)->add_footprint(made_up_run().id, footprint(7), "{}", 2));
     const auto shown = (*store)->show(made_up_run().id);
     ASSERT_TRUE(shown) << shown.error().what;
     ASSERT_EQ(shown->earlier.size(), 2U) << "newest first, the current one not among them";
