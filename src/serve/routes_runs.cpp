@@ -9,6 +9,7 @@
 #include "calculate/stored_run.hpp"
 #include "config/version.hpp"
 #include "present/explain.hpp"
+#include "present/footprint_json.hpp"
 #include "present/json.hpp"
 #include "serve/handlers.hpp"
 #include "serve/run_filter.hpp"
@@ -31,6 +32,30 @@ struct FoundRun {
     Json json;  ///< gramme/footprint/1
 };
 
+Json earlier_json(const store::EarlierFootprint& earlier) {
+    Json json = Json::object();
+    json["computed_at"] = utc_text(earlier.computed_wall_ns);
+    json["operational_kgco2e"] = present::estimate_json(earlier.operational_kgco2e);
+    const Json factors = Json::parse(earlier.factors_json, nullptr, false);
+    json["factors"] = factors.is_object() ? factors : Json(nullptr);
+    return json;
+}
+
+/// A run that was recosted is where its newest footprint says; its record is as it was measured.
+void place_anew(FactorRequest& asked, const IntensityFactor& newest) {
+    const std::string& place = newest.region.empty() ? newest.zone : newest.region;
+    if (!newest.region_known) {
+        return;
+    }
+    if (place.empty()) {
+        asked.intensity_gco2e_per_kwh = newest.value.value();
+    } else {
+        asked.region = place;
+        asked.intensity_gco2e_per_kwh.reset();
+        asked.mix.clear();
+    }
+}
+
 Result<FoundRun> from_store(store::Store& store, std::string_view id) {
     GRAMME_TRY(store::StoredRun stored, store.show(id));
     FoundRun found;
@@ -38,7 +63,11 @@ Result<FoundRun> from_store(store::Store& store, std::string_view id) {
     GRAMME_TRY(found.json, calculate::result_json(stored, false));
     found.json["computed_at"] = utc_text(stored.computed_wall_ns);
     found.json["footprints"] = stored.footprints;
+    found.json["earlier_footprints"] = present::list_json(stored.earlier, earlier_json);
     found.run = std::move(read.run);
+    if (stored.footprints > 1) {
+        place_anew(found.run.asked, read.footprint.factors.intensity);
+    }
     found.footprint = std::move(read.footprint);
     found.missing = std::move(read.missing);
     found.ledger = std::move(stored.ledger);
@@ -96,7 +125,8 @@ Result<std::optional<refdata::Basis>> basis_of(const Request& request) {
 }  // namespace
 
 Result<Response> list_runs(const Call& call) {
-    GRAMME_CHECK(only_keys(call.request, {"q", "project", "tag", "from", "until", "sort", "page", "limit"}));
+    GRAMME_CHECK(only_keys(call.request,
+                           {"q", "project", "tag", "part_of", "from", "until", "sort", "page", "limit"}));
     GRAMME_TRY(const store::RunQuery query, run_query(call.request));
     GRAMME_TRY(const store::RunPage page, call.service.stores().with([&](store::Store& store) {
         return unreadable(store.page(query));

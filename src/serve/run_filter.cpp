@@ -59,6 +59,8 @@ Json row_json(const store::RunSummary& one) {
     }
     json["tags"] = tags;
     json["host"] = run.host.hostname;
+    json["cpu_model"] = present::text_or_null(run.host.cpu_model);
+    json["gpu_models"] = run.host.gpu_models.empty() ? one.gpus : run.host.gpu_models;
     json["region"] = present::text_or_null(run.asked.region);
     json["energy_kwh"] = present::number_or_null(one.energy_kwh);
     std::optional<Estimate> carbon;
@@ -98,7 +100,8 @@ Result<store::RunQuery> run_query(const Request& request) {
     query.text = request.value("q").value_or("");
     query.project = request.value("project").value_or("");
     query.tag = request.value("tag").value_or("");
-    for (const std::string* text : {&query.text, &query.project, &query.tag}) {
+    query.part_of = request.value("part_of").value_or("");
+    for (const std::string* text : {&query.text, &query.project, &query.tag, &query.part_of}) {
         if (text->size() > kLongestText) {
             return Error{Code::kUsage, "a filter is longer than 1000 bytes", "shorten it"};
         }

@@ -46,6 +46,9 @@ Clauses clauses_of(const RunQuery& query) {
             "r.command LIKE ?4 ESCAPE '\\' OR EXISTS (SELECT 1 FROM tags t WHERE t.run = s.run "
             "AND t.key || '=' || t.value LIKE ?4 ESCAPE '\\'))";
     }
+    if (!query.part_of.empty()) {
+        out.where += " AND s.part_of = ?8";
+    }
     if (!query.tag.empty()) {
         out.where +=
             query.tag.find('=') == std::string::npos
@@ -71,6 +74,20 @@ void bind_clauses(Statement& statement, const RunQuery& query, const std::string
     if (!query.tag.empty()) {
         statement.bind(5, std::string_view{query.tag});
     }
+    if (!query.part_of.empty()) {
+        statement.bind(8, std::string_view{query.part_of});
+    }
+}
+
+/// Names as group_concat joined them with the unit separator, which no name of a device holds.
+std::vector<std::string> split_names(const std::string& text) {
+    std::vector<std::string> out;
+    for (std::size_t from = 0; from < text.size();) {
+        const std::size_t to = std::min(text.find('\x1F', from), text.size());
+        out.push_back(text.substr(from, to - from));
+        from = to + 1;
+    }
+    return out;
 }
 
 constexpr const char* kJoinRuns = " JOIN runs r ON r.run = s.run";
@@ -192,7 +209,9 @@ Result<RunPage> select_page(const Database& database, const RunQuery& query) {
     GRAMME_TRY(
         Statement rows,
         database.prepare("SELECT r.record, s.energy_kwh, s.operational_kgco2e, s.low_kgco2e, s.high_kgco2e, "
-                         "s.has_gaps, coalesce(s.quality, '') FROM (SELECT s.run FROM summaries s" +
+                         "s.has_gaps, coalesce(s.quality, ''), (SELECT group_concat(d.name, char(31)) FROM "
+                         "devices d WHERE d.run = r.run AND d.kind = 'gpu' AND d.membership <> 'out') FROM "
+                         "(SELECT s.run FROM summaries s" +
                          std::string{clauses.needs_runs || by_runs ? kJoinRuns : ""} + clauses.where +
                          " ORDER BY " + order_of(query) +
                          " LIMIT ?6 OFFSET ?7) p JOIN summaries s ON s.run = p.run JOIN runs r ON "
@@ -218,7 +237,25 @@ Result<RunPage> select_page(const Database& database, const RunQuery& query) {
         one.high_kgco2e = rows.optional_real(4);
         one.has_gaps = rows.integer(5) != 0;
         one.quality = rows.text(6);
+        one.gpus = split_names(rows.text(7));
         page.rows.push_back(std::move(one));
+    }
+}
+
+Result<std::vector<EarlierFootprint>> select_earlier(const Database& database, std::int64_t key) {
+    GRAMME_TRY(Statement rows,
+               database.prepare(
+                   "SELECT computed_wall_ns, operational_kgco2e, low_kgco2e, high_kgco2e, "
+                   "CASE WHEN json_valid(result) THEN coalesce(json_extract(result, '$.factors'), '') "
+                   "ELSE '' END FROM footprints WHERE run = ?1 ORDER BY revision DESC LIMIT ?2 OFFSET 1"));
+    rows.bind(1, key).bind(2, std::int64_t{kMostEarlier});
+    std::vector<EarlierFootprint> out;
+    for (;;) {
+        GRAMME_TRY(const bool row, rows.step());
+        if (!row) {
+            return out;
+        }
+        out.push_back({rows.integer(0), estimate_of(rows, 1), rows.text(4)});
     }
 }
 

@@ -16,6 +16,9 @@ Result<void> insert_summary(const Database& database, std::int64_t key, const Ru
 Result<void> update_summary(const Database& database, std::int64_t key, const Footprint& newest);
 
 [[nodiscard]] Result<RunPage> select_page(const Database& database, const RunQuery& query);
+/// All but the newest footprint of a run, newest first.
+[[nodiscard]] Result<std::vector<EarlierFootprint>> select_earlier(const Database& database,
+                                                                   std::int64_t key);
 [[nodiscard]] Result<RunTotals> select_totals(const Database& database, const RunQuery& query);
 
 }  // namespace gramme::store

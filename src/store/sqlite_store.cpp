@@ -122,6 +122,9 @@ public:
             out.computed_wall_ns = newest.integer(1);
             out.footprints = newest.integer(2);
         }
+        if (out.footprints > 1) {
+            GRAMME_TRY(out.earlier, select_earlier(database_, found.run));
+        }
         return out;
     }
 

@@ -31,7 +31,8 @@ struct RunSummary {
     std::optional<double> operational_kgco2e;
     std::optional<double> low_kgco2e, high_kgco2e;
     bool has_gaps = false;
-    std::string quality;  ///< of the newest footprint; empty: not known
+    std::string quality;            ///< of the newest footprint; empty: not known
+    std::vector<std::string> gpus;  ///< names of those that were counted, in the order of the ledger
 };
 
 /// A page of the list, for people who look at one page at a time.
@@ -41,6 +42,7 @@ struct RunQuery {
     std::string text;     ///< as RunFilter
     std::string project;  ///< empty: all
     std::string tag;      ///< "key" or "key=value"; empty: all
+    std::string part_of;  ///< spans of the run with this whole id; empty: all
     std::optional<std::int64_t> since_wall_ns;
     std::optional<std::int64_t> until_wall_ns;  ///< started before
     Sort sort = Sort::kStarted;
@@ -70,13 +72,22 @@ struct RunTotals {
     std::vector<std::pair<std::string, RunSum>> projects;  ///< most carbon first, then by name
 };
 
+/// A result that a newer one took the place of.
+struct EarlierFootprint {
+    std::int64_t computed_wall_ns = 0;
+    std::optional<Estimate> operational_kgco2e;
+    std::string factors_json;  ///< `factors` of gramme/footprint/1; empty: not known
+};
+
 struct StoredRun {
     RunRecord run;
     Ledger ledger;
-    std::string footprint_json;         ///< newest, schema gramme/footprint/1; empty if there is none
-    std::int64_t footprints = 0;        ///< how many there are; the newest counts
-    std::int64_t computed_wall_ns = 0;  ///< when the newest was computed
+    std::string footprint_json;             ///< newest, schema gramme/footprint/1; empty if there is none
+    std::int64_t footprints = 0;            ///< how many there are; the newest counts
+    std::int64_t computed_wall_ns = 0;      ///< when the newest was computed
+    std::vector<EarlierFootprint> earlier;  ///< than the newest, newest first; at most kMostEarlier
 };
+inline constexpr int kMostEarlier = 20;
 
 /// One thread. Several processes may use one store at once.
 class Store {

@@ -155,14 +155,18 @@ describe('runs of which little is known', () => {
 
   it('says beside the sum what is not in it', async () => {
     const page = await run('nothing known');
+    assert.equal(await textOf(page, '.figure.unknown'), 'not known', 'counters stood still and GPUs were lost: no sum of 0');
     assert.match(await textOf(page, '.headline'), /not counting \S+ s of gpu0, gpu1/);
+    assert.match(await textOf(page, '.headline'), /What could be read used nothing; the rest was not read/);
     assert.match(await textOf(page, '.notices'), /gpu0 and gpu1 could not be read for \S+ s/);
-    assert.ok((await page.locator('.figure svg[role=img][aria-label*="not counting"]').count()) > 0, 'hatched mark behind the unit');
+    assert.doesNotMatch(await page.locator('main').innerText(), /\b0\s*kg|as given/);
     await page.goto(`${at.address}/runs`);
     await page.waitForSelector('tbody th.name');
     const row = page.locator('tr:has-text("nothing known")');
     assert.match(await row.innerText(), /with gaps/);
-    assert.equal(await row.locator('.carbon svg[role=img]').getAttribute('aria-label'), 'with gaps: not all of it is known');
+    assert.equal((await row.locator('.carbon').innerText()).trim(), 'not known');
+    assert.equal(await row.locator('.carbon svg[role=img]').getAttribute('aria-label'), 'what was used then is not known');
+    assert.match(await row.locator('.hardware span').getAttribute('title'), /2 × NVIDIA/);
     await page.done();
   });
 

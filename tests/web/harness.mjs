@@ -75,9 +75,11 @@ export async function start({ serve = [], prepare } = {}) {
 }
 
 /** A page at `path`. What it throws, and what the browser refuses of it, fails the test in `done()`. */
-async function open(browser, address, path, { size = wide, dark = false, reduced = false, allow = [] } = {}) {
+async function open(browser, address, path, { size = wide, dark = false, reduced = false, touch = false, allow = [] } = {}) {
   const context = await browser.newContext({
     viewport: size,
+    hasTouch: touch,
+    isMobile: touch,
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: reduced ? 'reduce' : 'no-preference',
     bypassCSP: false,

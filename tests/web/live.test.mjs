@@ -20,11 +20,11 @@ function alternating(at, name) {
       await until(async () => (found = (await (await fetch(`${at.address}/api/v1/live`)).json()).runs.find((each) => each.name === name)) !== undefined, patience);
       return found.id;
     },
-    async end() {
+    async end(status = 0) {
       writeFileSync(stop, '');
-      assert.equal(await run.ended, 0);
+      assert.equal(await run.ended, status);
     },
-    kill: () => run.child.kill('SIGTERM'),
+    kill: (signal = 'SIGTERM') => run.child.kill(signal),
   };
 }
 
@@ -58,6 +58,17 @@ describe('live', () => {
     await until(async () => (await page.locator('li:has-text("training")').count()) === 0);
     assert.match(await textOf(page, '.state'), /^1 run$/);
     await page.done();
+  });
+
+  it('leaves the live ones when its gramme is killed, and comes into the list by itself', async () => {
+    const page = await at.open('/runs');
+    const run = alternating(at, 'cut off');
+    await page.waitForSelector('li:has-text("cut off")', { timeout: patience });
+    run.kill('SIGKILL');
+    await page.waitForSelector('tbody tr:has-text("cut off"):has-text("interrupted")', { timeout: patience });
+    assert.equal(await page.locator('li:has-text("cut off")').count(), 0);
+    await page.done();
+    await run.end(null);
   });
 
   it('grows, says "so far", and turns "finished" by itself', async () => {

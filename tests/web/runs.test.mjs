@@ -78,8 +78,29 @@ describe('runs', () => {
     await page.goto(`${at.address}/runs?tag=team%3Dnlp`);
     await page.waitForSelector('tbody th.name');
     assert.deepEqual(await ids(page), [own]);
-    await page.click('text=all tags');
+    assert.equal(await page.inputValue('#tag'), 'team=nlp');
+    await page.fill('#tag', '');
     await until(async () => (await page.locator('tbody th.name').count()) === 50);
+    await page.done();
+  });
+
+  it('finds by a tag that is typed, with or without its value', async () => {
+    const page = await list();
+    for (const typed of ['team = nlp', 'team']) {
+      await page.fill('#tag', typed);
+      await until(async () => (await page.locator('tbody th.name').count()) === 1);
+      assert.deepEqual(await ids(page), [own]);
+    }
+    await page.waitForURL(/tag=team$/);
+    await page.fill('#tag', 'team=vision');
+    await page.waitForSelector('.none');
+    await page.done();
+  });
+
+  it('names the hardware', async () => {
+    const page = await list('/runs?project=vision');
+    assert.deepEqual([...new Set(await texts(page, 'td.hardware'))], ['EPYC 7742']);
+    assert.equal(await page.getAttribute('td.hardware span', 'title'), 'AMD EPYC 7742');
     await page.done();
   });
 
@@ -136,7 +157,7 @@ describe('runs', () => {
     assert.equal(await textOf(page, ':focus'), 'Skip to the content');
     await page.keyboard.press('Enter');
     const seen = [];
-    for (let i = 0; i < 12; ++i) {
+    for (let i = 0; i < 13; ++i) {
       await page.keyboard.press('Tab');
       seen.push(await page.evaluate(() => {
         const now = document.activeElement;
@@ -144,9 +165,9 @@ describe('runs', () => {
         return [now.id || now.textContent.trim().slice(0, 20) || now.type, outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2];
       }));
     }
-    assert.deepEqual(seen.slice(0, 3).map(([name]) => name), ['search', 'project', 'period']);
+    assert.deepEqual(seen.slice(0, 3).map(([name]) => name), ['search', 'tag', 'project']);
     assert.deepEqual(seen.filter(([, ring]) => !ring), [], 'each shows where the focus is');
-    assert.deepEqual(seen.slice(3, 9).map(([name]) => name.replace(/[↑↓]/, '')), ['Run', 'Project', 'Started', 'Took', 'Energy', 'CO₂e']);
+    assert.deepEqual(seen.slice(4, 10).map(([name]) => name.replace(/[↑↓]/, '')), ['Run', 'Project', 'Started', 'Took', 'Energy', 'CO₂e']);
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Shift+Tab');
     assert.equal(await page.evaluate(() => document.activeElement.type), 'checkbox');

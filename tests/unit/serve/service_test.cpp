@@ -91,6 +91,20 @@ TEST_F(ServiceTest, ASpanOfAnotherRunIsNotAddedAgain) {
     add(part);
     EXPECT_EQ(get("/api/v1/runs").at("total"), 2);
     EXPECT_EQ(get("/api/v1/totals").at("all").at("runs"), 1);
+    const Json spans = get("/api/v1/runs?part_of=" + id_of(1));
+    EXPECT_EQ(spans.at("total"), 1);
+    EXPECT_EQ(spans.at("rows").at(0).at("id"), id_of(2));
+    EXPECT_EQ(get("/api/v1/runs?part_of=" + id_of(2)).at("total"), 0);
+}
+
+TEST_F(ServiceTest, ARowNamesTheHardware) {
+    RunRecord run = made_up_run();
+    run.host.cpu_model = "AMD EPYC 7742";
+    run.host.gpu_models = {"NVIDIA A100", "NVIDIA A100"};
+    add(run);
+    const Json row = get("/api/v1/runs").at("rows").at(0);
+    EXPECT_EQ(row.at("cpu_model"), "AMD EPYC 7742");
+    EXPECT_EQ(row.at("gpu_models").size(), 2U);
 }
 
 TEST_F(ServiceTest, SortsByFiguresAndNames) {
@@ -196,8 +210,16 @@ TEST_F(ServiceTest, WithLeaveRunsAreRenamedRecostedAndDeleted) {
     EXPECT_EQ(ask("PATCH", run, R"({"name":"<b>second</b>"})").status, 200);
     EXPECT_EQ(get(run).at("run").at("name"), "<b>second</b>");
     EXPECT_EQ(get("/api/v1/runs").at("rows").at(0).at("name"), "<b>second</b>");
+    const Json first = get(run);
+    EXPECT_TRUE(first.at("earlier_footprints").empty());
     EXPECT_EQ(ask("POST", run + "/recost", R"({"region":"SWE"})").status, 200);
     EXPECT_EQ(get(run).at("footprints"), 2);
+    const Json earlier = get(run).at("earlier_footprints");
+    ASSERT_EQ(earlier.size(), 1U);
+    EXPECT_EQ(earlier.at(0).at("operational_kgco2e"), first.at("operational_kgco2e"));
+    EXPECT_EQ(earlier.at(0).at("computed_at"), first.at("computed_at"));
+    EXPECT_EQ(earlier.at(0).at("factors").at("intensity_gco2e_per_kwh").at("zone"), "WLD");
+    EXPECT_EQ(get(run + "/elsewhere?regions=FRA").at("here"), "SWE") << "where the newest footprint has it";
     EXPECT_EQ(get(run).at("factors").at("intensity_gco2e_per_kwh").at("zone"), "SWE");
     EXPECT_DOUBLE_EQ(get("/api/v1/runs").at("rows").at(0).at("operational_kgco2e").at("value").get<double>(),
                      get(run).at("operational_kgco2e").at("value").get<double>());

@@ -56,6 +56,46 @@ TEST(RunPages, ANewFootprintIsTheOneThatCounts) {
     ASSERT_TRUE((*store)->add_footprint(made_up_run().id, footprint(5), "{}", 1));
     EXPECT_DOUBLE_EQ((*store)->totals({})->all.operational_kgco2e->value, 5.0);
     EXPECT_DOUBLE_EQ(*(*store)->page({})->rows[0].operational_kgco2e, 5.0);
+    ASSERT_TRUE((*store)->add_footprint(made_up_run().id, footprint(7), "{}", 2));
+    const auto shown = (*store)->show(made_up_run().id);
+    ASSERT_TRUE(shown) << shown.error().what;
+    ASSERT_EQ(shown->earlier.size(), 2U) << "newest first, the current one not among them";
+    EXPECT_EQ(shown->earlier[0].computed_wall_ns, 1);
+    EXPECT_DOUBLE_EQ(shown->earlier[0].operational_kgco2e->value, 5.0);
+    EXPECT_DOUBLE_EQ(shown->earlier[1].operational_kgco2e->value, 1.0);
+}
+
+TEST(RunPages, NameTheGpusThatWereCounted) {
+    const ScratchFolder folder;
+    const auto store = Store::open(folder.file("runs.db"));
+    ASSERT_TRUE(store);
+    Ledger ledger;
+    for (const char* const name : {"A100", "A100", "H100"}) {
+        Device gpu = testing::made_up_device("gpu" + std::to_string(ledger.devices.size()));
+        gpu.kind = DeviceKind::kGpu;
+        gpu.name = name;
+        ledger.devices.push_back(gpu);
+    }
+    ledger.devices[2].membership = Membership::kOut;
+    ledger.devices.push_back(testing::made_up_device("cpu0"));
+    ASSERT_TRUE((*store)->add(made_up_run(), ledger, footprint(1), "{}", 0));
+    EXPECT_EQ((*store)->page({})->rows[0].gpus, (std::vector<std::string>{"A100", "A100"}));
+}
+
+TEST(RunPages, FindTheSpansOfARun) {
+    const ScratchFolder folder;
+    const auto store = Store::open(folder.file("runs.db"));
+    ASSERT_TRUE(store);
+    RunRecord part = made_up_run(id_of(2));
+    part.part_of = id_of(1);
+    ASSERT_TRUE((*store)->add(made_up_run(id_of(1)), {}, footprint(3), "{}", 0));
+    ASSERT_TRUE((*store)->add(part, {}, footprint(1), "{}", 0));
+    RunQuery query;
+    query.part_of = id_of(1);
+    const auto page = (*store)->page(query);
+    ASSERT_TRUE(page) << page.error().what;
+    ASSERT_EQ(page->total, 1U);
+    EXPECT_EQ(page->rows[0].run.id, id_of(2));
 }
 
 TEST(RunPages, AStoreOfBeforeIsTakenOver) {

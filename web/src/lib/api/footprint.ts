@@ -112,6 +112,8 @@ export interface Footprint {
   profile?: Profile;
   computed_at?: string;
   footprints?: number;
+  /** What newer footprints took the place of, newest first. */
+  earlier_footprints?: { computed_at: string; operational_kgco2e: Estimate | null; factors: Footprint['factors'] | null }[];
 }
 
 export interface Step {

@@ -29,6 +29,8 @@ export interface RunRow {
   scope?: string;
   tags: Record<string, string>;
   host?: string;
+  cpu_model?: string | null;
+  gpu_models?: string[];
   region?: string | null;
   energy_kwh: number | null;
   operational_kgco2e: Estimate | null;
@@ -204,6 +206,11 @@ export interface SourceRow {
   url: string | null;
   note?: string | null;
   used_for?: string | string[] | null;
+}
+
+export interface SourceFigures {
+  rows: { table: string; name: string; value: number | null; unit: string | null; year: number | null }[];
+  total: number;
 }
 
 export interface CompareRow {

@@ -21,11 +21,12 @@ export function rangeText(shown: Shown): string {
   return shown.exact ? '' : `${grouped(shown.low)} – ${grouped(shown.high)}`;
 }
 
-/** "between 70 and 104 kg"; bounds a thousandfold apart each carry a unit. "as given" where there is no interval. */
+/** "between 70 and 104 kg"; bounds a thousandfold apart each carry a unit. "as given" where there is no interval, and nothing
+    of a zero: it was not given, it is so. */
 export function betweenText(estimate: Estimate, dimension: Dimension): string {
   const shown = show(estimate, dimension);
   if (shown.exact) {
-    return 'as given';
+    return estimate.value === 0 ? '' : 'as given';
   }
   if (estimate.low > 0 && estimate.high / estimate.low >= 1000) {
     return `between ${boundText(estimate.low, dimension)} and ${boundText(estimate.high, dimension)}`;
@@ -42,7 +43,7 @@ function boundText(value: number, dimension: Dimension): string {
 export function proseText(estimate: Estimate, dimension: Dimension): string {
   const shown = show(estimate, dimension);
   if (shown.exact) {
-    return `${valueText(shown)}, as given`;
+    return estimate.value === 0 ? valueText(shown) : `${valueText(shown)}, as given`;
   }
   const apart = estimate.low > 0 && estimate.high / estimate.low >= 1000;
   const range = apart ? betweenText(estimate, dimension) : `between ${grouped(shown.low)} and ${grouped(shown.high)}`;

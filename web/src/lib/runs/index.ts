@@ -1,3 +1,4 @@
 // What views say of runs alike.
 export * from './csv';
+export * from './hardware';
 export * from './names';

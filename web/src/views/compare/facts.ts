@@ -2,8 +2,8 @@
 // left out.
 import type { Footprint } from '$lib/api';
 import { durationText, intensityText, percentText, proseText, shortYear, significant, grouped } from '$lib/numbers';
-import { gapText, qualityShares, qualityText } from '$lib/runs';
-import { hardwareText, roughEnergy } from '../run/words';
+import { gapText, hardwareText, qualityShares, qualityText } from '$lib/runs';
+import { roughEnergy } from '../run/words';
 
 export interface FactRow {
   key: string;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Explain, Footprint, Waiting } from '$lib/api';
 import { deviceLinks, mainLinks, sourceOf } from './chain';
 import { recostBody } from './recost';
-import { causeText, factsOf, hardwareText, runNotes, waitingText, waitingTitle } from './words';
+import { hardwareText } from '$lib/runs';
+import { causeText, factsOf, runNotes, waitingText, waitingTitle } from './words';
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
 const part = (device: string, kind: string, name: string, quality: 'measured' | 'modelled' = 'measured') => ({ device, kind, name, energy_kwh: 1, quality, method: '' });

@@ -1,25 +1,12 @@
 // What is said of one run: facts under its name, notices, headings that must hold.
 import type { Footprint, Waiting } from '$lib/api';
 import { alone, durationText, momentText, percentText, rangeText, show, valueText } from '$lib/numbers';
-import { endText, gapSeconds, gapsOf } from '$lib/runs';
+import { endText, gapSeconds, gapsOf, hardwareText } from '$lib/runs';
 
 export interface Note {
   title: string;
   text: string;
   link?: { to: string; text: string };
-}
-
-/** "8 × NVIDIA A100", "2 × NVIDIA A100, 1 × NVIDIA H100"; without GPUs the processor; "" where neither is known. */
-export function hardwareText(footprint: Pick<Footprint, 'run' | 'parts'>): string {
-  const host = footprint.run.host ?? {};
-  const listed = Array.isArray(host.gpu_models) ? host.gpu_models : [];
-  const models = listed.length > 0 ? listed : footprint.parts.filter((part) => part.kind === 'gpu').map((part) => part.name);
-  const counts = new Map<string, number>();
-  models.filter((model) => model !== '').forEach((model) => counts.set(model, (counts.get(model) ?? 0) + 1));
-  if (counts.size === 0) {
-    return host.cpu_model ?? '';
-  }
-  return [...counts].map(([model, count]) => (/^\d+ x /.test(model) ? model.replace(' x ', ' × ') : `${count} × ${model}`)).join(', ');
 }
 
 /** In the order of the line under the name; what is not known is left out. */

@@ -104,6 +104,11 @@ export function pageText(state: ListState, rows: number, total: number): { first
   return { first, last: first === 0 ? 0 : first + rows - 1, pages: Math.max(1, Math.ceil(total / onPage)) };
 }
 
+/** What was typed as a tag, as the server compares it: key, or key=value without spaces around the sign. */
+export function tagWords(typed: string): string {
+  return typed.trim().replace(/\s*=\s*/, '=').replace(/=$/, '');
+}
+
 /** Live runs that the filters let through; the server's live list has no tags and no past. */
 export function liveMatches(run: { id: string; name: string; project: string }, state: ListState): boolean {
   const words = state.q.toLowerCase();
