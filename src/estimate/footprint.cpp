@@ -49,6 +49,11 @@ std::vector<Device> all_devices(const Ledger& ledger) {
     return devices;
 }
 
+/// Hardware that is on draws something: a counter that stood still until it was lost has said nothing.
+bool never_moved(const Tally& of_device) {
+    return of_device.energy.value() == 0.0 && of_device.gap_s > 0.0;
+}
+
 std::vector<Tally> tally(const Ledger& ledger, std::size_t devices) {
     std::vector<Tally> tallies(devices);
     for (const Window& window : ledger.windows) {
@@ -144,7 +149,7 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
             footprint.left_out.push_back(part);
             continue;
         }
-        if (of_device.covered_s > 0.0) {
+        if (of_device.covered_s > 0.0 && !never_moved(of_device)) {
             part.energy_kwh =
                 interval_of(term_of(part, KilowattHours{of_device.job}.value(), run.scope).energy);
         }

@@ -33,14 +33,14 @@ void JsonWriter::begin() {
     line();
 }
 
-void JsonWriter::open(char bracket) {
+void JsonWriter::enter(char bracket) {
     begin();
     out_ += bracket;
     ++depth_;
     first_ = true;
 }
 
-void JsonWriter::close(char bracket) {
+void JsonWriter::leave(char bracket) {
     --depth_;
     if (!std::exchange(first_, false)) {  // an empty one stays in its line
         line();

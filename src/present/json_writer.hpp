@@ -21,10 +21,10 @@ class JsonWriter {
 public:
     JsonWriter() { out_.reserve(kUsualSize); }
 
-    void open_object() { open('{'); }
-    void close_object() { close('}'); }
-    void open_list() { open('['); }
-    void close_list() { close(']'); }
+    void open_object() { enter('{'); }
+    void close_object() { leave('}'); }
+    void open_list() { enter('['); }
+    void close_list() { leave(']'); }
     /// Must be a literal of ours: it is not escaped. A value, an object or a list follows.
     void key(std::string_view name);
 
@@ -70,8 +70,8 @@ public:
 private:
     static constexpr std::size_t kUsualSize = 16384;
 
-    void open(char bracket);
-    void close(char bracket);
+    void enter(char bracket);
+    void leave(char bracket);
     /// Whatever comes before a value: the comma, the line and its indent.
     void begin();
     void line();

@@ -18,6 +18,10 @@ std::string cell_of(std::string_view text) {
     return cell;
 }
 
+bool is_text(std::string_view column) {
+    return column.ends_with("source") || column == "zone" || column == "basis";
+}
+
 }  // namespace
 
 std::string report_csv(const ReportInput& input) {
@@ -33,8 +37,10 @@ std::string report_csv(const ReportInput& input) {
                known ? std::string{name_of(input.footprint.quality)} : ""};
     const CsvRow names = figures_header();
     const CsvRow figures = figures_row(input.footprint);
-    header.insert(header.end(), names.begin(), names.end());
-    row.insert(row.end(), figures.begin(), figures.end());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        header.push_back(names[i]);
+        row.push_back(is_text(names[i]) ? cell_of(figures[i]) : figures[i]);
+    }
     return csv_line(header) + "\n" + csv_line(row) + "\n";
 }
 

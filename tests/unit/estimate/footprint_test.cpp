@@ -124,6 +124,22 @@ TEST(Footprint, AnIdleJobIsATrueZero) {
     EXPECT_EQ(footprint(ledger).operational_kgco2e->high, 0.0);
 }
 
+TEST(Footprint, ACounterThatStoodStillUntilItWasLostSaysNothing) {
+    Ledger ledger;
+    add(ledger, kCpu, 10.0, 0.0, 0.0);
+    add_gap(ledger, 0, 10.0, 70.0, "the driver was lost");
+    const Footprint lost = footprint(ledger);
+    EXPECT_FALSE(lost.energy_kwh);
+    EXPECT_FALSE(lost.operational_kgco2e);
+    EXPECT_FALSE(lost.parts.at(0).energy_kwh);
+    EXPECT_TRUE(lost.equivalences.empty());
+
+    add(ledger, kMemory, 70.0, 36.0, 36.0);
+    const Footprint other = footprint(ledger);
+    EXPECT_FALSE(other.parts.at(0).energy_kwh);
+    EXPECT_DOUBLE_EQ(other.energy_kwh->value, 1e-5) << "what the others drew is known";
+}
+
 TEST(Footprint, LeavesOutDevicesThatAreNotTheJobs) {
     Ledger ledger;
     add(ledger, kCpu, 10.0, 100.0, 100.0);

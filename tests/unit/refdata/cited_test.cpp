@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -17,10 +18,10 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const CitedFigure* named(const std::vector<CitedFigure>& figures, const std::string& name) {
+std::optional<CitedFigure> named(const std::vector<CitedFigure>& figures, const std::string& name) {
     const auto at = std::find_if(figures.begin(), figures.end(),
                                  [&](const CitedFigure& figure) { return figure.name == name; });
-    return at == figures.end() ? nullptr : &*at;
+    return at == figures.end() ? std::nullopt : std::optional{*at};
 }
 
 TEST(Cited, AFigureHasItsUnitAndYear) {
@@ -38,21 +39,21 @@ TEST(Cited, AFigureHasItsUnitAndYear) {
 }
 
 TEST(Cited, AFigureOfZeroIsOneAndANameHasNone) {
-    const CitedFigure* hydro = named(Tables{}.figures_of("ipcc_ar5_wg3_annex3"), "hydropower, direct");
-    ASSERT_NE(hydro, nullptr);
+    const auto hydro = named(Tables{}.figures_of("ipcc_ar5_wg3_annex3"), "hydropower, direct");
+    ASSERT_TRUE(hydro);
     EXPECT_EQ(hydro->value, 0.0) << "no smoke is a figure";
-    const CitedFigure* paris = named(Tables{}.figures_of("botocore"), "aws:eu-west-3");
-    ASSERT_NE(paris, nullptr);
+    const auto paris = named(Tables{}.figures_of("botocore"), "aws:eu-west-3");
+    ASSERT_TRUE(paris);
     EXPECT_EQ(paris->table, "cloud_regions");
     EXPECT_FALSE(paris->value) << "its source named it and gave no number";
 }
 
 TEST(Cited, WattsOfASecondSourceAreThatSources) {
     const auto own = Tables{}.figures_of("karpenter-aws");
-    EXPECT_NE(named(own, "aws:a1.2xlarge, memory"), nullptr);
-    EXPECT_EQ(named(own, "aws:a1.2xlarge, CPU busy"), nullptr);
-    const CitedFigure* busy = named(Tables{}.figures_of("teads-aws-ec2"), "aws:a1.2xlarge, CPU busy");
-    ASSERT_NE(busy, nullptr);
+    EXPECT_TRUE(named(own, "aws:a1.2xlarge, memory"));
+    EXPECT_FALSE(named(own, "aws:a1.2xlarge, CPU busy"));
+    const auto busy = named(Tables{}.figures_of("teads-aws-ec2"), "aws:a1.2xlarge, CPU busy");
+    ASSERT_TRUE(busy);
     EXPECT_EQ(busy->value, 20.37) << "as it stands in the table, not as a float holds it";
     EXPECT_EQ(busy->unit, "W");
 }

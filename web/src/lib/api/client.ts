@@ -1,6 +1,5 @@
 // Asks the server. Every answer is JSON or a Failure that says what is so and what to do about it.
 import type { Problem } from './types';
-import { truthful } from './unknown';
 
 const root = '/api/v1';
 
@@ -83,13 +82,13 @@ async function failureOf(response: Response): Promise<Failure> {
 
 export async function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
   const response = await ask(path, { query: query ?? {}, signal });
-  return truthful(await response.json()) as T;
+  return (await response.json()) as T;
 }
 
 /** `body` is a job as docs/schema/request.md has it. */
 export async function post<T>(path: string, body: unknown, query?: Query, signal?: AbortSignal): Promise<T> {
   const response = await ask(path, { method: 'POST', body, query: query ?? {}, signal });
-  return truthful(await response.json()) as T;
+  return (await response.json()) as T;
 }
 
 /** An answer as text, such as a report: of a job where there is a body, else of what the path names. */
@@ -100,7 +99,7 @@ export async function text(path: string, query?: Query, body?: unknown): Promise
 
 export async function patch<T>(path: string, body: unknown): Promise<T> {
   const response = await ask(path, { method: 'PATCH', body });
-  return truthful(await response.json()) as T;
+  return (await response.json()) as T;
 }
 
 export async function remove(path: string): Promise<void> {
