@@ -81,6 +81,14 @@ void add_use(const Use& use, Part& part, std::vector<AcceleratorUse>& accelerato
     }
 }
 
+/// The same of the whole: where one counter was lost and the others stood still, a sum of 0 would be made of
+/// the gap.
+bool nothing_moved(const std::vector<Part>& parts) {
+    return std::all_of(parts.begin(), parts.end(),
+                       [](const Part& part) { return part.device_energy.value() == 0.0; }) &&
+           std::any_of(parts.begin(), parts.end(), [](const Part& part) { return part.gap_s > 0.0; });
+}
+
 bool counted(const Device& device, Scope scope) {
     return scope == Scope::kMachine || device.membership == Membership::kIn;
 }
@@ -166,7 +174,7 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
     footprint.work = work_done(ledger.markers);
     footprint.not_covered = not_covered_by(footprint.parts);
     const Budget budget = budget_of(footprint.parts, run.scope, factors);
-    if (budget.terms.empty()) {
+    if (budget.terms.empty() || nothing_moved(footprint.parts)) {
         if (run.with_remainder) {
             footprint.remainder = remainder_of(run, footprint, budget, tables);
         }

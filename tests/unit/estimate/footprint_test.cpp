@@ -140,6 +140,17 @@ TEST(Footprint, ACounterThatStoodStillUntilItWasLostSaysNothing) {
     EXPECT_DOUBLE_EQ(other.energy_kwh->value, 1e-5) << "what the others drew is known";
 }
 
+TEST(Footprint, CountersThatStoodStillMakeNoZeroOfWhatWasLost) {
+    Ledger ledger;
+    add(ledger, kCpu, 10.0, 0.0, 0.0);
+    ASSERT_TRUE(footprint(ledger).energy_kwh) << "nothing is missing";
+    EXPECT_EQ(footprint(ledger).energy_kwh->value, 0.0);
+    add(ledger, device("gpu0", DeviceKind::kGpu, Quality::kMeasured, 0.045, "nvml:A100"), 10.0, -1.0, 0.0);
+    add_gap(ledger, 1, 0.0, 10.0, "GPU is lost");
+    EXPECT_FALSE(footprint(ledger).energy_kwh);
+    EXPECT_FALSE(footprint(ledger).operational_kgco2e);
+}
+
 TEST(Footprint, LeavesOutDevicesThatAreNotTheJobs) {
     Ledger ledger;
     add(ledger, kCpu, 10.0, 100.0, 100.0);
