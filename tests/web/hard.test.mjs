@@ -235,6 +235,7 @@ describe('empty store', () => {
     const page = await at.open('/');
     await page.waitForSelector('text=No runs here yet.');
     assert.match(await textOf(page, '.empty'), /Put gramme run -- in front of a training command/);
+    await page.waitForSelector('.empty:has-text("Reading ")'); // what store it is comes with the next answer
     assert.match(await textOf(page, '.empty'), /Reading sqlite:.*runs\.db; another store: gramme serve --store/);
     await page.click('.empty button:has-text("Copy")');
     await page.waitForSelector('.empty button:has-text("Copied")');
