@@ -227,6 +227,11 @@ TEST_F(ServiceTest, WithLeaveRunsAreRenamedRecostedAndDeleted) {
          {"", "[]", "{}", R"({"name":1})", R"({"name":"a\nb"})", R"({"name":"a","id":"b"})"}) {
         EXPECT_EQ(ask("PATCH", run, body).status, 400) << body;
     }
+    for (const char* body : {R"({"name":"a\u001b[31m"})", R"({"name":"a\u0085b"})", R"({"name":"a\u2028b"})",
+                             R"({"name":"a\u007fb"})", R"({"name":"a","name":"b"})"}) {
+        EXPECT_EQ(ask("PATCH", run, body).status, 400) << body;
+    }
+    EXPECT_EQ(ask("POST", run + "/recost", R"({"region":"SWE","region":"FRA"})").status, 400);
     EXPECT_EQ(ask("POST", run + "/recost", R"({"device":"h100"})").status, 400);
     EXPECT_EQ(ask("DELETE", run).status, 204);
     EXPECT_EQ(ask("DELETE", run).status, 404);
