@@ -39,7 +39,7 @@ template <class T>
 Result<T> unreadable(Result<T> result) {
     if (!result && result.error().code == Code::kMalformed) {
         return Error{Code::kUnavailable, "The store could not be read: " + result.error().what,
-                     "It was not changed. `gramme doctor` checks it."};
+                     result.error().hint.empty() ? "`gramme doctor` checks it." : result.error().hint};
     }
     return result;
 }

@@ -32,7 +32,8 @@ public:
     BeastServer(Service& service, int threads, const ServerLimits& limits)
         : io_(threads),
           pool_(kStoreThreads),
-          shared_{service, limits, pool_, std::make_shared<StreamHub>(service, io_, pool_)},
+          shared_{service, limits, pool_, asio::make_strand(pool_.get_executor()),
+                  std::make_shared<StreamHub>(service, io_, pool_)},
           strand_(asio::make_strand(io_)),
           acceptor_(strand_),
           retry_(strand_),
@@ -155,7 +156,7 @@ private:
             if (error || shared_.stopping) {
                 return;
             }
-            asio::post(pool_, [this] {
+            asio::post(shared_.writers, [this] {
                 shared_.service.recover_runs();
                 asio::post(strand_, [this] {
                     if (!shared_.stopping) {

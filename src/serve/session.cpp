@@ -126,12 +126,17 @@ void Session::handle() {
         return answer(error_response(503, "busy", "too many requests wait already", "try again in a moment"));
     }
     stream_.expires_never();
-    asio::post(shared_.pool, [self = shared_from_this(), matched] {
+    auto work = [self = shared_from_this(), matched] {
         Response response = self->service_.answer(self->request_, matched);
         self->shared_.waiting.fetch_sub(1, std::memory_order_relaxed);
         asio::post(self->stream_.get_executor(),
                    [self, response = std::move(response)]() mutable { self->answer(std::move(response)); });
-    });
+    };
+    if (matched.may_write()) {
+        asio::post(shared_.writers, std::move(work));
+    } else {
+        asio::post(shared_.pool, std::move(work));
+    }
 }
 
 void Session::answer(Response response) {
