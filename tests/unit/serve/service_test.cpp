@@ -367,6 +367,10 @@ TEST_F(ServiceTest, TheTokenInTheAddressBecomesACookie) {
     EXPECT_EQ(response.status, 303);
     EXPECT_THAT(response.headers, ::testing::Contains(::testing::Pair("Location", "/calculator")));
     EXPECT_THAT(response.headers, ::testing::Contains(::testing::Pair("Set-Cookie", HasSubstr("HttpOnly"))));
+    EXPECT_THAT(response.headers, ::testing::Contains(::testing::Pair(
+                                      "Set-Cookie", ::testing::StartsWith("gramme_token_7777="))));
+    EXPECT_THAT(ask("GET", "/compare?ids=a,b&token=0123456789abcdef&q=x%0d%0aA:%20%26&e").headers,
+                ::testing::Contains(::testing::Pair("Location", "/compare?ids=a,b&q=x%0D%0AA:%20%26&e=")));
     EXPECT_EQ(ask("GET", "/calculator?token=wrong").status, 401);
     for (const char* path : {"/x%0d%0aX-Evil:1", "/%09/evil.example", "//evil.example"}) {
         const Response answer = ask("GET", std::string{path} + "?token=0123456789abcdef");
