@@ -223,7 +223,6 @@ Response Service::answer(const Request& request) noexcept {
 
 Response Service::answer(const Request& request, const Matched& matched) noexcept {
     try {
-        counters_.requests.fetch_add(1, std::memory_order_relaxed);
         return routed(request, matched);
     } catch (const std::exception& trouble) {
         Response response;
