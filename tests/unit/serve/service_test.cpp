@@ -292,6 +292,12 @@ TEST_F(ServiceTest, WhatWouldTakeMinutesIsRefused) {
         ask("POST", "/api/v1/estimate", R"({"hours":1,"device":")" + std::string(5000, 'h') + "\"}").status,
         400);
     EXPECT_EQ(ask("GET", "/api/v1/devices?q=" + std::string(300, 'h')).status, 400);
+    for (const char* none : {"", ",", "%20"}) {
+        EXPECT_EQ(ask("POST", std::string{"/api/v1/estimate/elsewhere?regions="} + none,
+                      R"({"power_w":1,"hours":1})")
+                      .status,
+                  400);
+    }
 }
 
 TEST_F(ServiceTest, WhatChangesARunNamesItWhole) {
