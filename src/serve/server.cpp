@@ -76,16 +76,17 @@ public:
         return acceptor_.local_endpoint(error).port();
     }
 
-    void run(bool on_signals) override {
-        if (on_signals) {
-            signals_.add(SIGINT);
-            signals_.add(SIGTERM);
-            signals_.async_wait([this](const boost::system::error_code& error, int) {
-                if (!error) {
-                    stop();
-                }
-            });
-        }
+    void stop_on_signals() override {
+        signals_.add(SIGINT);
+        signals_.add(SIGTERM);
+        signals_.async_wait([this](const boost::system::error_code& error, int) {
+            if (!error) {
+                stop();
+            }
+        });
+    }
+
+    void run() override {
         asio::post(strand_, [this] { accept(); });
         asio::post(strand_, [this] { recover_from_time_to_time(); });
         std::vector<std::thread> workers;

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <csignal>
 
 #include "server_fixture.hpp"
 #include "store/sqlite_db.hpp"
@@ -75,6 +76,14 @@ TEST_F(ServerStopTest, AnAnswerThatWasOnItsWayIsTheLastOfItsConnection) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds{2500})
         << "not the three seconds that answers are given";
     EXPECT_THAT(client.read(), StartsWith("HTTP/1.1 204"));
+}
+
+TEST_F(ServerStopTest, ASignalThatComesBeforeItServesIsNotLost) {
+    const auto server = Server::open(*service_, {"127.0.0.1", 0, true}, 2);
+    ASSERT_TRUE(server) << server.error().what;
+    (*server)->stop_on_signals();
+    ASSERT_EQ(std::raise(SIGTERM), 0);
+    (*server)->run();  // else the test would have ended here, or never
 }
 
 TEST_F(ServerStopTest, WhatNeverChangesIsKeptWithItsTag) {
