@@ -86,7 +86,11 @@ Result<CompareLabels> compare_labels(const refdata::Tables& tables, Axis axis,
         }
         return out;
     }
+    std::set<std::string> expanded;  // a table that is named again would be looked up again, row by row
     for (const std::string& name : names) {
+        if (!expanded.insert(folded(name)).second) {
+            continue;
+        }
         const std::vector<std::string> table = axis == Axis::kRegion ? table_of_regions(tables, folded(name))
                                                : axis == Axis::kEnergySource
                                                    ? table_of_sources(tables, folded(name))

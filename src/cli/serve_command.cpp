@@ -99,6 +99,7 @@ Result<int> serve_command(const CommandContext& context) {
     constexpr int kThreads = 2;
     GRAMME_TRY(const auto server, serve::Server::open(service, listen, kThreads));
     std::signal(SIGPIPE, SIG_IGN);  // a client that goes away is no reason to end
+    server->stop_on_signals();      // who has read the address may end it
     const std::string address = address_of(listen, server->port(), token);
     print(context.terminal.out, address + "\n");
     std::fflush(context.terminal.out);
@@ -112,7 +113,7 @@ Result<int> serve_command(const CommandContext& context) {
     if (context.arguments.has("open")) {
         open_browser(address);
     }
-    server->run(true);
+    server->run();
     return static_cast<int>(kExitOk);
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/one_line.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "config/job_request.hpp"
@@ -33,18 +34,13 @@ Error bad_value(std::string_view from, std::string_view text, std::string_view w
                  std::move(hint)};
 }
 
-bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
 /// A word that goes into tables, file names or messages: not empty, one line.
 Result<std::string> plain_text(std::string_view text, std::string_view from, std::string_view hint) {
     const std::string_view body = trimmed(text);
     if (body.empty()) {
         return Error{Code::kUsage, std::string{from} + " is empty", std::string{hint}};
     }
-    if (has_control(body)) {
+    if (holds_control(body)) {
         return bad_value(from, body, "holds a line break or a control character", std::string{hint});
     }
     return std::string{body};
@@ -93,7 +89,7 @@ Result<void> assign_scope(Settings& settings, std::string_view text, std::string
 Result<void> assign_tag(Settings& settings, std::string_view text, std::string_view from) {
     const std::size_t equals = text.find('=');
     const std::string_view key = trimmed(text.substr(0, equals));
-    if (equals == std::string_view::npos || key.empty() || has_control(text)) {
+    if (equals == std::string_view::npos || key.empty() || holds_control(text)) {
         return bad_value(from, text, "is no tag", "write it as key=value, such as team=nlp");
     }
     settings.tags[std::string{key}] = std::string{trimmed(text.substr(equals + 1))};

@@ -119,13 +119,15 @@ std::vector<std::string> not_covered_by(const std::vector<Part>& parts) {
 }
 
 /// The weakest part that matters: one that holds a hundredth of the energy, or whose energy is not fully
-/// known.
+/// known. Of a true zero, the weakest part that is known: they all say it.
 Quality quality_of(const std::vector<Part>& parts, double total_kwh) {
     Quality weakest = Quality::kMeasured;
     bool any = false;
     for (const Part& part : parts) {
-        const bool matters = part.gap_s > 0.0 || (part.energy_kwh && part.energy_kwh->value > 0.0 &&
-                                                  part.energy_kwh->value >= kPartThatMatters * total_kwh);
+        const bool has_share =
+            part.energy_kwh && (total_kwh == 0.0 || (part.energy_kwh->value > 0.0 &&
+                                                     part.energy_kwh->value >= kPartThatMatters * total_kwh));
+        const bool matters = part.gap_s > 0.0 || has_share;
         if (matters) {
             weakest = std::max(weakest, part.device.quality);
             any = true;
@@ -191,7 +193,9 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
     if (run.with_remainder) {
         footprint.remainder = remainder_of(run, footprint, budget, tables);
     }
-    footprint.dominant = dominant_of(variances, factors, run.host);
+    if (budget.operational.value > 0.0) {  // nothing makes a range of no width wide
+        footprint.dominant = dominant_of(variances, factors, run.host);
+    }
     footprint.equivalences = equivalences_of(budget.operational.value, tables);
     return footprint;
 }

@@ -19,6 +19,12 @@ bool names_this_machine(std::string_view name, const Access& access) {
     return name == "localhost" || name == "127.0.0.1" || name == "::1" || name == access.listen_host;
 }
 
+bool is_port(std::string_view text) {
+    constexpr std::size_t kMostDigits = 5;
+    return !text.empty() && text.size() <= kMostDigits &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 /// "http://localhost:7777" without its scheme; nullopt for "null" and what else is no address.
 std::optional<std::string_view> authority_of(std::string_view origin) {
     for (const std::string_view scheme : {"http://", "https://"}) {
@@ -47,28 +53,35 @@ bool has_token(const Request& request, const Access& access) {
     if (lower(given.substr(0, kBearer.size())) == kBearer) {
         return same_secret(trimmed(given.substr(kBearer.size())), access.token);
     }
-    return same_secret(cookie_value(request.cookie, kTokenCookie), access.token);
+    return same_secret(cookie_value(request.cookie, token_cookie(request.host)), access.token);
 }
 
 }  // namespace
 
 std::optional<std::string> host_name(std::string_view host) {
-    if (host.empty()) {
+    if (host.empty() || host.find('@') != std::string_view::npos) {
         return std::nullopt;
     }
     if (host.front() == '[') {
         const std::size_t close = host.find(']');
-        if (close == std::string_view::npos || (close + 1 < host.size() && host[close + 1] != ':')) {
+        if (close == std::string_view::npos ||
+            (close + 1 < host.size() && (host[close + 1] != ':' || !is_port(host.substr(close + 2))))) {
             return std::nullopt;
         }
         return lower(host.substr(1, close - 1));
     }
     const std::size_t colon = host.find(':');
-    if (colon != std::string_view::npos && host.find(':', colon + 1) != std::string_view::npos) {
+    if (colon != std::string_view::npos && !is_port(host.substr(colon + 1))) {
         return std::nullopt;
     }
     const std::string name = lower(host.substr(0, colon));
     return name.empty() ? std::nullopt : std::optional{name};
+}
+
+std::string token_cookie(std::string_view host) {
+    const std::size_t colon = host.rfind(':');
+    const std::string_view port = colon == std::string_view::npos ? "" : host.substr(colon + 1);
+    return "gramme_token" + (is_port(port) ? "_" + std::string{port} : "");
 }
 
 bool same_secret(std::string_view given, std::string_view secret) {

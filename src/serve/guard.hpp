@@ -27,7 +27,9 @@ struct Access {
 /// Equal, in a time that does not depend on where they differ.
 [[nodiscard]] bool same_secret(std::string_view given, std::string_view secret);
 
-/// The cookie that the address with ?token= leaves behind.
-inline constexpr std::string_view kTokenCookie = "gramme_token";
+/// The name of the cookie that the address with ?token= leaves behind. A browser sends cookies to every port
+/// of a host, so it has the port that the browser asked, which a tunnel may have changed: "localhost:7777"
+/// has gramme_token_7777, "localhost" gramme_token.
+[[nodiscard]] std::string token_cookie(std::string_view host);
 
 }  // namespace gramme::serve

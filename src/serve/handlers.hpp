@@ -39,7 +39,7 @@ template <class T>
 Result<T> unreadable(Result<T> result) {
     if (!result && result.error().code == Code::kMalformed) {
         return Error{Code::kUnavailable, "The store could not be read: " + result.error().what,
-                     "It was not changed. `gramme doctor` checks it."};
+                     result.error().hint.empty() ? "`gramme doctor` checks it." : result.error().hint};
     }
     return result;
 }
@@ -52,6 +52,8 @@ Result<T> unreadable(Result<T> result) {
 [[nodiscard]] Result<void> only_keys(const Request& request, std::initializer_list<std::string_view> known);
 /// Names that a person separated by commas. kUsage: more than kMostNames.
 [[nodiscard]] Result<std::vector<std::string>> list_of(std::string_view text);
+/// ?regions=; all cloud regions where it is left out. kUsage: empty, or as list_of.
+[[nodiscard]] Result<std::vector<std::string>> regions_of(const Request& request);
 /// Each name that is not known is searched for near ones, which takes its time.
 inline constexpr std::size_t kMostNames = 500;
 [[nodiscard]] Response json_response(std::string body);

@@ -53,6 +53,15 @@ Result<std::vector<std::string>> list_of(std::string_view text) {
     return out;
 }
 
+Result<std::vector<std::string>> regions_of(const Request& request) {
+    GRAMME_TRY(auto names, list_of(request.value("regions").value_or("all")));
+    if (names.empty()) {
+        return Error{Code::kUsage, "regions names none",
+                     "give all, countries, a provider or places: FRA,SWE"};
+    }
+    return names;
+}
+
 Response json_response(std::string body) {
     Response response;
     response.body = std::move(body);

@@ -92,7 +92,7 @@ Result<Response> estimate_elsewhere(const Call& call) {
     GRAMME_CHECK(only_keys(call.request, {"regions"}));
     GRAMME_TRY(const Calculated calculation, calculated(call));
     const estimate::JobEstimate& job = calculation.done.estimate;
-    GRAMME_TRY(const auto names, list_of(call.request.value("regions").value_or("all")));
+    GRAMME_TRY(const auto names, regions_of(call.request));
     const calculate::JobThere there{job.footprint, job.run.scope, calculation.done.asked.factors,
                                     job.run.host};
     GRAMME_TRY(const calculate::Elsewhere rows, calculate::elsewhere(there, names, call.service.tables()));

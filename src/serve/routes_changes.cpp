@@ -1,4 +1,8 @@
 // What changes the store: rename, delete, recost.
+#include <array>
+#include <set>
+
+#include "base/one_line.hpp"
 #include "base/parse.hpp"
 #include "calculate/asked_anew.hpp"
 #include "calculate/stored_run.hpp"
@@ -14,15 +18,30 @@ namespace {
 
 using present::Json;
 
-/// A body as JSON, its depth checked before anything walks through it; null where it is none.
+/// A body as JSON, its depth checked before anything walks through it; kMalformed where it is none or where
+/// an object has a key twice, which two readers could read in two ways.
 Result<Json> body_of(const Request& request) {
     constexpr int kDeepest = 64;
     bool too_deep = false;
+    std::optional<std::string> twice;
+    std::array<std::set<std::string>, kDeepest + 2> keys;  // of the object that is open at each depth
     Json json = Json::parse(
         request.body,
-        [&](int depth, Json::parse_event_t, Json&) {
-            too_deep = too_deep || depth > kDeepest;
-            return depth <= kDeepest;
+        [&](int depth, Json::parse_event_t event, Json& value) {
+            if (depth > kDeepest) {
+                too_deep = true;
+                return false;
+            }
+            const auto level = static_cast<std::size_t>(depth);
+            if (event == Json::parse_event_t::object_start) {
+                keys[level + 1].clear();
+            } else if (event == Json::parse_event_t::key) {
+                auto key = value.get<std::string>();
+                if (!keys[level].insert(key).second) {
+                    twice = std::move(key);
+                }
+            }
+            return true;
         },
         false);
     if (too_deep) {
@@ -30,6 +49,9 @@ Result<Json> body_of(const Request& request) {
     }
     if (!json.is_object()) {
         return Error{Code::kMalformed, "the body is no JSON object", ""};
+    }
+    if (twice) {
+        return Error{Code::kMalformed, "the body has '" + *twice + "' twice", "give it once"};
     }
     return json;
 }
@@ -68,8 +90,11 @@ Result<Response> rename_run(const Call& call) {
         return Error{Code::kMalformed, "the body is not {\"name\": TEXT}", ""};
     }
     const std::string name{trimmed(json["name"].get_ref<const std::string&>())};
-    if (name.size() > kLongest || name.find_first_of(std::string_view{"\0\n\r", 3}) != std::string::npos) {
-        return Error{Code::kUsage, "the name is longer than 1000 bytes or holds a line break", "shorten it"};
+    if (name.size() > kLongest) {
+        return Error{Code::kUsage, "the name is longer than 1000 bytes", "shorten it"};
+    }
+    if (holds_control(name)) {  // as `gramme run --name` has it
+        return Error{Code::kUsage, "the name holds a line break or a control character", "leave it out"};
     }
     GRAMME_TRY(const std::string id, ended_run_named_whole(call));
     auto renamed = call.service.stores().with([&](store::Store& store) -> Result<Json> {

@@ -199,7 +199,7 @@ Result<Response> run_elsewhere(const Call& call) {
     GRAMME_CHECK(only_keys(call.request, {"regions", "basis"}));
     GRAMME_TRY(const auto basis, basis_of(call.request));
     GRAMME_TRY(const FoundRun found, find_run(call));
-    GRAMME_TRY(const auto names, list_of(call.request.value("regions").value_or("all")));
+    GRAMME_TRY(const auto names, regions_of(call.request));
     const calculate::JobThere job{found.footprint, found.run.scope, found.run.asked, found.run.host};
     GRAMME_TRY(const calculate::Elsewhere there,
                calculate::elsewhere(job, names, call.service.tables(), basis));

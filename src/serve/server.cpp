@@ -32,7 +32,8 @@ public:
     BeastServer(Service& service, int threads, const ServerLimits& limits)
         : io_(threads),
           pool_(kStoreThreads),
-          shared_{service, limits, pool_, std::make_shared<StreamHub>(service, io_, pool_)},
+          shared_{service, limits, pool_, asio::make_strand(pool_.get_executor()),
+                  std::make_shared<StreamHub>(service, io_, pool_)},
           strand_(asio::make_strand(io_)),
           acceptor_(strand_),
           retry_(strand_),
@@ -75,16 +76,17 @@ public:
         return acceptor_.local_endpoint(error).port();
     }
 
-    void run(bool on_signals) override {
-        if (on_signals) {
-            signals_.add(SIGINT);
-            signals_.add(SIGTERM);
-            signals_.async_wait([this](const boost::system::error_code& error, int) {
-                if (!error) {
-                    stop();
-                }
-            });
-        }
+    void stop_on_signals() override {
+        signals_.add(SIGINT);
+        signals_.add(SIGTERM);
+        signals_.async_wait([this](const boost::system::error_code& error, int) {
+            if (!error) {
+                stop();
+            }
+        });
+    }
+
+    void run() override {
         asio::post(strand_, [this] { accept(); });
         asio::post(strand_, [this] { recover_from_time_to_time(); });
         std::vector<std::thread> workers;
@@ -155,7 +157,7 @@ private:
             if (error || shared_.stopping) {
                 return;
             }
-            asio::post(pool_, [this] {
+            asio::post(shared_.writers, [this] {
                 shared_.service.recover_runs();
                 asio::post(strand_, [this] {
                     if (!shared_.stopping) {

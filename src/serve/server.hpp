@@ -40,9 +40,10 @@ public:
     virtual ~Server() = default;
     /// The port that it listens on, also where 0 was asked.
     [[nodiscard]] virtual std::uint16_t port() const = 0;
-    /// Serves until stop(), or SIGINT or SIGTERM where `on_signals`. Answers that were begun are finished,
-    /// for three seconds at most.
-    virtual void run(bool on_signals) = 0;
+    /// From now on SIGINT and SIGTERM are calls of stop(), also before run(). Called once at most.
+    virtual void stop_on_signals() = 0;
+    /// Serves until stop(). Answers that were begun are finished, for three seconds at most.
+    virtual void run() = 0;
     /// From any thread.
     virtual void stop() = 0;
 };

@@ -79,6 +79,34 @@ std::string_view method_of(const Request& request) {
     return request.method == "HEAD" ? std::string_view{"GET"} : std::string_view{request.method};
 }
 
+/// Letters, digits and what no reader of an address takes for more than itself; all else as %XX.
+std::string escaped(std::string_view text) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    constexpr std::string_view kPlain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:,";
+    std::string out;
+    for (const char c : text) {
+        if (kPlain.find(c) != std::string_view::npos) {
+            out += c;
+        } else {
+            const auto byte = static_cast<unsigned>(static_cast<unsigned char>(c));
+            out += {'%', kHex[byte >> 4U], kHex[byte & 0xFU]};
+        }
+    }
+    return out;
+}
+
+/// What a link said beside the secret: "?ids=a,b", or nothing.
+std::string query_without_token(const Request& request) {
+    std::string out;
+    for (const auto& [key, value] : request.query) {
+        if (key != "token") {
+            out += (out.empty() ? "?" : "&") + escaped(key) + "=" + escaped(value);
+        }
+    }
+    return out;
+}
+
 /// ?token=SECRET becomes a cookie, so that the secret leaves the address.
 std::optional<Response> with_cookie(const Request& request, const Access& access) {
     const auto token = request.value("token");
@@ -97,9 +125,11 @@ std::optional<Response> with_cookie(const Request& request, const Access& access
     const bool plain = view && request.path.find_first_not_of(
                                    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                    "0123456789/-_") == std::string::npos;
-    response.headers.emplace_back("Location", plain && !request.path.starts_with("//") ? request.path : "/");
-    response.headers.emplace_back(
-        "Set-Cookie", std::string{kTokenCookie} + "=" + access.token + "; HttpOnly; SameSite=Strict; Path=/");
+    response.headers.emplace_back("Location", plain && !request.path.starts_with("//")
+                                                  ? request.path + query_without_token(request)
+                                                  : "/");
+    response.headers.emplace_back("Set-Cookie", token_cookie(request.host) + "=" + access.token +
+                                                    "; HttpOnly; SameSite=Strict; Path=/");
     return response;
 }
 
@@ -193,7 +223,6 @@ Response Service::answer(const Request& request) noexcept {
 
 Response Service::answer(const Request& request, const Matched& matched) noexcept {
     try {
-        counters_.requests.fetch_add(1, std::memory_order_relaxed);
         return routed(request, matched);
     } catch (const std::exception& trouble) {
         Response response;

@@ -58,6 +58,10 @@ struct Matched {
     std::string_view id;
     /// Whether the answer may wait for a disk.
     [[nodiscard]] bool blocks() const { return route != nullptr && route->blocks; }
+    /// Whether it may wait for another writer of the store. Recosting needs no leave where it keeps nothing.
+    [[nodiscard]] bool may_write() const {
+        return route != nullptr && (route->writes || route->pattern.ends_with("/recost"));
+    }
 };
 
 /// Thread-safe; holds nothing that is not in the store but what it can read again.

@@ -126,12 +126,17 @@ void Session::handle() {
         return answer(error_response(503, "busy", "too many requests wait already", "try again in a moment"));
     }
     stream_.expires_never();
-    asio::post(shared_.pool, [self = shared_from_this(), matched] {
+    auto work = [self = shared_from_this(), matched] {
         Response response = self->service_.answer(self->request_, matched);
         self->shared_.waiting.fetch_sub(1, std::memory_order_relaxed);
         asio::post(self->stream_.get_executor(),
                    [self, response = std::move(response)]() mutable { self->answer(std::move(response)); });
-    });
+    };
+    if (matched.may_write()) {
+        asio::post(shared_.writers, std::move(work));
+    } else {
+        asio::post(shared_.pool, std::move(work));
+    }
 }
 
 void Session::answer(Response response) {
@@ -139,6 +144,7 @@ void Session::answer(Response response) {
     if (response.streams && response.status == 200 && !is_head) {
         return start_stream();
     }
+    service_.counters().requests.fetch_add(1, std::memory_order_relaxed);
     constexpr int kServerError = 500;
     if (response.status >= kServerError) {
         service_.counters().errors.fetch_add(1, std::memory_order_relaxed);
@@ -162,7 +168,7 @@ void Session::answer(Response response) {
 }
 
 void Session::on_written(beast::error_code error, bool keep_alive) {
-    if (error || !keep_alive) {
+    if (error || !keep_alive || shared_.stopping) {  // it may have begun to stop since the answer was made
         return close();
     }
     wait_for_request();
@@ -188,6 +194,7 @@ void Session::start_stream() {
         return answer(
             error_response(503, "busy", "too many clients follow the live runs already", "try again later"));
     }
+    counters.requests.fetch_add(1, std::memory_order_relaxed);
     http::response<http::empty_body> head{http::status::ok, 11};
     set_policy(head);
     head.set(http::field::content_type, "text/event-stream");

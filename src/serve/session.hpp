@@ -19,6 +19,8 @@ struct Shared {
     Service& service;
     const ServerLimits limits;
     boost::asio::thread_pool& pool;  ///< for what waits for a disk
+    /// For what may wait for another writer: one at a time, so that it leaves a thread to those who read.
+    boost::asio::strand<boost::asio::thread_pool::executor_type> writers;
     std::shared_ptr<StreamHub> hub;
     std::atomic<bool> stopping{false};
     std::atomic<int> waiting{0};  ///< requests that wait for the pool

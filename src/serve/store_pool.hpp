@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -19,10 +20,14 @@ namespace gramme::serve {
 class StorePool {
 public:
     explicit StorePool(std::string url) : url_(std::move(url)) {
+        patience_.stuck = patience_.most = kPatience;
         patience_.is_cancelled = [this] { return cancelled_.load(std::memory_order_relaxed); };
     }
     StorePool(const StorePool&) = delete;
     StorePool& operator=(const StorePool&) = delete;
+
+    /// A person waits for the answer and can ask again.
+    static constexpr std::chrono::milliseconds kPatience{2000};
 
     /// Everything that is at the store ends soon, with kUnavailable, and nothing begins any more.
     void cancel() { cancelled_ = true; }
@@ -60,15 +65,23 @@ private:
         std::unique_ptr<store::Store> store;
         FileId file;
     };
+    /// The file, and what SQLite lays beside it.
+    struct Files {
+        FileId main;
+        FileId log;
+        FileId index;
+    };
     Result<Opened> take();
+    /// SQLite would lay the log of the old file over a new one. Under mutex_.
+    [[nodiscard]] Result<void> check_log(const Files& now) const;
+    [[nodiscard]] Files files_now() const;
     void give_back(Opened opened);
-    [[nodiscard]] FileId file_now() const;
-
     std::string url_;
     std::atomic<bool> cancelled_{false};
     store::Patience patience_;
     std::mutex mutex_;
     std::vector<Opened> idle_;  ///< under mutex_
+    Files seen_;                ///< when the store was last open; under mutex_
 };
 
 }  // namespace gramme::serve

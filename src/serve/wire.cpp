@@ -1,5 +1,6 @@
 #include "serve/wire.hpp"
 
+#include <algorithm>
 #include <boost/beast/http/rfc7230.hpp>
 #include <utility>
 
@@ -40,6 +41,22 @@ bool fits(std::string_view if_none_match, std::string_view etag) {
     return if_none_match == "*" || if_none_match.find(etag) != std::string_view::npos;
 }
 
+/// "http://localhost:7777/runs?q=a", as a client writes to a proxy (RFC 9112 3.2.2), in its authority and the
+/// rest; all of another target is rest.
+std::pair<std::string_view, std::string_view> split_target(std::string_view target) {
+    constexpr std::string_view kScheme = "http://";
+    if (target.size() < kScheme.size() ||
+        !beast::iequals({target.data(), kScheme.size()}, {kScheme.data(), kScheme.size()})) {
+        return {{}, target};
+    }
+    const std::size_t end = std::min(target.find_first_of("/?", kScheme.size()), target.size());
+    const std::string_view authority = target.substr(kScheme.size(), end - kScheme.size());
+    if (authority.empty()) {
+        return {{}, target};  // it names nobody and is refused
+    }
+    return {authority, end == target.size() ? std::string_view{"/"} : target.substr(end)};
+}
+
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -57,10 +74,12 @@ void set_policy(WireFields& fields) {
 std::optional<Response> refused_head(const WireRequest& head, bool chunked) {
     // What two programs could read in two ways is refused, lest one of them is a proxy in front of us.
     if (head.count(http::field::content_length) + head.count(http::field::transfer_encoding) > 1 ||
-        head.count(http::field::host) > 1) {
-        return error_response(400, "malformed", "the request says its length or its host twice", "");
+        head.count(http::field::host) > 1 || head.count(http::field::origin) > 1) {
+        return error_response(400, "malformed", "the request says its length, its host or its origin twice",
+                              "");
     }
-    if (head.count(http::field::transfer_encoding) > 0 && !chunked) {
+    if (head.count(http::field::transfer_encoding) > 0 &&
+        (!chunked || !beast::iequals(head[http::field::transfer_encoding], "chunked"))) {
         return error_response(400, "malformed", "a transfer encoding that is not known", "");
     }
     if (beast::iequals(head[http::field::expect], "100-continue")) {
@@ -80,7 +99,12 @@ Result<void> read_request(WireRequest message, Request& out) {
     out.if_none_match = text_of(message[http::field::if_none_match]);
     out.fetch_site = text_of(message["Sec-Fetch-Site"]);
     out.accepts_gzip = takes_gzip(message[http::field::accept_encoding]);
-    GRAMME_TRY(Target target, parse_target({message.target().data(), message.target().size()}));
+    const auto [authority, rest] = split_target({message.target().data(), message.target().size()});
+    if (!authority.empty() &&
+        !beast::iequals({authority.data(), authority.size()}, {out.host.data(), out.host.size()})) {
+        return Error{Code::kMalformed, "the request names two hosts", ""};
+    }
+    GRAMME_TRY(Target target, parse_target(rest));
     out.path = std::move(target.path);
     out.query = std::move(target.query);
     return {};

@@ -210,7 +210,8 @@ Result<RunPage> select_page(const Database& database, const RunQuery& query) {
         Statement rows,
         database.prepare("SELECT r.record, s.energy_kwh, s.operational_kgco2e, s.low_kgco2e, s.high_kgco2e, "
                          "s.has_gaps, coalesce(s.quality, ''), (SELECT group_concat(d.name, char(31)) FROM "
-                         "devices d WHERE d.run = r.run AND d.kind = 'gpu' AND d.membership <> 'out') FROM "
+                         "devices d WHERE d.run = r.run AND d.kind = 'gpu' AND "
+                         "(d.membership = 'in' OR r.scope = 'machine')) FROM "
                          "(SELECT s.run FROM summaries s" +
                          std::string{clauses.needs_runs || by_runs ? kJoinRuns : ""} + clauses.where +
                          " ORDER BY " + order_of(query) +

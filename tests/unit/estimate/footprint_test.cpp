@@ -124,6 +124,19 @@ TEST(Footprint, AnIdleJobIsATrueZero) {
     EXPECT_EQ(footprint(ledger).operational_kgco2e->high, 0.0);
 }
 
+TEST(Footprint, OfATrueZeroTheWeakestPartSaysHowItIsKnownAndNothingMakesItWide) {
+    Ledger ledger;
+    add(ledger, kCpu, 10.0, 100.0, 0.0);
+    const Footprint measured = footprint(ledger, factors(1.5, 0.1, 400.0, 0.2));
+    EXPECT_EQ(measured.quality, Quality::kMeasured);
+    EXPECT_FALSE(measured.dominant);
+    add(ledger, kMemory, 10.0, 100.0, 0.0);
+    EXPECT_EQ(footprint(ledger).quality, Quality::kModelled);
+    add(ledger, kCpu, 10.0, 3.6e6, 3.6e6);
+    EXPECT_EQ(footprint(ledger).quality, Quality::kMeasured) << "memory of no share decides nothing";
+    EXPECT_FALSE(footprint(ledger, factors(1.5, 0.1, 0.0, 0.2)).dominant) << "a grid of 0 g/kWh";
+}
+
 TEST(Footprint, ACounterThatStoodStillUntilItWasLostSaysNothing) {
     Ledger ledger;
     add(ledger, kCpu, 10.0, 0.0, 0.0);

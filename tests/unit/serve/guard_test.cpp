@@ -22,7 +22,8 @@ TEST(Guard, OnLoopbackOnlyNamesOfThisMachineAreAnswered) {
         EXPECT_FALSE(refusal(request_to(host), kLoopback, false)) << host;
     }
     for (const char* host : {"evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "10.0.0.1", "::1",
-                             "", ":7777", "[::1", "localhost:1:2", "127.0.0.1@evil.example"}) {
+                             "", ":7777", "[::1", "localhost:1:2", "127.0.0.1@evil.example", "evil@localhost",
+                             "localhost:", "localhost:77x", "[::1]:", "[::1]:x", "localhost:777777"}) {
         EXPECT_TRUE(refusal(request_to(host), kLoopback, false)) << host;
         EXPECT_TRUE(refusal(request_to(host), kLoopback, true)) << host << ": the page, too";
     }
@@ -55,10 +56,15 @@ TEST(Guard, OffLoopbackNothingIsAnsweredWithoutTheToken) {
     request.authorization = "bearer 0123456789abcdef";
     EXPECT_FALSE(refusal(request, kOpen, false));
     request.authorization.clear();
-    request.cookie = "a=b; gramme_token=0123456789abcdef; c=d";
+    request.cookie = "a=b; gramme_token_7777=0123456789abcdef; c=d";
     EXPECT_FALSE(refusal(request, kOpen, false));
-    request.cookie = "xgramme_token=0123456789abcdef";
-    EXPECT_TRUE(refusal(request, kOpen, false));
+    for (const char* cookie : {"xgramme_token_7777=0123456789abcdef", "gramme_token_7778=0123456789abcdef",
+                               "gramme_token=0123456789abcdef"}) {
+        request.cookie = cookie;
+        EXPECT_TRUE(refusal(request, kOpen, false)) << cookie << " is that of another port";
+    }
+    request.host = "node7";
+    EXPECT_FALSE(refusal(request, kOpen, false));
 }
 
 TEST(Guard, AnEmptySecretIsNobodys) {

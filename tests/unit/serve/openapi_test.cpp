@@ -41,6 +41,17 @@ TEST(OpenApi, DescribesEveryRouteAndNoOther) {
     EXPECT_EQ(described(), there);
 }
 
+TEST(OpenApi, WhatNamesARunSaysThatTheIdMayBeWrong) {
+    const Json document = description();
+    for (const auto& [path, operations] : document.at("paths").items()) {
+        for (const auto& [method, operation] : operations.items()) {
+            EXPECT_TRUE(path.find("/runs/{id}") == std::string::npos ||
+                        operation.at("responses").contains("400"))
+                << method << " " << path;
+        }
+    }
+}
+
 TEST(OpenApi, EveryReferenceLeadsSomewhere) {
     const Json document = description();
     const std::string text{openapi_text()};

@@ -67,7 +67,7 @@ protected:
         auto server = Server::open(*service_, {"127.0.0.1", 0, true}, 2, limits);
         ASSERT_TRUE(server) << server.error().what;
         server_ = *std::move(server);
-        thread_ = std::thread{[this] { server_->run(false); }};
+        thread_ = std::thread{[this] { server_->run(); }};
     }
     ~ServerFixture() override { stop(); }
     void stop() {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <csignal>
 
 #include "server_fixture.hpp"
 #include "store/sqlite_db.hpp"
@@ -53,6 +54,36 @@ TEST_F(ServerStopTest, AWriterThatWaitsForAnotherEnds) {
     std::this_thread::sleep_for(std::chrono::milliseconds{200});
     expect_quick_stop();
     EXPECT_EQ(*other->integer("SELECT count(*) FROM runs"), 1);
+}
+
+TEST_F(ServerStopTest, AnAnswerThatWasOnItsWayIsTheLastOfItsConnection) {
+    add(gramme::testing::made_up_run());
+    remake({true, "127.0.0.1", "", true});
+    const auto other = store::Database::open(folder_.file("runs.db"));
+    ASSERT_TRUE(other);
+    auto held = store::Transaction::begin(*other, "BEGIN IMMEDIATE");
+    ASSERT_TRUE(held);
+    start();
+    const Client client{server_->port()};
+    client.send("DELETE /api/v1/runs/" + gramme::testing::made_up_run().id +
+                " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    server_->stop();
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    const auto begin = std::chrono::steady_clock::now();
+    ASSERT_TRUE(held->commit());
+    stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds{2500})
+        << "not the three seconds that answers are given";
+    EXPECT_THAT(client.read(), StartsWith("HTTP/1.1 204"));
+}
+
+TEST_F(ServerStopTest, ASignalThatComesBeforeItServesIsNotLost) {
+    const auto server = Server::open(*service_, {"127.0.0.1", 0, true}, 2);
+    ASSERT_TRUE(server) << server.error().what;
+    (*server)->stop_on_signals();
+    ASSERT_EQ(std::raise(SIGTERM), 0);
+    (*server)->run();  // else the test would have ended here, or never
 }
 
 TEST_F(ServerStopTest, WhatNeverChangesIsKeptWithItsTag) {

@@ -76,7 +76,8 @@ TEST_F(ServerTest, WhatTwoReadersCouldReadInTwoWaysIsRefused) {
     for (const char* head :
          {"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 4\r\nContent-Length: 5\r\n",
           "Content-Length: -1\r\n", "Content-Length: 4, 4\r\n", "Transfer-Encoding: chunked, identity\r\n",
-          "Transfer-Encoding: xchunked\r\n", "Content-Length: 0x4\r\n",
+          "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding: gzip, chunked\r\n",
+          "Origin: http://localhost\r\nOrigin: http://localhost\r\n", "Content-Length: 0x4\r\n",
           "Content-Length: 99999999999999999999\r\n", "Host: other\r\n", "Content-Length : 4\r\n",
           " Folded: 1\r\n"}) {
         const std::string answer =
@@ -102,6 +103,24 @@ TEST_F(ServerTest, GarbageIsRefused) {
         EXPECT_THAT(answer, ::testing::AnyOf(StartsWith("HTTP/1.1 400"), ::testing::IsEmpty())) << bytes;
     }
     EXPECT_THAT(exchange(get("/api/v1/live")), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(ServerTest, ATargetWithItsHostIsReadWhereBothNameOne) {
+    start();
+    EXPECT_THAT(exchange(get("http://localhost/api/v1/live")), StartsWith("HTTP/1.1 200"));
+    EXPECT_THAT(exchange(get("HTTP://LOCALHOST")), StartsWith("HTTP/1.1 200"));
+    for (const char* target : {"http://evil.example/api/v1/live", "http:///api/v1/live", "http://",
+                               "ftp://localhost/api/v1/live", "http://x@localhost/api/v1/live"}) {
+        EXPECT_THAT(exchange(get(target)), StartsWith("HTTP/1.1 400")) << target;
+    }
+}
+
+TEST_F(ServerTest, RequestsThatAreRefusedAreCountedToo) {
+    start();
+    for (const std::string& bytes : {std::string{"nonsense\r\n\r\n"}, get("/"), get("/../x")}) {
+        EXPECT_THAT(exchange(bytes), StartsWith("HTTP/1.1 "));
+    }
+    EXPECT_EQ(service_->counters().requests.load(), 3U);
 }
 
 TEST_F(ServerTest, WhatIsTooLargeIsRefused) {

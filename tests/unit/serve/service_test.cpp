@@ -227,6 +227,11 @@ TEST_F(ServiceTest, WithLeaveRunsAreRenamedRecostedAndDeleted) {
          {"", "[]", "{}", R"({"name":1})", R"({"name":"a\nb"})", R"({"name":"a","id":"b"})"}) {
         EXPECT_EQ(ask("PATCH", run, body).status, 400) << body;
     }
+    for (const char* body : {R"({"name":"a\u001b[31m"})", R"({"name":"a\u0085b"})", R"({"name":"a\u2028b"})",
+                             R"({"name":"a\u007fb"})", R"({"name":"a","name":"b"})"}) {
+        EXPECT_EQ(ask("PATCH", run, body).status, 400) << body;
+    }
+    EXPECT_EQ(ask("POST", run + "/recost", R"({"region":"SWE","region":"FRA"})").status, 400);
     EXPECT_EQ(ask("POST", run + "/recost", R"({"device":"h100"})").status, 400);
     EXPECT_EQ(ask("DELETE", run).status, 204);
     EXPECT_EQ(ask("DELETE", run).status, 404);
@@ -287,6 +292,12 @@ TEST_F(ServiceTest, WhatWouldTakeMinutesIsRefused) {
         ask("POST", "/api/v1/estimate", R"({"hours":1,"device":")" + std::string(5000, 'h') + "\"}").status,
         400);
     EXPECT_EQ(ask("GET", "/api/v1/devices?q=" + std::string(300, 'h')).status, 400);
+    for (const char* none : {"", ",", "%20"}) {
+        EXPECT_EQ(ask("POST", std::string{"/api/v1/estimate/elsewhere?regions="} + none,
+                      R"({"power_w":1,"hours":1})")
+                      .status,
+                  400);
+    }
 }
 
 TEST_F(ServiceTest, WhatChangesARunNamesItWhole) {
@@ -362,6 +373,10 @@ TEST_F(ServiceTest, TheTokenInTheAddressBecomesACookie) {
     EXPECT_EQ(response.status, 303);
     EXPECT_THAT(response.headers, ::testing::Contains(::testing::Pair("Location", "/calculator")));
     EXPECT_THAT(response.headers, ::testing::Contains(::testing::Pair("Set-Cookie", HasSubstr("HttpOnly"))));
+    EXPECT_THAT(response.headers, ::testing::Contains(::testing::Pair(
+                                      "Set-Cookie", ::testing::StartsWith("gramme_token_7777="))));
+    EXPECT_THAT(ask("GET", "/compare?ids=a,b&token=0123456789abcdef&q=x%0d%0aA:%20%26&e").headers,
+                ::testing::Contains(::testing::Pair("Location", "/compare?ids=a,b&q=x%0D%0AA:%20%26&e=")));
     EXPECT_EQ(ask("GET", "/calculator?token=wrong").status, 401);
     for (const char* path : {"/x%0d%0aX-Evil:1", "/%09/evil.example", "//evil.example"}) {
         const Response answer = ask("GET", std::string{path} + "?token=0123456789abcdef");

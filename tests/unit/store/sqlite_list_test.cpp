@@ -70,16 +70,22 @@ TEST(RunPages, NameTheGpusThatWereCounted) {
     const auto store = Store::open(folder.file("runs.db"));
     ASSERT_TRUE(store);
     Ledger ledger;
-    for (const char* const name : {"A100", "A100", "H100"}) {
+    for (const char* const name : {"A100", "A100", "H100", "T4"}) {
         Device gpu = testing::made_up_device("gpu" + std::to_string(ledger.devices.size()));
         gpu.kind = DeviceKind::kGpu;
         gpu.name = name;
         ledger.devices.push_back(gpu);
     }
     ledger.devices[2].membership = Membership::kOut;
+    ledger.devices[3].membership = Membership::kUnknown;  // no process of the job was seen on it
     ledger.devices.push_back(testing::made_up_device("cpu0"));
     ASSERT_TRUE((*store)->add(made_up_run(), ledger, footprint(1), "{}", 0));
     EXPECT_EQ((*store)->page({})->rows[0].gpus, (std::vector<std::string>{"A100", "A100"}));
+    RunRecord whole = made_up_run(id_of(2));
+    whole.scope = Scope::kMachine;
+    whole.started_wall_ns += 1;
+    ASSERT_TRUE((*store)->add(whole, ledger, footprint(1), "{}", 0));
+    EXPECT_EQ((*store)->page({})->rows[0].gpus.size(), 4U) << "all of the machine is counted";
 }
 
 TEST(RunPages, FindTheSpansOfARun) {
