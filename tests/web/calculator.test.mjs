@@ -125,7 +125,7 @@ describe('calculator', () => {
     await page.waitForSelector('.figure');
     await until(async () => (await page.locator('.elsewhere [role=slider] path[data-i]').count()) > 100);
     assert.equal(await page.evaluate(() => scrollY), 0);
-    assert.match(await textOf(page, '.elsewhere figcaption'), /the five lowest of \d+, here and others up to the highest/);
+    assert.match(await textOf(page, '.elsewhere .caption'), /the five lowest of \d+ and others up to the highest/);
     await page.emulateMedia({ media: 'print' });
     assert.ok(await page.locator('.elsewhere table').isVisible());
     await page.done();
