@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { accessible, fits, full, narrow, phone, scrollThrough, shot, start, still, textOf, wide } from './harness.mjs';
+import { accessible, fits, full, narrow, phone, scrollThrough, shot, start, still, textOf, until, wide } from './harness.mjs';
 
 const job = '/calculator?device=nvidia-h100-sxm5-80gb&count=8&hours=120&region=aws:eu-west-3';
 // The browser itself reports a refused request; the page shows it.
@@ -61,6 +61,27 @@ describe('calculator', () => {
     await page.done();
   });
 
+  it('guesses nothing where several places have the name that was typed', async () => {
+    const page = await at.open('/calculator');
+    await page.waitForSelector('.figure');
+    await page.fill('#region', 'Frankfurt');
+    await page.waitForSelector('#region-1:has-text("Frankfurt")');
+    await page.keyboard.press('Tab');
+    assert.equal(await textOf(page, '#region-error'), 'Several are called "Frankfurt": choose one.');
+    assert.equal(await page.inputValue('#region'), 'Frankfurt');
+    assert.ok(!page.url().includes('region='), page.url());
+    await accessible(page);
+    await page.focus('#region');
+    await page.locator('#region-0').waitFor();
+    const last = (await page.locator('#region-list [role=option]').count()) - 1;
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await page.getAttribute('#region', 'aria-activedescendant'), `region-${last}`);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/region=/);
+    assert.equal(await page.locator('#region-error').count(), 0);
+    await page.done();
+  });
+
   it('says beside the field what is wrong, and keeps the answer that it had', async () => {
     const page = await at.open(job, { allow: refused });
     await page.waitForSelector('.figure');
@@ -96,6 +117,17 @@ describe('calculator', () => {
     assert.match(copied, /^co2_eq_emissions:/);
     await page.click('button:has-text("Add to comparison")');
     assert.match(await textOf(page, '.state'), /Compare 1/);
+    await page.done();
+  });
+
+  it('has the regions on paper also where nobody scrolled to them', async () => {
+    const page = await at.open(job);
+    await page.waitForSelector('.figure');
+    await until(async () => (await page.locator('.elsewhere [role=slider] path[data-i]').count()) > 100);
+    assert.equal(await page.evaluate(() => scrollY), 0);
+    assert.match(await textOf(page, '.elsewhere .caption'), /the five lowest of \d+ and others up to the highest/);
+    await page.emulateMedia({ media: 'print' });
+    assert.ok(await page.locator('.elsewhere table').isVisible());
     await page.done();
   });
 

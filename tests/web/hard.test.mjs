@@ -257,3 +257,38 @@ describe('empty store', () => {
     });
   }
 });
+
+describe('names that turn the direction of writing', () => {
+  const name = 'a\u202egnp.exe';
+  const project = 'p\u2067q';
+  let at;
+  let id;
+  before(async () => {
+    at = await start({
+      async prepare({ gramme, folder, env }) {
+        machine(folder, env);
+        await gramme('run', '--name', name, '--project', project, '--tag', 'k=\u202ev', '--interval', '100ms', '--scope', 'machine', '--csv', 'none', '--region', 'FRA', '--', ...work(folder, 1));
+        id = JSON.parse((await gramme('runs', 'list', '--json')).stdout).rows[0].id;
+      },
+    });
+  });
+  after(() => at.stop());
+
+  it('show a sign in its place, and are asked for as they are stored', async () => {
+    const page = await at.open('/runs');
+    const link = page.locator(`a[href="/runs/${id}"]`);
+    await link.waitFor();
+    assert.equal(await link.textContent(), 'a\ufffdgnp.exe');
+    await page.selectOption('#project', project);
+    await page.waitForURL(/project=/);
+    await until(async () => (await link.count()) === 1);
+    assert.equal(await page.title(), 'Runs of p\ufffdq · gramme');
+    await link.click();
+    await page.waitForSelector('#sum .final');
+    assert.equal(await page.locator('h1').textContent(), 'a\ufffdgnp.exe');
+    assert.equal(await textOf(page, '.tag'), 'k=\ufffdv');
+    const turned = await page.evaluate(() => /[\u202a-\u202e\u2066-\u2069]/.test(document.title + document.body.innerText));
+    assert.equal(turned, false);
+    await page.done();
+  });
+});

@@ -101,6 +101,36 @@ describe('live', () => {
     await page.done();
   });
 
+  it('shows it in eight windows at once, which leave the browser connections for all else', async () => {
+    const run = alternating(at, 'in eight');
+    await run.id();
+    const pages = [await at.open('/runs')];
+    const streams = new Set();
+    pages[0].context().on('request', (request) => request.url().endsWith('/live/stream') && streams.add(request.frame().page()));
+    pages[0].context().on('requestfailed', (request) => request.url().endsWith('/live/stream') && streams.delete(request.frame().page()));
+    const streaming = () => [...streams].filter((page) => !page.isClosed()).length;
+    while (pages.length < 8) {
+      const page = await pages[0].context().newPage();
+      await page.goto(`${at.address}/runs`, { timeout: 10_000 });
+      pages.push(page);
+    }
+    for (const page of pages) {
+      await page.waitForSelector('li:has-text("in eight")', { timeout: patience });
+    }
+    assert.ok(streaming() <= 1, `${streaming()} windows stream`);
+    // One goes: whoever streams then, all go on.
+    await pages.shift().close();
+    const last = pages.at(-1);
+    const since = async () => textOf(last, 'li:has-text("in eight") .about');
+    const before = await since();
+    await until(async () => streaming() === 1 && (await since()) !== before, patience);
+    await last.click('nav >> text=Regions');
+    await last.waitForSelector('h1:has-text("egions")', { timeout: 10_000 });
+    assert.equal((await last.evaluate(() => fetch('/api/v1/health').then((answer) => answer.status))), 200);
+    await run.end();
+    await pages[0].context().close();
+  });
+
   it('fits a phone while it works, in dark', async () => {
     const run = alternating(at, 'on a phone');
     const id = await run.id();

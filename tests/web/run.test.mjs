@@ -89,7 +89,6 @@ describe('run', () => {
     await slider.focus();
     const spoken = async () => (await slider.getAttribute('aria-valuetext')).replace(/[\u00a0\u202f]/g, ' ');
     assert.match(await spoken(), /Arrows move, plus and minus zoom, G goes to the next gap/);
-    await page.keyboard.press('Home');
     assert.match(await spoken(), /: \S+ W(, between \S+ and \S+)?\. GPU .*CPU .*memory/);
     assert.equal(await slider.getAttribute('aria-valuenow'), '0');
     const first = await spoken();
@@ -99,7 +98,6 @@ describe('run', () => {
     assert.equal(await textOf(page, '#power .tip'), await spoken(), 'the tip says the same');
     await page.keyboard.press('End');
     assert.equal(await slider.getAttribute('aria-valuenow'), await slider.getAttribute('aria-valuemax'));
-    await page.keyboard.press('Home');
     await page.keyboard.press('g');
     assert.match(await spoken(), /^gpu1 not known for .*GPU is lost\.$/);
     await page.keyboard.press('+');
@@ -265,6 +263,27 @@ describe('run, where writing is allowed', () => {
     await until(async () => (await textOf(page, 'h1')) === 'another <b>name</b>');
     assert.equal((await kept())[0].name, 'another <b>name</b>');
     assert.match(await textOf(page, '#change [role=status]'), /Renamed/);
+    await page.done();
+  });
+
+  it('shows every proposal for a recost whole, also in a low window, and which of the same name was taken', async () => {
+    const page = await at.open(`/runs/${id}`, { size: { width: 900, height: 480 } });
+    await page.waitForSelector('.figure');
+    await page.click('#change button:has-text("Recost run")');
+    await page.fill('#recost-region', 'Frankfurt');
+    await page.locator('#recost-region-3').waitFor();
+    const options = await page.locator('#recost-region-list [role=option]').count();
+    for (let i = 0; i < options; ++i) {
+      await page.keyboard.press('ArrowDown');
+      const seen = await page.evaluate((at) => {
+        const option = document.getElementById(`recost-region-${at}`);
+        const { left, top, bottom, width } = option.getBoundingClientRect();
+        return [top + 3, bottom - 3].every((y) => option.contains(document.elementFromPoint(left + width / 2, y)));
+      }, i);
+      assert.ok(seen, `proposal ${i} is hidden`);
+    }
+    await page.keyboard.press('Enter');
+    assert.match(await page.inputValue('#recost-region'), /^.+, \S+:\S+$/);
     await page.done();
   });
 

@@ -42,6 +42,11 @@ describe('runs', () => {
     assert.equal(await page.locator('tbody th.name').count(), 11);
     await page.goBack();
     await until(async () => (await page.locator('tbody th.name').count()) === 50);
+    await page.goto(`${at.address}/runs?page=99`);
+    await page.waitForSelector('.none');
+    assert.match(await textOf(page, '.none'), /There is no page 99\. To the last, page 2/);
+    await page.click('.none a');
+    await page.waitForURL(/page=2/);
     await page.done();
   });
 

@@ -1,19 +1,24 @@
 // Work that waits until its place is near the window: a map below the fold costs nothing before.
 
-/** For `{@attach whenNear(...)}`: calls once when the element is within a screen of being seen. */
+const patience = 2000; // ms: by then what is seen first has been read
+
+/** For `{@attach whenNear(...)}`: calls once when the element is within a screen of being seen, or when the page has long
+ *  been there: a print cannot wait for what was never scrolled to. */
 export function whenNear(call: () => void): (element: Element) => () => void {
   return (element) => {
     const observer = new IntersectionObserver(
       (entries) => {
         if (entries.some((entry) => entry.isIntersecting)) {
           observer.disconnect();
+          clearTimeout(timer);
           call();
         }
       },
       { rootMargin: '400px' },
     );
     observer.observe(element);
-    return () => observer.disconnect();
+    const timer = setTimeout(() => (observer.disconnect(), call()), patience);
+    return () => (clearTimeout(timer), observer.disconnect());
   };
 }
 

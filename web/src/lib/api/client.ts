@@ -28,11 +28,12 @@ export function address(path: string, query: Query = {}): string {
   return root + path + (text === '' ? '' : '?' + text);
 }
 
-/** Off loopback the server wants the token that it printed: opened with it, it sets a cookie and leads back here. */
+/** Off loopback the server wants the token that it printed: opened with it, it sets a cookie and leads back here,
+ *  to the same place of the page too: what follows # never leaves the browser, which keeps it. */
 export function openWithToken(token: string): void {
   const query = new URLSearchParams(location.search);
   query.set('token', token.trim());
-  location.assign(`${location.pathname}?${query.toString()}`);
+  location.assign(`${location.pathname}?${query.toString()}${location.hash}`);
 }
 
 interface Options {

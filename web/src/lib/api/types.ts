@@ -59,7 +59,8 @@ export interface Sum {
 export interface Totals {
   all: Sum;
   months: (Sum & { month: string })[];
-  projects: (Sum & { project: string })[];
+  projects: (Sum & { project: string })[]; // at most 200
+  projects_total?: number;
 }
 
 export interface LiveRun {

@@ -1,10 +1,11 @@
 // How a run is called, and what must stand beside its name.
 import type { Footprint, Gap } from '../api';
 import { durationText, percentText } from '../numbers';
+import { visible } from '../visible';
 
 /** Its name; where it has none, the beginning of its id. */
 export function runTitle(run: { name?: string | undefined; id?: string | undefined }): string {
-  const name = run.name?.trim() ?? '';
+  const name = visible(run.name?.trim() ?? '');
   return name !== '' ? name : `run ${shortId(run.id ?? '')}`;
 }
 
@@ -76,13 +77,20 @@ export function gapText(gaps: readonly Gap[]): string {
   return `not counting ${said}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
+const ways = ['assumed', 'modelled', 'integrated', 'measured'] as const; // the weakest first
+
 /** By way of knowing, largest share first: of the energy that is known. */
 export function qualityShares(parts: Footprint['parts']): { quality: Footprint['parts'][number]['quality']; share: number; kinds: string[] }[] {
   const total = parts.reduce((sum, part) => sum + (part.energy_kwh ?? 0), 0);
+  if (parts.length > 0 && parts.every((part) => part.energy_kwh === 0)) {
+    // All is known to be nothing: as well as the part that is known least.
+    const weakest = ways.find((way) => parts.some((part) => part.quality === way));
+    return weakest ? [{ quality: weakest, share: 1, kinds: [...new Set(parts.map((part) => part.kind))] }] : [];
+  }
   const by = new Map<string, { share: number; kinds: string[] }>();
   for (const part of parts) {
     if (part.energy_kwh === null || total <= 0) {
-      continue;
+      continue; // of nothing there are no shares
     }
     const entry = by.get(part.quality) ?? { share: 0, kinds: [] };
     entry.share += part.energy_kwh / total;

@@ -53,6 +53,8 @@ describe('runs', () => {
     expect(shares.map((each) => plain(qualityText(each, false)))).toEqual(['measured 97 %', 'modelled 3 %: memory']);
     expect(qualityText({ quality: 'measured', share: 1, kinds: ['gpu'] }, true)).toBe('measured');
     expect(qualityShares([part('measured', 'gpu', null)])).toEqual([]);
+    expect(qualityShares([part('measured', 'gpu', 0), part('modelled', 'memory', 0)]).map((each) => [each.quality, each.share])).toEqual([['modelled', 1]]);
+    expect(qualityShares([part('measured', 'gpu', 0), part('measured', 'cpu', null)])).toEqual([]);
   });
 });
 

@@ -38,6 +38,10 @@ describe('the job of the calculator', () => {
     });
   });
 
+  it('takes a mix also as the command line has it', () => {
+    expect(queryOf(parse('energy_kwh=120&mix=coal=0.6,wind=0.4'))).toBe('energy_kwh=120&count=1&mix=coal:60,wind:40');
+  });
+
   it('is said in words on paper', () => {
     expect(spokenJob(parse('device=h100&count=8&hours=120'))).toBe('8 × h100, 120 h, region not given');
     expect(spokenJob(parse('energy_kwh=5&count=1&mix=coal:60,wind:40'))).toBe('1 × 5 kWh, 60 % coal and 40 % wind');

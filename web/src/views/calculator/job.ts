@@ -170,8 +170,9 @@ export function jobOf(query: URLSearchParams): Job {
     } else if (key === 'mix') {
       job.grid = 'mix';
       job.mix = value.split(',').map((each) => {
-        const [source = '', percent = ''] = each.split(':');
-        return { source, percent };
+        const [source = '', share = ''] = each.split(/[:=]/);
+        const part = each.includes('=') ? numberOf(share) : undefined; // as the command line has it: coal=0.6
+        return { source: source.trim(), percent: part === undefined ? share : String(Number(((part > 1 ? 1 : 100) * part).toPrecision(12))) };
       });
     } else if ((detailKeys as readonly string[]).includes(key)) {
       job.details[key as DetailKey] = value;

@@ -25,6 +25,11 @@ it('says once that no region was given, and what it does to the range', () => {
   expect(more).toEqual([]);
 });
 
+it('says nothing of a range where the figure is 0', () => {
+  const nothing = { ...answer({ region_known: false }), operational_kgco2e: { value: 0, low: 0, high: 0 } };
+  expect(noticesOf(nothing)[0]?.text).toBe('Say where, and the figure follows the grid there.');
+});
+
 it('names a direct basis with the lifecycle figure of the country', () => {
   const other = { value: 384.4, zone: 'USA', year: 2025, source: 'owid' };
   expect(noticesOf(answer({ basis: 'direct', country_lifecycle: other }))[0]?.text).toBe('On the lifecycle basis its country has 384.4 g/kWh (owid).');

@@ -20,7 +20,7 @@ export function noticesOf(answer: Footprint): Note[] {
   const notes: Note[] = [];
   const grid = answer.factors.intensity_gco2e_per_kwh;
   if (grid?.region_known === false) {
-    const wide = answer.dominant_uncertainty?.factor === 'intensity';
+    const wide = answer.dominant_uncertainty?.factor === 'intensity' && range(answer) !== '';
     notes.push({
       title: 'No region was given, so this uses the world average.',
       text: wide ? `Its range, ${range(answer)}, is that wide above all for this reason. Say where, and it shrinks.` : 'Say where, and the figure follows the grid there.',

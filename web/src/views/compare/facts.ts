@@ -3,6 +3,7 @@
 import type { Footprint } from '$lib/api';
 import { durationText, intensityText, percentText, proseText, shortYear, significant, grouped } from '$lib/numbers';
 import { gapText, hardwareText, qualityShares, qualityText } from '$lib/runs';
+import { visible } from '$lib/visible';
 import { roughEnergy } from '../run/words';
 
 export interface FactRow {
@@ -42,7 +43,7 @@ const facts: [string, string, (footprint: Footprint) => string][] = [
   ['gaps', 'Gaps', (f) => gapText(f.gaps) || 'none'],
   ['scope', 'Scope', (f) => (f.estimate ? 'estimate' : (f.run.scope ?? unknown))],
   ['end', 'Ended', (f) => ended(f)],
-  ['tags', 'Tags', (f) => Object.entries(f.run.tags ?? {}).map(([key, value]) => `${key}=${value}`).sort().join(', ') || 'none'],
+  ['tags', 'Tags', (f) => Object.entries(f.run.tags ?? {}).map(([key, value]) => visible(`${key}=${value}`)).sort().join(', ') || 'none'],
   ['widest', 'Makes the range wide', (f) => widest(f)],
   ['version', 'gramme', (f) => f.run.gramme_version || (f.run.imported ? `imported from ${f.run.imported.program}` : unknown)],
 ];
@@ -76,6 +77,9 @@ function ended(footprint: Footprint): string {
 function widest(footprint: Footprint): string {
   const wide = footprint.dominant_uncertainty;
   const words: Record<string, string> = { intensity: 'grid figure', pue: 'PUE' };
+  if (footprint.operational_kgco2e?.value === 0) {
+    return 'nothing';
+  }
   return wide ? `${words[wide.factor] ?? 'power of the hardware'}, ${percentText(wide.share_pct)}` : unknown;
 }
 

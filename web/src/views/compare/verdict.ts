@@ -47,7 +47,8 @@ export function verdict(estimates: readonly (Estimate | null)[]): string[] {
   const groups = alike(estimates);
   if (groups.length === 1 && groups[0]?.length === known.length) {
     const who = known.length === estimates.length && known.length > 2 ? `All ${known.length}` : known.length === 2 && estimates.length === 2 ? 'The two' : `The ${listed(groups[0])}`;
-    return [`${who} cannot be told apart: their ranges overlap.`, ...tail];
+    const none = known.every(({ estimate }) => estimate.high <= 0);
+    return [none ? `${who} are the same: 0.` : `${who} cannot be told apart: their ranges overlap.`, ...tail];
   }
   let strongest: { more: number; less: number; ratio: number; a: Estimate; b: Estimate } | undefined;
   for (const one of known) {

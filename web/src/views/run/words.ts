@@ -2,6 +2,7 @@
 import type { Footprint, Waiting } from '$lib/api';
 import { alone, durationText, momentText, percentText, rangeText, show, valueText } from '$lib/numbers';
 import { endText, gapSeconds, gapsOf, hardwareText } from '$lib/runs';
+import { visible } from '$lib/visible';
 
 export interface Note {
   title: string;
@@ -15,7 +16,7 @@ export function factsOf(footprint: Footprint, now?: Date): string[] {
   return [
     run.started_at ? momentText(run.started_at, now) : '',
     run.state === 'running' ? `since ${durationText(run.duration_s)}` : durationText(run.duration_s),
-    run.host?.hostname ?? '',
+    visible(run.host?.hostname ?? ''),
     hardwareText(footprint),
     run.scope ? `scope ${run.scope}` : '',
     endText(run),
@@ -56,7 +57,7 @@ export function runNotes(footprint: Footprint): Note[] {
   if (run.imported) {
     notes.push({
       title: `Measured by ${run.imported.program}, and imported.`,
-      text: `From ${run.imported.file}, line ${run.imported.line}. What that program does not say is taken with a wide range.`,
+      text: `From ${visible(run.imported.file)}, line ${run.imported.line}. What that program does not say is taken with a wide range.`,
     });
   } else if (known.length > 0 && known.every((part) => part.quality === 'modelled' || part.quality === 'assumed')) {
     const carbon = footprint.operational_kgco2e;
@@ -66,7 +67,7 @@ export function runNotes(footprint: Footprint): Note[] {
       text: `${shown && !shown.exact ? `Part of why the range is ${rangeText(shown)} ${shown.unit}. ` : ''}gramme doctor lists what would make it measured.`,
     });
   }
-  for (const warning of run.warnings ?? []) {
+  for (const warning of (run.warnings ?? []).map(visible)) {
     notes.push({ title: `${warning.charAt(0).toUpperCase()}${warning.slice(1)}${/[.!?]$/.test(warning) ? '' : '.'}`, text: '' });
   }
   return notes.filter((note, i) => notes.findIndex((each) => each.title === note.title) === i);
