@@ -89,6 +89,7 @@ describe('run', () => {
     await slider.focus();
     const spoken = async () => (await slider.getAttribute('aria-valuetext')).replace(/[\u00a0\u202f]/g, ' ');
     assert.match(await spoken(), /Arrows move, plus and minus zoom, G goes to the next gap/);
+    await page.keyboard.press('Home');
     assert.match(await spoken(), /: \S+ W(, between \S+ and \S+)?\. GPU .*CPU .*memory/);
     assert.equal(await slider.getAttribute('aria-valuenow'), '0');
     const first = await spoken();
@@ -98,6 +99,7 @@ describe('run', () => {
     assert.equal(await textOf(page, '#power .tip'), await spoken(), 'the tip says the same');
     await page.keyboard.press('End');
     assert.equal(await slider.getAttribute('aria-valuenow'), await slider.getAttribute('aria-valuemax'));
+    await page.keyboard.press('Home');
     await page.keyboard.press('g');
     assert.match(await spoken(), /^gpu1 not known for .*GPU is lost\.$/);
     await page.keyboard.press('+');
