@@ -67,7 +67,7 @@ std::string report_markdown(const ReportInput& input, const refdata::Tables& tab
     std::string out = "## Energy and carbon of " + markdown_text(title_of(input)) + "\n\n";
     const auto figures = report_figures(input);
     if (figures.empty()) {
-        return out + "The energy is not known: no device could be read or modelled.\n";
+        return out + "The energy is not known: " + unknown_because(input.footprint) + ".\n";
     }
     std::string hardware = hardware_text(input);
     hardware = hardware.empty() ? "" : " Hardware: " + markdown_text(hardware) + ".";

@@ -82,6 +82,13 @@ std::string head_text(const RunRecord& run, std::size_t width) {
 }  // namespace
 
 /// "not counting 60 s of gpu3 (NVML: GPU is lost)": one entry per device, with the first reason.
+std::string unknown_because(const Footprint& footprint) {
+    const bool was_read = std::any_of(footprint.parts.begin(), footprint.parts.end(),
+                                      [](const Part& part) { return part.covered_s > 0.0; });
+    return was_read ? "what could be read stood still, and the rest was not read"
+                    : "no device could be read or modelled";
+}
+
 std::string uncounted_text(const Footprint& footprint) {
     std::string text;
     for (const Part& part : footprint.parts) {
@@ -140,7 +147,7 @@ std::string scope_text(const RunRecord& run) {
 void add_answer(const RunRecord& run, const Footprint& footprint, Lines& lines) {
     const std::string uncounted = uncounted_text(footprint);
     if (!footprint.energy_kwh || !footprint.operational_kgco2e) {
-        lines.add("energy", "not known: no device could be read or modelled", Ink::kWarning);
+        lines.add("energy", "not known: " + unknown_because(footprint), Ink::kWarning);
         lines.add("carbon", "not known");
     } else {
         lines.add("energy", total_text(*footprint.energy_kwh, Dimension::kEnergy, uncounted), Ink::kStrong);

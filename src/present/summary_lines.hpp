@@ -14,6 +14,8 @@ namespace gramme::present {
 /// "not counting 60 s of gpu3 (NVML: GPU is lost)": one entry per device, with the first reason; empty where
 /// all is counted.
 [[nodiscard]] std::string uncounted_text(const Footprint& footprint);
+/// Of a result without a sum: whether nothing was read, or what was read never moved.
+[[nodiscard]] std::string unknown_because(const Footprint& footprint);
 /// "1.42 Wh   (1.0 to 2.1)"; a total with a gap says so beside the number: `uncounted` is not empty then.
 [[nodiscard]] std::string total_text(const Estimate& estimate, Dimension dimension,
                                      const std::string& uncounted);
