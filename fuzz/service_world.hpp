@@ -245,8 +245,7 @@ inline serve::Response ask(World::Who who, const serve::Request& request) {
     const serve::Matched matched = serve::Service::match(request);
     const serve::Response response = world.service(who).answer(request, matched);
     if (who == World::Who::kWriter) {
-        const bool changes = matched.route != nullptr && response.status < 300 &&
-                             (matched.route->writes || matched.route->pattern.ends_with("/recost"));
+        const bool changes = response.status < 300 && matched.may_write();
         if (changes) {
             world.restore();
         }

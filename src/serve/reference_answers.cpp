@@ -1,7 +1,6 @@
 #include "serve/reference_answers.hpp"
 
 #include <algorithm>
-#include <functional>
 
 #include "serve/gzip.hpp"
 

@@ -53,10 +53,10 @@ Result<Response> source_figures(const Call& call) {
     if (!tables.source(id)) {
         return no_such_source(tables, id);
     }
+    const auto words = split(wanted, ' ');
     std::vector<refdata::CitedFigure> figures = tables.figures_of(id);
     std::erase_if(figures, [&](const refdata::CitedFigure& figure) {
         const std::string in = folded(std::string{figure.table} + " " + figure.name);
-        const auto words = split(wanted, ' ');
         return !std::all_of(words.begin(), words.end(),
                             [&](std::string_view word) { return in.find(word) != std::string::npos; });
     });

@@ -18,10 +18,9 @@ Result<MeantRun> meant_run(const Call& call) {
     if (auto live = call.service.live().find(call.id)) {
         return MeantRun{std::string{call.id}, std::move(live)};
     }
-    constexpr std::size_t kEnough = 6;  // one more than an error names
     std::vector<std::string> ids = call.service.live().ids(call.id);
     GRAMME_TRY(const std::vector<std::string> stored, call.service.stores().with([&](store::Store& store) {
-        return unreadable(store.ids(call.id, kEnough));
+        return unreadable(store.ids(call.id, store::kEnoughIds));
     }));
     ids.insert(ids.end(), stored.begin(), stored.end());
     auto id = store::meant_id(call.id, std::move(ids), "the store");

@@ -14,34 +14,33 @@ namespace gramme::serve {
 namespace {
 
 constexpr bool kBlocks = true;
-constexpr bool kWrites = true;
 
 constexpr std::array kRoutes{
-    Route{"GET", "/api/v1/health", kBlocks, false, &health},
-    Route{"GET", "/api/v1/openapi.json", false, false, &openapi},
-    Route{"GET", "/api/v1/runs", kBlocks, false, &list_runs},
-    Route{"GET", "/api/v1/totals", kBlocks, false, &totals},
-    Route{"GET", "/api/v1/live", kBlocks, false, &live},
-    Route{"GET", "/api/v1/live/stream", false, false, &live_stream},
-    Route{"GET", "/api/v1/runs/{id}", kBlocks, false, &get_run},
-    Route{"PATCH", "/api/v1/runs/{id}", kBlocks, kWrites, &rename_run},
-    Route{"DELETE", "/api/v1/runs/{id}", kBlocks, kWrites, &delete_run},
-    Route{"GET", "/api/v1/runs/{id}/windows", kBlocks, false, &run_windows},
-    Route{"GET", "/api/v1/runs/{id}/explain", kBlocks, false, &explain_run},
-    Route{"GET", "/api/v1/runs/{id}/elsewhere", kBlocks, false, &run_elsewhere},
-    Route{"GET", "/api/v1/runs/{id}/report", kBlocks, false, &report_run},
-    Route{"POST", "/api/v1/runs/{id}/recost", kBlocks, false, &recost_run},
-    Route{"POST", "/api/v1/estimate", false, false, &estimate_job},
-    Route{"POST", "/api/v1/estimate/report", false, false, &report_estimate},
-    Route{"POST", "/api/v1/estimate/elsewhere", kBlocks, false, &estimate_elsewhere},
-    Route{"POST", "/api/v1/compare", kBlocks, false, &compare_jobs},
-    Route{"GET", "/api/v1/devices", kBlocks, false, &devices},
-    Route{"GET", "/api/v1/instances", kBlocks, false, &instances},
-    Route{"GET", "/api/v1/regions", kBlocks, false, &regions},
-    Route{"GET", "/api/v1/sources", kBlocks, false, &sources},
-    Route{"GET", "/api/v1/sources/{id}", kBlocks, false, &source_figures},
-    Route{"GET", "/api/v1/equivalences", false, false, &equivalences},
-    Route{"GET", "/metrics", kBlocks, false, &metrics},
+    Route{"GET", "/api/v1/health", kBlocks, Writes::kNever, &health},
+    Route{"GET", "/api/v1/openapi.json", false, Writes::kNever, &openapi},
+    Route{"GET", "/api/v1/runs", kBlocks, Writes::kNever, &list_runs},
+    Route{"GET", "/api/v1/totals", kBlocks, Writes::kNever, &totals},
+    Route{"GET", "/api/v1/live", kBlocks, Writes::kNever, &live},
+    Route{"GET", "/api/v1/live/stream", false, Writes::kNever, &live_stream},
+    Route{"GET", "/api/v1/runs/{id}", kBlocks, Writes::kNever, &get_run},
+    Route{"PATCH", "/api/v1/runs/{id}", kBlocks, Writes::kWithLeave, &rename_run},
+    Route{"DELETE", "/api/v1/runs/{id}", kBlocks, Writes::kWithLeave, &delete_run},
+    Route{"GET", "/api/v1/runs/{id}/windows", kBlocks, Writes::kNever, &run_windows},
+    Route{"GET", "/api/v1/runs/{id}/explain", kBlocks, Writes::kNever, &explain_run},
+    Route{"GET", "/api/v1/runs/{id}/elsewhere", kBlocks, Writes::kNever, &run_elsewhere},
+    Route{"GET", "/api/v1/runs/{id}/report", kBlocks, Writes::kNever, &report_run},
+    Route{"POST", "/api/v1/runs/{id}/recost", kBlocks, Writes::kIfAsked, &recost_run},
+    Route{"POST", "/api/v1/estimate", false, Writes::kNever, &estimate_job},
+    Route{"POST", "/api/v1/estimate/report", false, Writes::kNever, &report_estimate},
+    Route{"POST", "/api/v1/estimate/elsewhere", kBlocks, Writes::kNever, &estimate_elsewhere},
+    Route{"POST", "/api/v1/compare", kBlocks, Writes::kNever, &compare_jobs},
+    Route{"GET", "/api/v1/devices", kBlocks, Writes::kNever, &devices},
+    Route{"GET", "/api/v1/instances", kBlocks, Writes::kNever, &instances},
+    Route{"GET", "/api/v1/regions", kBlocks, Writes::kNever, &regions},
+    Route{"GET", "/api/v1/sources", kBlocks, Writes::kNever, &sources},
+    Route{"GET", "/api/v1/sources/{id}", kBlocks, Writes::kNever, &source_figures},
+    Route{"GET", "/api/v1/equivalences", false, Writes::kNever, &equivalences},
+    Route{"GET", "/metrics", kBlocks, Writes::kNever, &metrics},
 };
 
 /// What stands for {id}; nullopt: another path.
@@ -189,7 +188,7 @@ Response Service::routed(const Request& request, const Matched& matched) {
         return page_of(request);
     }
     if (const Route* const route = matched.route) {
-        if (route->writes && !options_.access.allow_write) {
+        if (route->writes == Writes::kWithLeave && !options_.access.allow_write) {
             return error_response(403, "read_only", "Read-only.",
                                   "To rename or delete, start with `gramme serve --allow-write`.");
         }

@@ -42,11 +42,18 @@ struct Call {
 };
 using Handler = Result<Response> (*)(const Call&);
 
+/// What a route may do to the store.
+enum class Writes : std::uint8_t {
+    kNever,
+    kIfAsked,    ///< asks for leave itself, where it is to keep something
+    kWithLeave,  ///< always; only with --allow-write
+};
+
 struct Route {
     std::string_view method;
     std::string_view pattern;  ///< "/api/v1/runs/{id}/windows"
     bool blocks = false;       ///< waits for the store or files: not for the threads that serve the sockets
-    bool writes = false;       ///< only with --allow-write
+    Writes writes = Writes::kNever;
     Handler handler = nullptr;
 };
 [[nodiscard]] std::span<const Route> routes();
@@ -58,10 +65,8 @@ struct Matched {
     std::string_view id;
     /// Whether the answer may wait for a disk.
     [[nodiscard]] bool blocks() const { return route != nullptr && route->blocks; }
-    /// Whether it may wait for another writer of the store. Recosting needs no leave where it keeps nothing.
-    [[nodiscard]] bool may_write() const {
-        return route != nullptr && (route->writes || route->pattern.ends_with("/recost"));
-    }
+    /// Whether it may wait for another writer of the store.
+    [[nodiscard]] bool may_write() const { return route != nullptr && route->writes != Writes::kNever; }
 };
 
 /// Thread-safe; holds nothing that is not in the store but what it can read again.

@@ -18,7 +18,7 @@ Result<std::string> meant_id(std::string_view typed, std::vector<std::string> id
                                                        : "`gramme runs list` shows the ids"};
     }
     if (ids.size() > 1 && ids.front() != typed) {  // the whole id sorts first
-        constexpr std::size_t kMostNamed = 5;
+        constexpr std::size_t kMostNamed = kEnoughIds - 1;
         std::string names;
         for (std::size_t i = 0; i < std::min(ids.size(), kMostNamed); ++i) {
             names += (i == 0 ? "" : ", ") + ids[i];

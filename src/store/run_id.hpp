@@ -13,6 +13,9 @@ namespace gramme::store {
 /// Fewer characters of an id name no run.
 inline constexpr std::size_t kShortestBeginning = 4;
 
+/// Of ids that fit, one more than an error names: who looks them up needs no more.
+inline constexpr std::size_t kEnoughIds = 6;
+
 /// Whether `typed` is the id or a beginning of it that may stand for it.
 [[nodiscard]] bool may_mean(std::string_view typed, std::string_view id);
 

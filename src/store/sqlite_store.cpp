@@ -206,8 +206,7 @@ private:
     }
 
     Result<FoundRun> find(std::string_view typed) {
-        constexpr std::size_t kEnough = 6;  // one more than an error names
-        GRAMME_TRY(std::vector<std::string> fitting, ids(typed, kEnough));
+        GRAMME_TRY(std::vector<std::string> fitting, ids(typed, kEnoughIds));
         GRAMME_TRY(const std::string id, meant_id(typed, std::move(fitting), database_.path()));
         GRAMME_TRY(Statement row, database_.prepare("SELECT run, record FROM runs WHERE id = ?"));
         row.bind(1, std::string_view{id});

@@ -157,7 +157,7 @@ describe('runs of which little is known', () => {
     const page = await run('nothing known');
     assert.equal(await textOf(page, '.figure.unknown'), 'not known', 'counters stood still and GPUs were lost: no sum of 0');
     assert.match(await textOf(page, '.headline'), /not counting \S+ s of gpu0, gpu1/);
-    assert.match(await textOf(page, '.headline'), /What could be read used nothing; the rest was not read/);
+    assert.match(await textOf(page, '.headline'), /What could be read stood still; the rest was not read/);
     assert.match(await textOf(page, '.notices'), /gpu0 and gpu1 could not be read for \S+ s/);
     assert.doesNotMatch(await page.locator('main').innerText(), /\b0\s*kg|as given/);
     await page.goto(`${at.address}/runs`);
