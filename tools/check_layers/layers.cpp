@@ -12,7 +12,7 @@ namespace {
 
 // A module includes only modules before it in its own row; the IO row may also include every pure one.
 constexpr std::array<std::string_view, 9> kPure{"units", "base",     "model",  "foreign", "refdata",
-                                                "meter", "estimate", "advise", "present"};
+                                                "meter", "estimate", "plan", "present"};
 constexpr std::array<std::string_view, 13> kIo{"host",   "probe", "store", "sample", "live", "net",
                                                "config", "batch", "calculate", "track", "serve",  "capi", "cli"};
 
