@@ -78,7 +78,8 @@ void add_notes(const IntensitySeries& forecast, const std::string& conflict, pre
     }
     if (forecast.basis == "marginal") {
         view.notes.emplace_back(
-            "marginal intensities say what one kWh more or less changes, which is what moving a load does, but "
+            "marginal intensities say what one kWh more or less changes, which is what moving a load does, "
+            "but "
             "the grams are no footprint and must not stand beside average ones");
     }
     const auto stamp = [](std::int64_t at_s) { return utc_text(at_s * kNsPerSecond); };
@@ -141,10 +142,10 @@ Result<WhenRequest> when_request(const config::OptionList& options, const Factor
                number_option(options, "pause-minutes", kLostMinutes, kMostMinutes, "minutes"));
     out.waiting.lost_s = seconds_of(lost, kMinute);
     if (!config::value_of(options, "pause-minutes")) {
-        out.assumptions.push_back({"time lost at each resume",
-                                   estimate::number_text(kLostMinutes) +
-                                       " min, run again at full power: loading, steps done twice",
-                                   "docs/method/plan-when.md", "--pause-minutes MINUTES"});
+        out.assumptions.push_back(
+            {"time lost at each resume",
+             estimate::number_text(kLostMinutes) + " min, run again at full power: loading, steps done twice",
+             "docs/method/plan-when.md", "--pause-minutes MINUTES"});
     }
     GRAMME_TRY(out.pause_kwh, number_option(options, "pause-kwh", 0.0, 1e9, "kWh"));
     GRAMME_TRY(out.pause_w, number_option(options, "pause-w", 0.0, 1e9, "watts"));
@@ -171,19 +172,18 @@ Result<present::WhenView> planned_when(const WhenRequest& request, const Intensi
     view.offset_minutes = request.offset_minutes;
     view.unit = std::move(unit.footprint);
     const double kwh = view.unit.energy_kwh->value;
-    const double watts = Watts{Joules{KilowattHours{kwh}} /
-                               Seconds{static_cast<double>(request.waiting.work_s)}}
-                             .value();
+    const double watts =
+        Watts{Joules{KilowattHours{kwh}} / Seconds{static_cast<double>(request.waiting.work_s)}}.value();
     if (request.pause_w > watts) {
         return Error{Code::kUsage,
                      "--pause-w: " + estimate::number_text(request.pause_w) +
-                         " W are more than the job draws while it runs, " + estimate::number_text(watts) + " W",
+                         " W are more than the job draws while it runs, " + estimate::number_text(watts) +
+                         " W",
                      "give the watts of the paused job"};
     }
     if (watts > 0.0) {
         view.waiting.paused_share = request.pause_w / watts;
-        view.waiting.resume_s =
-            request.pause_kwh / kwh * static_cast<double>(request.waiting.work_s);
+        view.waiting.resume_s = request.pause_kwh / kwh * static_cast<double>(request.waiting.work_s);
     }
     GRAMME_TRY(plan::Window window, plan::window_of(forecast, earliest_start(request, now_s),
                                                     request.deadline_s, request.waiting.work_s));

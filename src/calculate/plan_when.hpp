@@ -27,8 +27,8 @@ struct WhenRequest {
 /// The time of a flag such as --deadline, seconds since 1970. kUsage.
 [[nodiscard]] Result<std::int64_t> time_option(std::string_view option, const std::string& typed);
 
-/// Options of the job, and deadline, start-not-before, pause-minutes, pause-kwh, pause-w, least-run-hours. The
-/// intensity of `factors`, from wherever, gives way to the forecast. kUsage.
+/// Options of the job, and deadline, start-not-before, pause-minutes, pause-kwh, pause-w, least-run-hours.
+/// The intensity of `factors`, from wherever, gives way to the forecast. kUsage.
 [[nodiscard]] Result<WhenRequest> when_request(const config::OptionList& options,
                                                const FactorRequest& factors);
 

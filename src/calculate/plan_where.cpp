@@ -50,12 +50,13 @@ Result<Hardware> hardware_named(JobGroup::Kind kind, const std::string& name, co
     return out;
 }
 
-/// A device or an instance, whichever it is.
-Result<Hardware> hardware_of(const std::string& name, const refdata::Tables& tables) {
-    if (tables.find_instance(name)) {
-        return hardware_named(JobGroup::Kind::kInstance, name, tables);
+/// Of what a person calls a device or an instance, whichever it is.
+std::string key_of(const std::string& name, const refdata::Tables& tables) {
+    if (const auto device = tables.accelerator_named(name)) {
+        return std::string{device->id};
     }
-    return hardware_named(JobGroup::Kind::kDevice, name, tables);
+    const auto instance = tables.find_instance(name);
+    return instance ? std::string{instance->id} : folded(name);
 }
 
 Estimate widened(const Estimate& estimate, double sigma) {
@@ -63,8 +64,8 @@ Estimate widened(const Estimate& estimate, double sigma) {
         return estimate;
     }
     const double own = std::log(estimate.high / estimate.low) / (2.0 * estimate::kZ95);
-    const double factor = std::exp(estimate::kZ95 * root_of_squares(own, sigma)) /
-                          std::exp(estimate::kZ95 * own);
+    const double factor =
+        std::exp(estimate::kZ95 * root_of_squares(own, sigma)) / std::exp(estimate::kZ95 * own);
     return {estimate.value, estimate.low / factor, estimate.high * factor};
 }
 
@@ -93,9 +94,9 @@ public:
         }
         if (out_.ways.empty()) {
             return Error{Code::kUsage, "no way can be worked out",
-                         out_.left_out.empty() ? "give places and hardware that go together"
-                                               : out_.left_out.front().label + ": " +
-                                                     out_.left_out.front().why};
+                         out_.left_out.empty()
+                             ? "give places and hardware that go together"
+                             : out_.left_out.front().label + ": " + out_.left_out.front().why};
         }
         out_.basis = out_.ways.front().footprint.factors.intensity.basis;
         out_.kept = kept();
@@ -118,7 +119,8 @@ private:
         job_group_ = groups.front();
         const bool named =
             job_group_.kind == JobGroup::Kind::kDevice || job_group_.kind == JobGroup::Kind::kInstance;
-        const bool varies = !request_.devices.empty() || !request_.instances.empty() || !request_.counts.empty();
+        const bool varies =
+            !request_.devices.empty() || !request_.instances.empty() || !request_.counts.empty();
         if (!named && varies) {
             return Error{Code::kUsage,
                          "other devices and counts need hardware to start from, and the job is watts or kWh",
@@ -146,7 +148,7 @@ private:
     Result<void> add_hardware(JobGroup::Kind kind, const std::string& name) {
         auto hardware = hardware_named(kind, name, tables_);
         if (!hardware) {
-            out_.left_out.push_back({name, hardware.error().what});
+            out_.left_out.push_back({name, hardware.error().what, true});
             return {};
         }
         const bool known = std::any_of(hardware_.begin(), hardware_.end(),
@@ -161,7 +163,13 @@ private:
         const std::string& here = request_.job.factors.region;
         GRAMME_CHECK(check_region(request_.job.factors, tables_));
         GRAMME_TRY(CompareLabels labels, compare_labels(tables_, estimate::Axis::kRegion, request_.regions));
-        places_ = std::move(labels.labels);
+        for (std::string& place : labels.labels) {
+            if (const auto known = tables_.find_place(place); known) {
+                places_.push_back(std::move(place));
+            } else {
+                out_.left_out.push_back({place, known.error().what, labels.typed.contains(place)});
+            }
+        }
         typed_ = std::move(labels.typed);
         if (!here.empty()) {
             here_ = key_of_place(tables_, here);
@@ -169,7 +177,7 @@ private:
         const bool has_here = std::any_of(places_.begin(), places_.end(), [&](const std::string& place) {
             return key_of_place(tables_, place) == here_;
         });
-        if (places_.empty() || (!here.empty() && !has_here)) {
+        if (labels.labels.empty() || (!here.empty() && !has_here)) {
             places_.push_back(here);
         }
         return {};
@@ -177,15 +185,15 @@ private:
 
     Result<void> read_speeds() {
         for (const auto& [name, speed] : request_.speeds) {
-            const auto hardware = hardware_of(name, tables_);
-            speeds_[hardware ? hardware->key : folded(name)] = speed;
+            speeds_[key_of(name, tables_)] = speed;
         }
         return {};
     }
 
     Result<void> read_prices() {
         for (const Price& price : request_.prices) {
-            const auto hardware = hardware_of(price.hardware, tables_);
+            const auto kind = price.is_instance ? JobGroup::Kind::kInstance : JobGroup::Kind::kDevice;
+            const auto hardware = hardware_named(kind, price.hardware, tables_);
             if (!price.region.empty() && !tables_.find_place(price.region)) {
                 return Error{Code::kMalformed,
                              price.origin + ": '" + price.region + "' is no place that is known",
@@ -239,7 +247,7 @@ private:
         const auto ratio = ratio_of(hardware);
         if (!ratio) {
             if (left_out_hardware_.insert(hardware.key).second) {
-                out_.left_out.push_back({hardware.label, ratio.error().what});
+                out_.left_out.push_back({hardware.label, ratio.error().what, true});
             }
             return;
         }
@@ -250,12 +258,13 @@ private:
             group.name = hardware.label;
             group.count = count;
             job.groups = {group};
-            job.hours = plan::hours_with(request_.job.hours, {1.0, job_group_.count},
-                                         {ratio->first, count}, kept());
+            job.hours =
+                plan::hours_with(request_.job.hours, {1.0, job_group_.count}, {ratio->first, count}, kept());
         }
         for (const std::string& place : places_) {
             if (const auto added = try_to_add(hardware, count, place, job, ratio->second); !added) {
-                out_.left_out.push_back({label_of(hardware, count, place), added.error().what});
+                out_.left_out.push_back(
+                    {label_of(hardware, count, place), added.error().what, typed_.contains(place)});
             }
         }
     }
@@ -265,9 +274,9 @@ private:
         const auto found = tables_.find_place(place);
         if (found && !hardware.provider.empty() && !found->provider.empty() &&
             found->provider != hardware.provider) {
-            return typed_.contains(place) ? Result<void>{Error{Code::kNotFound,
-                                                               hardware.provider + " has no such region", ""}}
-                                          : Result<void>{};
+            return typed_.contains(place)
+                       ? Result<void>{Error{Code::kNotFound, hardware.provider + " has no such region", ""}}
+                       : Result<void>{};
         }
         job.factors.region = place;
         job.factors.region_from = "--regions";
@@ -319,7 +328,8 @@ private:
         if (out_.by_peak) {
             out_.assumptions.push_back(
                 {"hours on other hardware",
-                 "by peak dense 16-bit rates, of which trainings reach 19 to 48 %: in 19 of 20 cases between " +
+                 "by peak dense 16-bit rates, of which trainings reach 19 to 48 %: in 19 of 20 cases "
+                 "between " +
                      number_text(std::exp(-estimate::kZ95 * plan::kPeakSigma), 2) + " and " +
                      number_text(std::exp(estimate::kZ95 * plan::kPeakSigma), 2) + " times that",
                  "docs/method/plan-where.md", "--speed HARDWARE=RATIO, measured"});
@@ -374,7 +384,8 @@ Result<WhereRequest> where_request(const config::OptionList& options, const Fact
         GRAMME_TRY(out.kept, config::parse_share(*typed, "--efficiency"));
         constexpr double kLeast = 0.5;
         if (*out.kept < kLeast) {
-            return bad("efficiency", *typed, "is below 0.5: with less than that twice the devices take longer",
+            return bad("efficiency", *typed,
+                       "is below 0.5: with less than that twice the devices take longer",
                        "give what is kept of the throughput when the count doubles, 0.5 to 1");
         }
     }
@@ -400,7 +411,8 @@ Result<std::vector<Price>> read_prices(std::string_view text, const std::string&
     if (!rows) {
         return Error{Code::kMalformed, file + ": " + rows.error().what, rows.error().hint};
     }
-    const std::string hint = "a header with device or instance, region, price_per_hour, currency; a row for each";
+    const std::string hint =
+        "a header with device or instance, region, price_per_hour, currency; a row for each";
     if (rows->empty()) {
         return Error{Code::kMalformed, file + ": the table is empty", hint};
     }
@@ -408,8 +420,8 @@ Result<std::vector<Price>> read_prices(std::string_view text, const std::string&
     for (std::size_t i = 0; i < rows->front().size(); ++i) {
         columns.emplace(folded(trimmed(rows->front()[i])), i);
     }
-    if ((!columns.contains("device") && !columns.contains("instance")) || !columns.contains("price_per_hour") ||
-        !columns.contains("currency")) {
+    if ((!columns.contains("device") && !columns.contains("instance")) ||
+        !columns.contains("price_per_hour") || !columns.contains("currency")) {
         return Error{Code::kMalformed, file + ": no such columns", hint};
     }
     std::vector<Price> out;
@@ -423,7 +435,8 @@ Result<std::vector<Price>> read_prices(std::string_view text, const std::string&
         };
         Price price;
         price.origin = file + ": row " + std::to_string(i);
-        price.hardware = cell("device").empty() ? cell("instance") : cell("device");
+        price.is_instance = cell("device").empty();
+        price.hardware = price.is_instance ? cell("instance") : cell("device");
         price.region = cell("region");
         price.currency = cell("currency");
         const auto per_hour = parse_double(cell("price_per_hour"));

@@ -16,8 +16,9 @@ namespace gramme::calculate {
 
 /// What an hour of one device or machine costs.
 struct Price {
-    std::string hardware;  ///< as typed: a device or an instance
-    std::string region;    ///< empty: everywhere
+    std::string hardware;  ///< as typed
+    bool is_instance = false;
+    std::string region;  ///< empty: everywhere
     double per_hour = 0.0;
     std::string currency;
     std::string origin;  ///< "prices.csv: line 3", for messages
@@ -30,12 +31,13 @@ struct WhereRequest {
     std::vector<std::string> instances;  ///< with both empty: what the job has
     std::vector<double> counts;          ///< empty: as many as the job has
     std::optional<double> kept;          ///< of the throughput at each doubling of the count
-    std::vector<std::pair<std::string, double>> speeds;  ///< throughput of one, that of the job's hardware being 1
+    std::vector<std::pair<std::string, double>>
+        speeds;  ///< throughput of one, that of the job's hardware being 1
     std::vector<Price> prices;
 };
 
-/// Options of the job, and counts, efficiency, speed. Places, hardware and prices, which may be files, are for
-/// the caller to fill in. kUsage.
+/// Options of the job, and counts, efficiency, speed. Places, hardware and prices, which may be files, are
+/// for the caller to fill in. kUsage.
 [[nodiscard]] Result<WhereRequest> where_request(const config::OptionList& options,
                                                  const FactorRequest& factors);
 
@@ -43,8 +45,8 @@ struct WhereRequest {
 /// messages. kMalformed with the line.
 [[nodiscard]] Result<std::vector<Price>> read_prices(std::string_view text, const std::string& file);
 
-/// kUsage: nothing varies, too many ways, or none that can be worked out (the hint is the first reason); prices
-/// in two currencies, or of hardware or places that are none: kMalformed.
+/// kUsage: nothing varies, too many ways, or none that can be worked out (the hint is the first reason);
+/// prices in two currencies, or of hardware or places that are none: kMalformed.
 [[nodiscard]] Result<plan::Where> planned_where(const WhereRequest& request, const refdata::Tables& tables);
 
 }  // namespace gramme::calculate

@@ -20,9 +20,10 @@ Result<void> check_provider(const Arguments& arguments) {
     GRAMME_TRY(const live::Provider named,
                live::provider_named(std::string_view{*provider}.substr(0, provider->find(':'))));
     if (named != live::Provider::kNeso) {
-        return Error{Code::kUsage,
-                     std::string{live::title_of(named)} + " is asked for the past here, and a plan needs a forecast",
-                     "take neso for Great Britain, or the provider's forecast as a table with --intensity-csv"};
+        return Error{
+            Code::kUsage,
+            std::string{live::title_of(named)} + " is asked for the past here, and a plan needs a forecast",
+            "take neso for Great Britain, or the provider's forecast as a table with --intensity-csv"};
     }
     return {};
 }
@@ -44,8 +45,8 @@ Result<int> plan_when_command(const CommandContext& context) {
                      "give --intensity-csv FILE, or --intensity-live neso for Great Britain"};
     }
     GRAMME_TRY(const present::WhenView view, calculate::planned_when(request, *forecast, now_s, tables));
-    print(context.terminal.out, format == "json" ? present::when_json(view)
-                                                 : present::when_text(view, context.terminal.out_style));
+    print(context.terminal.out,
+          format == "json" ? present::when_json(view) : present::when_text(view, context.terminal.out_style));
     return static_cast<int>(kExitOk);
 }
 

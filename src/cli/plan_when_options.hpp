@@ -37,8 +37,9 @@ inline constexpr std::array kPlanWhenOptions{
     OptionSpec{"pause-minutes", "MINUTES",
                "Running time that each resume costs: loading, steps done twice. Default: 10."},
     OptionSpec{"pause-kwh", "KWH", "Energy that each resume takes besides, before PUE. Default: 0."},
-    OptionSpec{"pause-w", "WATTS",
-               "Power of the whole job while it is paused. Default: 0: others use the machine, or it is off."},
+    OptionSpec{
+        "pause-w", "WATTS",
+        "Power of the whole job while it is paused. Default: 0: others use the machine, or it is off."},
     OptionSpec{"least-run-hours", "H",
                "The shortest stretch between two pauses; the last may be shorter. Default: 0."},
     OptionSpec{"format", "FORMAT", "table (default) or json (schema gramme/plan-when/1)."},
@@ -47,9 +48,11 @@ inline constexpr std::array kPlanWhenOptions{
 };
 
 inline constexpr std::string_view kPlanWhenDescription =
-    "Finds the start with the least carbon before a deadline from a forecast of the grid, and what pauses add: "
+    "Finds the start with the least carbon before a deadline from a forecast of the grid, and what pauses "
+    "add: "
     "grams, savings and times. Exact for a forecast that is constant within each of its periods. Grams are "
-    "those of the grid's average, as for every footprint here; a forecast's own error is not known and none is "
+    "those of the grid's average, as for every footprint here; a forecast's own error is not known and none "
+    "is "
     "invented.";
 inline constexpr std::string_view kPlanWhenExamples =
     "  gramme plan when --device h100 --count 8 --hours 6 --intensity-csv forecast.csv\n"

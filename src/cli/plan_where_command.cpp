@@ -15,6 +15,24 @@ Result<std::vector<std::string>> names(const CommandContext& context, std::strin
     return typed ? names_of(option, *typed) : std::vector<std::string>{};
 }
 
+/// As of `gramme compare`: kExitBadData where something that was typed has no row.
+ExitCode status_of(const CommandContext& context, const plan::Where& plan) {
+    constexpr std::size_t kMostNamed = 10;
+    std::string names;
+    std::size_t count = 0;
+    for (const plan::LeftOut& one : plan.left_out) {
+        if (one.typed && ++count <= kMostNamed) {
+            names += (names.empty() ? "" : ", ") + one.label;
+        }
+    }
+    if (count == 0) {
+        return kExitOk;
+    }
+    print_warning(context.terminal,
+                  "not all that was asked for is compared: " + names + (count > kMostNamed ? ", ..." : ""));
+    return kExitBadData;
+}
+
 }  // namespace
 
 Result<int> plan_where_command(const CommandContext& context) {
@@ -34,7 +52,7 @@ Result<int> plan_where_command(const CommandContext& context) {
                                   context.arguments.has("all-rows") ? 0 : kRowsOfATable};
     print(context.terminal.out, format == "json" ? present::where_json(view)
                                                  : present::where_text(view, context.terminal.out_style));
-    return static_cast<int>(kExitOk);
+    return static_cast<int>(status_of(context, view.plan));
 }
 
 }  // namespace gramme::cli

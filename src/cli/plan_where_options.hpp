@@ -11,16 +11,19 @@ inline constexpr std::array kPlanWhereOptions{
     OptionSpec{"regions", "WHICH",
                "Places to choose from: all, countries, a provider (aws, gcp, azure, ...), a list such as "
                "aws:eu-west-3,FRA, or a file with one place per line. Default: --region."},
-    OptionSpec{"devices", "LIST", "Devices to choose from, with commas between them or in a file. Default: the "
-                                  "job's."},
-    OptionSpec{"instances", "LIST", "Instances to choose from, likewise; each only in its provider's regions."},
+    OptionSpec{"devices", "LIST",
+               "Devices to choose from, with commas between them or in a file. Default: the "
+               "job's."},
+    OptionSpec{"instances", "LIST",
+               "Instances to choose from, likewise; each only in its provider's regions."},
     OptionSpec{"counts", "LIST", "How many of them, with commas: 4,8,16. Default: as many as the job has."},
     OptionSpec{"prices", "FILE",
                "What an hour of one costs: CSV with device or instance, region (empty: everywhere), "
                "price_per_hour, currency."},
-    OptionSpec{"speed", "HARDWARE=RATIO",
-               "Measured throughput of one, that of the job's hardware being 1: a100=0.45. May be given several "
-               "times. Default: by peak 16-bit rates."},
+    OptionSpec{
+        "speed", "HARDWARE=RATIO",
+        "Measured throughput of one, that of the job's hardware being 1: a100=0.45. May be given several "
+        "times. Default: by peak 16-bit rates."},
     OptionSpec{"efficiency", "SHARE",
                "What is kept of the throughput when the count doubles, 0.5 to 1. Default: 0.95."},
     kDevice,

@@ -17,8 +17,8 @@ namespace gramme::cli {
 /// kOutOfRange with `hint`.
 [[nodiscard]] Result<std::string> read_whole(const std::string& path, const std::string& hint);
 
-/// What an option lists: the lines of a file where the text holds a slash or ends with .txt or .csv, else names
-/// with commas between them. As read_lines(); kNotFound also for what is no file.
+/// What an option lists: the lines of a file where the text holds a slash or ends with .txt or .csv, else
+/// names with commas between them. As read_lines(); kNotFound also for what is no file.
 [[nodiscard]] Result<std::vector<std::string>> names_of(std::string_view option, const std::string& text);
 
 }  // namespace gramme::cli

@@ -51,6 +51,7 @@ struct Way {
 struct LeftOut {
     std::string label;
     std::string why;
+    bool typed = false;  ///< named itself, not by a whole table
 };
 
 struct Where {

@@ -17,10 +17,10 @@ struct WhenView {
     JobRequest job;
     plan::When plan;
     plan::WaitingJob waiting;
-    double pause_kwh = 0.0;  ///< of each resume, beside the time that it loses
-    double pause_w = 0.0;    ///< while it is paused
-    Footprint unit;            ///< of the job without pauses where each kWh emits 1 g
-    IntensitySeries forecast;  ///< without its periods
+    double pause_kwh = 0.0;                  ///< of each resume, beside the time that it loses
+    double pause_w = 0.0;                    ///< while it is paused
+    Footprint unit;                          ///< of the job without pauses where each kWh emits 1 g
+    IntensitySeries forecast;                ///< without its periods
     std::optional<std::int64_t> deadline_s;  ///< absent: none was given
     int offset_minutes = 0;                  ///< of the clock by which deadline or start were given
     std::vector<std::string> notes;

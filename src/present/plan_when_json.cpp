@@ -96,9 +96,8 @@ int offset_at(const WhenView& view, std::int64_t at_s) {
         std::upper_bound(periods.begin(), periods.end(), at_s,
                          [](std::int64_t at, const IntensityPeriod& one) { return at < one.from_s; });
     const int of_forecast = behind == periods.begin() ? 0 : std::prev(behind)->offset_minutes;
-    const bool all_utc = std::all_of(periods.begin(), periods.end(), [](const IntensityPeriod& one) {
-        return one.offset_minutes == 0;
-    });
+    const bool all_utc = std::all_of(periods.begin(), periods.end(),
+                                     [](const IntensityPeriod& one) { return one.offset_minutes == 0; });
     return all_utc ? view.offset_minutes : of_forecast;
 }
 

@@ -1,4 +1,5 @@
-// A person's and a program's view of where and with what to do a job. Pure. Schema: docs/schema/plan-where.md.
+// A person's and a program's view of where and with what to do a job. Pure. Schema:
+// docs/schema/plan-where.md.
 #pragma once
 
 #include <string>
@@ -16,7 +17,8 @@ struct WhereView {
     std::size_t most = 0;  ///< at most so many rows in the text, those of the front first; 0: all
 };
 
-/// The way with the least carbon, the fastest and the cheapest, and how many ways nothing beats; then the table.
+/// The way with the least carbon, the fastest and the cheapest, and how many ways nothing beats; then the
+/// table.
 [[nodiscard]] std::string where_text(const WhereView& view, const TextStyle& style);
 /// Schema gramme/plan-where/1.
 [[nodiscard]] std::string where_json(const WhereView& view);

@@ -8,6 +8,15 @@ namespace {
 using plan::Way;
 using plan::Where;
 
+/// As uncertain as the hours.
+std::optional<Estimate> money_of(const Way& way) {
+    if (!way.money || !(way.hours.value > 0.0)) {
+        return way.money ? std::optional{Estimate{*way.money, *way.money, *way.money}} : std::nullopt;
+    }
+    const double each = *way.money / way.hours.value;
+    return Estimate{*way.money, each * way.hours.low, each * way.hours.high};
+}
+
 void write_way(JsonWriter& json, const Where& plan, const Way& way) {
     const IntensityFactor& grid = way.footprint.factors.intensity;
     const PueFactor& pue = way.footprint.factors.pue;
@@ -19,7 +28,7 @@ void write_way(JsonWriter& json, const Where& plan, const Way& way) {
     json.member("hours", way.hours);
     json.member("operational_kgco2e", way.kgco2e);
     json.member("energy_kwh", way.footprint.energy_kwh);
-    json.member("money", way.money);
+    json.member("money", money_of(way));
     json.member("on_front", way.on_front);
     json.key("beaten_by");
     if (way.on_front) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "present/estimate.hpp"
 #include "present/layout.hpp"
@@ -16,8 +17,13 @@ using plan::Where;
 constexpr std::size_t kLabelWidth = 8;
 constexpr std::size_t kMostLeftOut = 5;
 
+/// Hours on other hardware carry two digits, and what follows from them no more.
+std::string money_number(const Way& way) {
+    return significant(*way.money, way.convert_sigma > 0.0 ? 2 : 4);
+}
+
 std::string money_text(const Where& plan, const Way& way) {
-    return way.money ? significant(*way.money, 4) + " " + printable(plan.currency) : "";
+    return way.money ? money_number(way) + " " + printable(plan.currency) : "";
 }
 
 std::string hours_text(const Way& way) {
@@ -34,10 +40,13 @@ std::string way_text(const Where& plan, const Way& way) {
            (way.money ? ", " + money_text(plan, way) : "");
 }
 
-std::string change_text(double from, double to) {
+std::string change_text(double from, double to, const std::string& what) {
     constexpr double kPercent = 100.0;
     const double percent = from > 0.0 ? kPercent * (from - to) / from : 0.0;
-    return percent >= 0.0 ? significant(percent, 2) + " % less" : significant(-percent, 2) + " % more";
+    if (std::abs(percent) < 1e-9) {
+        return "the same " + what;
+    }
+    return significant(std::abs(percent), 2) + (percent > 0.0 ? " % less " : " % more ") + what;
 }
 
 void add_answer(const Where& plan, Lines& lines) {
@@ -52,9 +61,9 @@ void add_answer(const Where& plan, Lines& lines) {
     if (plan.now && *plan.now != 0) {
         const Way& now = plan.ways[*plan.now];
         lines.add("now", way_text(plan, now));
-        lines.add("saving", change_text(now.kgco2e.value, least.kgco2e.value) + " CO2e, " +
-                                change_text(now.hours.value, least.hours.value) + " hours" +
-                                (now.money ? ", " + change_text(*now.money, *least.money) + " money" : "") +
+        lines.add("saving", change_text(now.kgco2e.value, least.kgco2e.value, "CO2e") + ", " +
+                                change_text(now.hours.value, least.hours.value, "time") +
+                                (now.money ? ", " + change_text(*now.money, *least.money, "money") : "") +
                                 " from now to the least");
     }
     const auto front =
@@ -63,16 +72,15 @@ void add_answer(const Where& plan, Lines& lines) {
         std::count_if(plan.ways.begin(), plan.ways.end(), [](const Way& way) { return way.like_least; });
     const std::string what = plan.currency.empty() ? "CO2e and hours" : "CO2e, hours and money";
     lines.add("front", std::to_string(front) + " of " + std::to_string(plan.ways.size()) +
-                           (plan.ways.size() == 1 ? " way is" : " ways are") +
-                           " beaten by none in " + what +
+                           (plan.ways.size() == 1 ? " way is" : " ways are") + " beaten by none in " + what +
                            " together (marked *); of each other one the last column names a way that is no "
                            "worse in any and has less CO2e (c), fewer hours (h)" +
                            (plan.currency.empty() ? "" : " or a lower price (m)"));
     if (alike > 0) {
-        lines.add("note", std::to_string(alike) +
-                              (alike == 1 ? " way differs" : " ways differ") +
-                              " from the least by less than the intervals of what differs (marked ~): between "
-                              "these the figures decide nothing");
+        lines.add("note",
+                  std::to_string(alike) + (alike == 1 ? " way differs" : " ways differ") +
+                      " from the least by less than the intervals of what differs (marked ~): between "
+                      "these the figures decide nothing");
     }
 }
 
@@ -105,10 +113,9 @@ constexpr std::array<bool, kColumns> kRight{true, false, false, false, true, tru
 std::string table_of(const WhereView& view, const TextStyle& style) {
     const Where& plan = view.plan;
     const bool with_money = !plan.currency.empty();
-    const bool with_hardware =
-        std::any_of(plan.ways.begin(), plan.ways.end(), [&](const Way& way) {
-            return way.hardware != plan.ways.front().hardware || way.count != plan.ways.front().count;
-        });
+    const bool with_hardware = std::any_of(plan.ways.begin(), plan.ways.end(), [&](const Way& way) {
+        return way.hardware != plan.ways.front().hardware || way.count != plan.ways.front().count;
+    });
     std::vector<Row> rows{{"#", "", "place", with_hardware ? "with" : "", "hours", "CO2e",
                            with_money ? printable(plan.currency) : "", "beaten by"}};
     const std::vector<std::size_t> indices = shown_rows(plan, view.most);
@@ -116,14 +123,14 @@ std::string table_of(const WhereView& view, const TextStyle& style) {
         const Way& way = plan.ways[i];
         const Shown carbon = shown(way.kgco2e, Dimension::kCarbon);
         const std::string place =
-            (way.place.empty() ? "no region" : printable(way.place)) + (way.from_country ? " (c'try)" : "");
-        rows.push_back({std::to_string(i + 1), std::string{way.on_front ? "*" : " "} + (way.like_least ? "~" : ""),
-                        place,
-                        with_hardware ? significant(way.count, 6) + " x " + printable(way.hardware) : "",
-                        hours_text(way), carbon.value + " " + carbon.unit,
-                        with_money ? significant(*way.money, 4) : "",
-                        way.on_front ? "" : std::to_string(way.beaten_by + 1) + " " +
-                                                letters(plan.ways[way.beaten_by], way)});
+            (way.place.empty() ? "no region" : printable(way.place)) + (way.from_country ? " (country)" : "");
+        rows.push_back(
+            {std::to_string(i + 1), std::string{way.on_front ? "*" : " "} + (way.like_least ? "~" : ""),
+             place, with_hardware ? significant(way.count, 6) + " x " + printable(way.hardware) : "",
+             hours_text(way), carbon.value + " " + carbon.unit, with_money ? money_number(way) : "",
+             way.on_front
+                 ? ""
+                 : std::to_string(way.beaten_by + 1) + " " + letters(plan.ways[way.beaten_by], way)});
     }
     std::array<std::size_t, kColumns> width{};
     for (const Row& row : rows) {
