@@ -22,8 +22,6 @@ using estimate::number_text;
 using plan::Way;
 using plan::Where;
 
-constexpr std::size_t kMostWays = 20'000;
-
 /// What a way may be done with.
 struct Hardware {
     JobGroup::Kind kind = JobGroup::Kind::kDevice;
@@ -84,8 +82,9 @@ public:
         GRAMME_CHECK(read_prices());
         const std::vector<double> counts =
             request_.counts.empty() ? std::vector<double>{job_group_.count} : request_.counts;
-        if (places_.size() * hardware_.size() * counts.size() > kMostWays) {
-            return Error{Code::kUsage, "more than 20,000 ways", "name fewer regions, devices or counts"};
+        if (places_.size() * hardware_.size() * counts.size() > request_.most_ways) {
+            return Error{Code::kUsage, "more than " + std::to_string(request_.most_ways) + " ways",
+                         "name fewer regions, devices or counts"};
         }
         for (const Hardware& hardware : hardware_) {
             for (const double count : counts) {

@@ -34,6 +34,7 @@ struct WhereRequest {
     std::vector<std::pair<std::string, double>>
         speeds;  ///< throughput of one, that of the job's hardware being 1
     std::vector<Price> prices;
+    std::size_t most_ways = 20'000;
 };
 
 /// Options of the job, and counts, efficiency, speed. Places, hardware and prices, which may be files, are
