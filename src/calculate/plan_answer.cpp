@@ -46,7 +46,11 @@ public:
         if (member->kind != JsonMember::Kind::kString) {
             return fault(key, "is no text");
         }
-        return json_unescaped(member->value);
+        GRAMME_TRY(std::string text, json_unescaped(member->value));
+        if (text.find('\0') != std::string::npos) {
+            return fault(key, "holds a NUL character");
+        }
+        return text;
     }
     [[nodiscard]] Result<std::optional<double>> number(std::string_view key, double most) const {
         const JsonMember* member = find(key);
