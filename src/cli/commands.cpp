@@ -8,6 +8,8 @@
 #include "cli/installed.hpp"
 #include "cli/live_options.hpp"
 #include "cli/options.hpp"
+#include "cli/plan_when_options.hpp"
+#include "cli/plan_where_options.hpp"
 #include "cli/run_options.hpp"
 #include "cli/serve_options.hpp"
 #include "config/version.hpp"
@@ -156,6 +158,13 @@ constexpr std::array kCommands{
         "  gramme batch jobs.csv --out footprints.csv --group-by team\n"
         "  sacct -X -P -o ALL | gramme batch - --map slurm --region DEU > jobs.psv\n"
         "  gramme batch usage.csv --map aws --rejects bad.csv --keep-going --out carbon.csv"},
+    CommandSpec{"plan when", "the start and the pauses with the least carbon before a deadline",
+                "gramme plan when (--intensity-csv FILE | --intensity-live neso) --hours H (--device NAME | "
+                "--instance TYPE | --power-w WATTS | --energy-kwh KWH) [options]",
+                kPlanWhenOptions, 0, 0, false, kPlanWhenDescription, kPlanWhenExamples},
+    CommandSpec{"plan where", "place, hardware and count together: carbon, hours, money",
+                "gramme plan where --regions WHICH (--device NAME | --instance TYPE) --hours H [options]",
+                kPlanWhereOptions, 0, 0, false, kPlanWhereDescription, kPlanWhereExamples},
     CommandSpec{"serve", "the page: runs, live power, calculator, map; and the HTTP interface",
                 "gramme serve [options]", kServeOptions, 0, 0, false, kServeDescription, kServeExamples},
     CommandSpec{"intensity", "carbon intensity of a grid from a live provider, over time",
