@@ -108,7 +108,7 @@ private:
     }
 
     void say_shape() {
-        if (!asked_.shape.has_attention()) {
+        if (!asked_.shape.has_attention() && !asked_.speed.tokens_per_second) {
             plan_.notes.emplace_back(
                 "attention between tokens is left out: it adds 1 % to 30 % and more for long texts; give "
                 "--layers, "

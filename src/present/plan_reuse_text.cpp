@@ -20,10 +20,16 @@ constexpr std::size_t kLabelWidth = 8;
 std::string head_text(const ReuseRequest& asked, const ReusePlan& plan) {
     const plan::TrainRequest& scratch = asked.scratch;
     const double all = scratch.all_parameters > 0.0 ? scratch.all_parameters : scratch.shape.parameters;
-    std::string text = "plan reuse: " + amount_text(all) + " parameters, " + amount_text(plan.tokens) +
-                       " tokens, " + printable(scratch.device.empty() ? scratch.instance : scratch.device);
+    return "plan reuse: " + amount_text(all) + " parameters, " + amount_text(plan.tokens) +
+           " tokens from scratch";
+}
+
+std::string where_text(const ReuseRequest& asked, const ReusePlan& plan) {
+    const plan::TrainRequest& scratch = asked.scratch;
+    const std::string text = printable(scratch.device.empty() ? scratch.instance : scratch.device);
     const IntensityFactor& grid = plan.scratch.footprint.factors.intensity;
-    return grid.region_known && !grid.zone_name.empty() ? text + ", " + printable(grid.zone_name) : text;
+    const std::string where = !grid.region.empty() ? grid.region : grid.zone_name;
+    return where.empty() || !grid.region_known ? text : text + ", " + printable(where);
 }
 
 std::string carbon_text(const Estimate& kg) {
@@ -126,6 +132,7 @@ void add_answer(const ReuseRequest& asked, const ReusePlan& plan, Lines& lines) 
 std::string plan_reuse_text(const ReuseRequest& asked, const ReusePlan& plan, const TextStyle& style) {
     Lines lines{style, kLabelWidth};
     lines.head(head_text(asked, plan), Ink::kStrong);
+    lines.add("on", where_text(asked, plan));
     add_answer(asked, plan, lines);
     Lines below{style, kLabelWidth};
     add_factors(plan.scratch.footprint.factors, below);

@@ -45,10 +45,10 @@ std::string hardware_text(const TrainRequest& asked) {
     return asked.count ? significant(*asked.count, 6) + " x " + name : name;
 }
 
-std::string head_text(const TrainRequest& asked, const TrainPlan& plan) {
-    std::string text = "plan train: " + model_text(asked) + ", " + hardware_text(asked);
+std::string where_text(const TrainRequest& asked, const TrainPlan& plan) {
     const IntensityFactor& grid = plan.footprint.factors.intensity;
     const std::string where = !grid.region.empty() ? grid.region : grid.zone_name;
+    const std::string text = hardware_text(asked);
     return where.empty() || !grid.region_known ? text : text + ", " + printable(where);
 }
 
@@ -132,7 +132,8 @@ void add_answer(const TrainRequest& asked, const TrainPlan& plan, Lines& lines) 
 
 std::string plan_train_text(const TrainRequest& asked, const TrainPlan& plan, const TextStyle& style) {
     Lines lines{style, kLabelWidth};
-    lines.head(head_text(asked, plan), Ink::kStrong);
+    lines.head("plan train: " + model_text(asked), Ink::kStrong);
+    lines.add("on", where_text(asked, plan));
     add_answer(asked, plan, lines);
     lines.add("compute", operations_text(asked, plan));
     add_parts(plan.footprint, lines);

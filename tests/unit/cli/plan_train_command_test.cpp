@@ -62,9 +62,9 @@ void expect_narrow(const std::string& text) {
 TEST_F(PlanCommand, TrainTellsTheAnswerFirst) {
     const Outcome text = line("train", kSmall);
     EXPECT_EQ(text.code, 0) << text.err;
-    EXPECT_THAT(text.out,
-                ::testing::StartsWith("plan train: 7B parameters on 1T tokens, 64 x a100-80gb, France\n"
-                                      "  carbon "));
+    EXPECT_THAT(text.out, ::testing::StartsWith("plan train: 7B parameters on 1T tokens\n"
+                                                "  on        64 x a100-80gb, France\n"
+                                                "  carbon "));
     for (const char* part : {"device-hours", "on 64 devices", "MFU 0.37", "4.2e22 = (6 x 7B) x 1T tokens",
                              "attention between tokens is left out", "All of it is modelled", "making",
                              "published projects", "utilisation makes it wide"}) {
@@ -76,6 +76,28 @@ TEST_F(PlanCommand, TrainTellsTheAnswerFirst) {
         EXPECT_THAT(squeezed, HasSubstr(part));
     }
     expect_narrow(text.out);
+    expect_narrow(line("train", {"--parameters",
+                                 "671B",
+                                 "--active-parameters",
+                                 "37B",
+                                 "--tokens",
+                                 "14.8T",
+                                 "--instance",
+                                 "aws:p5.48xlarge",
+                                 "--count",
+                                 "32",
+                                 "--region",
+                                 "aws:us-east-1",
+                                 "--recompute",
+                                 "--hfu",
+                                 "0.3..0.5",
+                                 "--layers",
+                                 "61",
+                                 "--hidden",
+                                 "128x128",
+                                 "--sequence-length",
+                                 "4096"})
+                      .out);
 }
 
 TEST_F(PlanCommand, TrainIsOneOfPublishedSchema) {
