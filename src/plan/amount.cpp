@@ -95,6 +95,10 @@ Result<Range> parse_share_range(std::string_view text, std::string_view from) {
     return out;
 }
 
+double root_of_squares(double a, double b) {
+    return std::sqrt(a * a + b * b);
+}
+
 Estimate widened(const Estimate& of, double sigma_ln) {
     if (!(of.value > 0.0) || !(sigma_ln > 0.0)) {
         return of;
@@ -102,8 +106,8 @@ Estimate widened(const Estimate& of, double sigma_ln) {
     const double more = estimate::kZ95 * sigma_ln;
     const double below = of.low > 0.0 ? std::log(of.value / of.low) : 0.0;
     const double above = std::log(of.high / of.value);
-    return {of.value, of.low > 0.0 ? of.value * std::exp(-std::hypot(below, more)) : 0.0,
-            of.value * std::exp(std::hypot(above, more))};
+    return {of.value, of.low > 0.0 ? of.value * std::exp(-root_of_squares(below, more)) : 0.0,
+            of.value * std::exp(root_of_squares(above, more))};
 }
 
 }  // namespace gramme::plan

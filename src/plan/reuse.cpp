@@ -137,7 +137,7 @@ private:
         // By operations a LoRA takes 4N of 6N; as measured, more. The truth lies between, so both bound it.
         const double by_operations = compute(Method::kLora, 1.0).model / compute(Method::kFull, 1.0).model;
         const Range time{std::min(by_operations, measured), std::max(by_operations, measured)};
-        const double sigma = std::hypot(tokens.sigma_ln(), time.sigma_ln());
+        const double sigma = root_of_squares(tokens.sigma_ln(), time.sigma_ln());
         add_way("LoRA", Method::kLora, tokens, time.centre() * tokens.centre() / plan_.tokens, sigma, share);
     }
 
@@ -173,13 +173,13 @@ private:
         if (hosted > own) {
             const double saved = hosted - own;
             const double sigma =
-                std::hypot(hosted * plan_.hosted_wh.sigma_ln(), own * plan_.own_wh.sigma_ln()) / saved;
+                root_of_squares(hosted * plan_.hosted_wh.sigma_ln(), own * plan_.own_wh.sigma_ln()) / saved;
             way.even_uses = widened(scaled(way.energy_kwh, kWhPerKwh / saved), sigma);
         }
         if (asked_.uses) {
             const Estimate used = scaled(carbon_of_use(plan_.own_wh), *asked_.uses);
-            const double below = std::hypot(way.kgco2e.value - way.kgco2e.low, used.value - used.low);
-            const double above = std::hypot(way.kgco2e.high - way.kgco2e.value, used.high - used.value);
+            const double below = root_of_squares(way.kgco2e.value - way.kgco2e.low, used.value - used.low);
+            const double above = root_of_squares(way.kgco2e.high - way.kgco2e.value, used.high - used.value);
             const double sum = way.kgco2e.value + used.value;
             way.with_uses_kgco2e = Estimate{sum, std::max(sum - below, 0.0), sum + above};
         }
