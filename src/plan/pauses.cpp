@@ -247,7 +247,7 @@ private:
                         best_ = cost;
                         std::vector<Stretch> runs = runs_before(waiting_, at, index);
                         runs.push_back({nodes_[at], end});
-                        take(std::move(runs));
+                        take(runs);
                     }
                 }
             };
@@ -291,7 +291,7 @@ private:
                      }
                      all.back().until_s = nodes_[at] + x;
                      add_behind(all, Kind::kWait, at + 1, rest);
-                     take(std::move(all));
+                     take(all);
                  });
         };
         for (std::size_t i = 0; i < running_[at].size(); ++i) {
@@ -316,7 +316,7 @@ private:
                 if (rest >= 0) {
                     add_behind(all, kind, at + 1, rest);
                 }
-                take(std::move(all));
+                take(all);
             };
             join(before, any ? to_run_[at + 1] : to_start_[at + 1], 0, at, idle_share, 0.0,
                  [&](std::int64_t x, std::int32_t rest) { taken(any ? Kind::kRun : Kind::kStart, x, rest); });
@@ -378,7 +378,7 @@ private:
     }
 
     /// Without empty stretches and pauses, and without what is more than the work.
-    void take(std::vector<Stretch> runs) {
+    void take(const std::vector<Stretch>& runs) {
         std::vector<Stretch> clean;
         for (const Stretch& run : runs) {
             if (!clean.empty() && clean.back().until_s == run.from_s) {
