@@ -179,14 +179,15 @@ constexpr std::array kCommands{
         "  gramme plan search space.toml --energy-kwh 0.2 --narrow lr=0.001:0.01 --json"},
     CommandSpec{
         "sweep", "a search of hyper-parameters, really run: each trial is measured",
-        "gramme sweep [options] SPACE.toml -- command [argument...]", kSweepOptions, 2, kAny, true,
+        "gramme sweep SPACE.toml [options] -- command [argument...]", kSweepOptions, 2, kAny, true,
         "Runs the command with points of the space: {NAME} stands for a parameter, {budget}, {dir}, {seed} "
         "and {trial} for what their names say. Each trial is a run of the store, a trial of the sweep. "
         "Started again after it was killed, a sweep neither repeats nor loses a trial that had ended.",
-        "  gramme sweep --objective-regex 'accuracy=([0-9.]+)' space.toml -- python train.py --lr {lr}\n"
-        "  gramme sweep --method halving --resource 81 --budget 500g --minimize \\\n"
-        "      --objective-json '{dir}/metrics.json:loss' space.toml -- ./train {lr} --epochs {budget}\n"
-        "  gramme sweep --jobs 4 --trial-timeout 10m --objective-regex 'acc (.*)' s.toml -- ./t {x}"},
+        "  gramme sweep space.toml --objective-regex 'acc=([0-9.]+)' -- python train.py --lr {lr}\n"
+        "  gramme sweep space.toml --method halving --resource 81 --budget 500g --minimize \\\n"
+        "      --objective-json '{dir}/metrics.json:loss' -- ./train {lr} --epochs {budget}\n"
+        "  gramme sweep s.toml --jobs 4 --trial-timeout 10m --objective-regex 'acc (.*)' -- ./t {x}",
+        1},
     CommandSpec{"serve", "the page: runs, live power, calculator, map; and the HTTP interface",
                 "gramme serve [options]", kServeOptions, 0, 0, false, kServeDescription, kServeExamples},
     CommandSpec{"intensity", "carbon intensity of a grid from a live provider, over time",

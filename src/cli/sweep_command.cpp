@@ -44,6 +44,18 @@ Result<std::size_t> count_of(const Arguments& arguments, const char* option, std
     return static_cast<std::size_t>(*number);
 }
 
+Result<double> time_of(const Arguments& arguments, const char* option, double otherwise) {
+    const auto text = arguments.value(option);
+    if (!text) {
+        return otherwise;
+    }
+    const auto seconds = parse_duration_s(*text);
+    if (!seconds || !(*seconds > 0.0)) {
+        return wrong(option, *text, "give a time such as 90s, 10m or 2h");
+    }
+    return *seconds;
+}
+
 Result<plan::Method> method_of(const Arguments& arguments) {
     const std::string text = arguments.value("method").value_or("random");
     for (const plan::Method method : {plan::Method::kRandom, plan::Method::kHalving, plan::Method::kGrid}) {
@@ -85,12 +97,9 @@ Result<sweep::SweepOptions> options_of(const CommandContext& context) {
     const Arguments& arguments = context.arguments;
     const std::string& file = arguments.words.front();
     std::vector<std::string> command(arguments.words.begin() + 1, arguments.words.end());
-    if (!command.empty() && command.front() == "--") {
-        command.erase(command.begin());
-    }
     if (command.empty()) {
         return Error{Code::kUsage, "no command to try",
-                     "gramme sweep SPACE.toml -- python train.py --lr {lr}"};
+                     "gramme sweep SPACE.toml [options] -- python train.py --lr {lr}"};
     }
     GRAMME_TRY(std::string text, read_whole(file, "give a file with the space; docs/sweep.md describes it"));
     GRAMME_TRY(plan::Space space, parse_space(text, file));
@@ -145,13 +154,10 @@ Result<sweep::SweepOptions> options_of(const CommandContext& context) {
         }
         out.budget = *parsed;
     }
-    if (const auto timeout = arguments.value("trial-timeout")) {
-        const auto seconds = parse_duration_s(*timeout);
-        if (!seconds || !(*seconds > 0.0)) {
-            return wrong("trial-timeout", *timeout, "give a time such as 90s, 10m or 2h");
-        }
-        out.timeout_s = *seconds;
+    if (arguments.has("trial-timeout")) {
+        GRAMME_TRY(out.timeout_s, time_of(arguments, "trial-timeout", 0.0));
     }
+    GRAMME_TRY(out.grace_s, time_of(arguments, "grace", out.grace_s));
     return out;
 }
 

@@ -28,6 +28,7 @@ inline constexpr std::array kSweepOptions{
                "No trial begins that would lead beyond it: 500g of CO2e, 2kWh, 3h. Those that run go on."},
     OptionSpec{"jobs", "N", "Trials at the same time. Default: 1."},
     OptionSpec{"trial-timeout", "TIME", "End a trial that takes longer: 90s, 10m, 2h."},
+    OptionSpec{"grace", "TIME", "How long a trial has from SIGTERM until it is killed. Default: 5s."},
     OptionSpec{"seed", "N", "The same seed draws the same points. Default: 1."},
     OptionSpec{"dir", "DIR",
                "Where the sweep keeps what it has done. Default: SPACE.sweep in the working folder."},

@@ -33,6 +33,8 @@ private:
     std::uint64_t state_;
 };
 
+constexpr int kDrawnDigits = 4;  // finer than any search needs, and short enough to read
+
 std::string drawn(const Parameter& parameter, Uniform& random) {
     if (!parameter.values.empty()) {
         return parameter.values[random.below(parameter.values.size())];
@@ -50,7 +52,7 @@ std::string drawn(const Parameter& parameter, Uniform& random) {
     double value = parameter.is_log ? std::exp(std::log(low) + at * (std::log(high) - std::log(low)))
                                     : low + at * (high - low);
     value = parameter.is_integer ? std::round(value) : value;
-    return number_word(std::clamp(value, parameter.low, parameter.high));
+    return number_word(std::clamp(value, parameter.low, parameter.high), kDrawnDigits);
 }
 
 }  // namespace

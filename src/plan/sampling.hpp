@@ -9,8 +9,8 @@
 namespace gramme::plan {
 
 /// Draw number `index`, which does not depend on the others: values of a list are equally likely, ranges
-/// uniform on their scale, and a parameter that is not active is not drawn. Numbers have six significant
-/// digits. SplitMix64, as in estimate/monte_carlo.
+/// uniform on their scale, and a parameter that is not active is not drawn. Numbers of a range have four
+/// significant digits. SplitMix64, as in estimate/monte_carlo.
 [[nodiscard]] Point draw(const Space& space, std::uint64_t seed, std::uint64_t index);
 
 /// The first `count` different draws: training the same point again would tell nothing new. Fewer where the

@@ -278,14 +278,13 @@ std::string point_text(const Point& point) {
     return out;
 }
 
-std::string number_word(double value) {
-    constexpr int kDigits = 6;
+std::string number_word(double value, int digits) {
     std::array<char, 64> text{};
     const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
     const auto done =
         whole ? std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed)
               : std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general,
-                              kDigits);
+                              digits);
     return {text.data(), done.ptr};
 }
 

@@ -67,7 +67,8 @@ inline constexpr std::size_t kMostGridValues = 100'000;
 /// "lr=0.01 batch=32".
 [[nodiscard]] std::string point_text(const Point& point);
 
-/// The shortest text that reads back as the number at six significant digits: what a command is given.
-[[nodiscard]] std::string number_word(double value);
+/// The number at so many significant digits, without zeros at its end; a whole one with all of its own. What
+/// a command is given.
+[[nodiscard]] std::string number_word(double value, int digits = 6);
 
 }  // namespace gramme::plan

@@ -103,14 +103,13 @@ std::string ending(const RunRecord& run) {
 
 /// Figures first, in columns; then where it stands and what it is.
 std::string node_text(const Forest& forest, const FamilyNode& node, std::size_t id_length) {
-    constexpr std::size_t kFigure = 9;
+    constexpr std::size_t kFigure = 8;
     constexpr std::size_t kMostIndent = 12;
     constexpr int kDigits = 3;
     const std::string indent(std::min(2 * node.depth, kMostIndent), ' ');
     std::string out = node.id.substr(0, id_length) + "  ";
     if (!node.member) {
-        return out + std::string(3 * (kFigure + 1), ' ') + indent +
-               "no run of this store: a sweep, or deleted";
+        return out + indent + "no run of this store: a sweep, or deleted";
     }
     const Member& member = forest.members[*node.member];
     const RunRecord& run = member.run;
@@ -118,9 +117,9 @@ std::string node_text(const Forest& forest, const FamilyNode& node, std::size_t 
         const auto& carbon = member.operational_kgco2e;
         out += padded(carbon ? shown_alone(carbon->value, Dimension::kCarbon, kDigits) : "unknown", kFigure,
                       true);
-        out += " " + padded(energy_text(member.energy_kwh), kFigure, true);
+        out += "  " + padded(energy_text(member.energy_kwh), kFigure, true);
     } else {
-        out += padded("in its run", 2 * kFigure + 1, true);
+        out += padded("in its run", 2 * kFigure + 2, true);
     }
     out += " " + padded(duration_text(run.duration_s), kFigure, true) + " " + indent + relation(node) +
            printable(run.name.empty() ? run.project : run.name) + ending(run);

@@ -17,6 +17,7 @@ using plan::Trial;
 constexpr std::size_t kLabel = 10;
 constexpr int kDigits = 3;
 constexpr int kObjectiveDigits = 5;
+constexpr int kFew = 2;
 
 std::string energy_text(const std::optional<double>& kwh) {
     return kwh ? shown_alone(*kwh, Dimension::kEnergy, kDigits) : "unknown";
@@ -156,19 +157,17 @@ void add_trials(std::string& out, const SweepResult& sweep, std::size_t most, co
         return sweep.minimize ? *a->objective < *b->objective : *a->objective > *b->objective;
     });
     const bool rungs = sweep.method == plan::Method::kHalving;
-    out += "  trial" + std::string(rungs ? "  budget" : "") +
-           "     objective     energy       CO2e  parameters\n";
+    out +=
+        "  trial" + std::string(rungs ? "  budget" : "") + "    objective   energy      CO2e  parameters\n";
     for (std::size_t i = 0; i < order.size() && (most == 0 || i < most); ++i) {
         const Trial& one = *order[i];
         std::string line = padded(std::to_string(one.task.config + 1), 5, true);
         if (rungs) {
             line += padded("1/" + significant(1.0 / one.task.budget, kDigits), 8, true);
         }
-        line += padded(result_of(one), 14, true) + padded(energy_text(one.energy_kwh), 11, true) +
-                padded(one.operational_kgco2e
-                           ? shown_alone(one.operational_kgco2e->value, Dimension::kCarbon, kDigits)
-                           : "unknown",
-                       11, true) +
+        const auto& carbon = one.operational_kgco2e;
+        line += padded(result_of(one), 13, true) + " " + padded(energy_text(one.energy_kwh), 8, true) + "  " +
+                padded(carbon ? shown_alone(carbon->value, Dimension::kCarbon, kFew) : "unknown", 8, true) +
                 "  " + printable(plan::point_text(one.point)) +
                 (one.objective ? "" : "  " + printable(one.note));
         out += "  " + cut(line, style.width - 2) + "\n";

@@ -34,9 +34,8 @@ using plan::Trial;
 using present::Json;
 
 constexpr double kNsPerSecond = 1e9;
-/// Between the request to end and the end by force: time to write a checkpoint, and for gramme to write the
-/// run.
-constexpr double kGrace_s = 5.0;
+/// For gramme to write the run after its command was killed.
+constexpr double kGrammeGrace_s = 10.0;
 
 /// "0007", "0007-r1", "0007-r1-a2".
 std::string file_stem(const Task& task, std::size_t attempt) {
@@ -218,6 +217,7 @@ private:
             one.attempt = started.attempt;
             one.started_wall_ns = started.at_wall_ns;
             one.adopted = true;
+            one.timed_out = started.timed_out;
             if (const auto ran = read_ran(result_path)) {
                 GRAMME_CHECK(finish(one, *ran));
                 continue;
@@ -390,7 +390,7 @@ private:
             stopping_ = signal;
             stopped_ = "a signal";
             for (Running& one : running_) {
-                ask_to_end(one);
+                drop(one);
             }
         }
         for (std::size_t i = 0; i < running_.size() && !failure_;) {
@@ -424,6 +424,11 @@ private:
                read_ran(path_of(one.task, one.attempt, ".json")).has_value();
     }
 
+    void drop(Running& one) {
+        (void)log_.note_drop(one.task, wall_ns());
+        ask_to_end(one);
+    }
+
     void ask_to_end(Running& one) const {
         one.ending = 1;
         one.ending_ns = host_.now().boot_ns;
@@ -431,18 +436,19 @@ private:
     }
 
     /// A trial whose time is up is asked to end, then made to.
-    void press(Running& one) const {
+    void press(Running& one) {
         const std::int64_t now = host_.now().boot_ns;
         const auto since = [&](std::int64_t at) { return static_cast<double>(now - at) / kNsPerSecond; };
         if (one.ending == 0) {
             if (options_.timeout_s && since(one.started_ns) > *options_.timeout_s) {
                 one.timed_out = true;
+                (void)log_.note_timeout(one.task, wall_ns());
                 ask_to_end(one);
             }
-        } else if (one.ending == 1 && since(one.ending_ns) > kGrace_s) {
+        } else if (one.ending == 1 && since(one.ending_ns) > options_.grace_s) {
             one.ending = 2;
             signal_trial(one.process.pid, SIGKILL, Whom::kOthers);
-        } else if (one.ending == 2 && since(one.ending_ns) > 2.0 * kGrace_s) {
+        } else if (one.ending == 2 && since(one.ending_ns) > options_.grace_s + kGrammeGrace_s) {
             one.ending = 3;
             signal_trial(one.process.pid, SIGKILL, Whom::kOthers);
             signal_trial(one.process.pid, SIGKILL, Whom::kLeader);
@@ -459,14 +465,13 @@ private:
         if (one.ending > 0) {  // what it left behind ends with it
             signal_trial(one.process.pid, SIGKILL, Whom::kOthers);
         }
-        if (stopping_ != 0 && one.ending > 0 && !one.timed_out) {
-            return {};  // it begins anew the next time
-        }
-        if (const auto ran = read_ran(path_of(one.task, one.attempt, ".json"))) {
+        const auto ran = read_ran(path_of(one.task, one.attempt, ".json"));
+        const bool dropped = stopping_ != 0 && one.ending > 0 && !one.timed_out;
+        if (ran && (!dropped || ran->exit_status == 0)) {  // one that had just ended has ended
             return finish(one, *ran);
         }
-        if (one.adopted) {
-            return {};  // it was killed after all
+        if (one.adopted || dropped) {
+            return {};  // it begins anew
         }
         const std::string log_path = path_of(one.task, one.attempt, ".log");
         if (WIFEXITED(status) && WEXITSTATUS(status) != 0) {  // gramme itself, before there was a run
@@ -524,7 +529,7 @@ private:
     void end_all(const EndingSignals& signals) {
         stopping_ = SIGTERM;
         for (Running& one : running_) {
-            ask_to_end(one);
+            drop(one);
         }
         const auto failure = std::exchange(failure_, std::nullopt);
         while (!running_.empty() && !failure_) {

@@ -29,6 +29,7 @@ struct SweepOptions {
     std::optional<plan::Limit> budget;
     std::size_t jobs = 1;
     std::optional<double> timeout_s;
+    double grace_s = 5.0;  ///< between the request to end and the end by force: time to write a checkpoint
     std::string folder, name;
     std::vector<std::string> run_words;  ///< options of each `gramme run`: --region, --store, ...
 };

@@ -243,26 +243,41 @@ Result<void> SweepLog::read_back(const std::string& text, const SweepIdentity& w
             ended_.push_back(*std::move(trial));
             continue;
         }
-        const Json* start = present::member(json, "start");
-        const bool is_start = start != nullptr;
-        const Json* what = is_start ? start : present::member(json, "pid");
-        Started started;
-        if (what == nullptr || !what->is_object() || !read_task(*what, started.task, started.attempt)) {
-            return damaged("neither a start nor an end");
-        }
-        const std::pair key{started.task.config, started.task.rung};
-        if (is_start) {
-            started.at_wall_ns = at_ns;
-            open_[key] = started;
-            attempts_[key] = std::max(attempts_[key], started.attempt);
-        } else if (const auto found = open_.find(key); found != open_.end()) {
-            std::uint64_t pid = 0;
-            (void)read_value(*what, "pid", pid);
-            found->second.pid = static_cast<int>(pid);
+        if (auto noted = read_note(json, at_ns); !noted) {
+            return damaged(noted.error().what);
         }
     }
     earlier_s_ += static_cast<double>(last_ns - session_ns) / kNsPerSecond;
     return {};
+}
+
+Result<void> SweepLog::read_note(const Json& json, std::int64_t at_ns) {
+    for (const char* kind : {"start", "pid", "timeout", "drop"}) {
+        const Json* what = present::member(json, kind);
+        if (what == nullptr) {
+            continue;
+        }
+        Started started;
+        if (!what->is_object() || !read_task(*what, started.task, started.attempt)) {
+            break;
+        }
+        const std::pair key{started.task.config, started.task.rung};
+        const std::string_view name{kind};
+        const auto found = open_.find(key);
+        if (name == "start") {
+            started.at_wall_ns = at_ns;
+            open_[key] = started;
+            attempts_[key] = std::max(attempts_[key], started.attempt);
+        } else if (found != open_.end() && name == "drop") {
+            open_.erase(found);
+        } else if (found != open_.end() && name == "timeout") {
+            found->second.timed_out = true;
+        } else if (found != open_.end()) {
+            GRAMME_CHECK(read_value(*what, "pid", found->second.pid));
+        }
+        return {};
+    }
+    return Error{Code::kMalformed, "neither a start nor an end", ""};
 }
 
 std::size_t SweepLog::attempts(const plan::Task& task) const {
@@ -301,6 +316,15 @@ void SweepLog::note_pid(const plan::Task& task, int pid, std::int64_t now_wall_n
     Json json = task_json(task, attempts(task));
     json["pid"] = pid;
     (void)append(line_of(Json{{"at_ns", now_wall_ns}, {"pid", json}}), false);
+}
+
+Result<void> SweepLog::note_timeout(const plan::Task& task, std::int64_t now_wall_ns) {
+    return append(line_of(Json{{"at_ns", now_wall_ns}, {"timeout", task_json(task, attempts(task))}}), true);
+}
+
+Result<void> SweepLog::note_drop(const plan::Task& task, std::int64_t now_wall_ns) {
+    open_.erase({task.config, task.rung});
+    return append(line_of(Json{{"at_ns", now_wall_ns}, {"drop", task_json(task, attempts(task))}}), true);
 }
 
 Result<void> SweepLog::note_end(const plan::Trial& trial, std::int64_t now_wall_ns) {

@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "host/unique_fd.hpp"
 #include "plan/sweep_result.hpp"
+#include "present/json.hpp"
 
 namespace gramme::sweep {
 
@@ -33,6 +34,7 @@ struct Started {
     std::size_t attempt = 1;
     std::int64_t at_wall_ns = 0;
     int pid = 0;  ///< 0: the sweep was killed before it could say
+    bool timed_out = false;
 };
 
 /// One thread. The file is locked as long as the object lives.
@@ -57,10 +59,15 @@ public:
     Result<void> note_start(const plan::Task& task, std::size_t attempt, std::int64_t now_wall_ns);
     /// May get lost: the lock of the trial's log says as well that it runs.
     void note_pid(const plan::Task& task, int pid, std::int64_t now_wall_ns);
+    /// Before it is asked to end: what it tells from then on is not its own end.
+    Result<void> note_timeout(const plan::Task& task, std::int64_t now_wall_ns);
+    /// Likewise, where the sweep itself ends: the trial begins anew the next time.
+    Result<void> note_drop(const plan::Task& task, std::int64_t now_wall_ns);
     Result<void> note_end(const plan::Trial& trial, std::int64_t now_wall_ns);
 
 private:
     Result<void> append(const std::string& line, bool sync);
+    Result<void> read_note(const present::Json& json, std::int64_t at_ns);
     Result<void> read_back(const std::string& text, const SweepIdentity& wanted);
 
     host::UniqueFd fd_;
