@@ -1,4 +1,5 @@
-// The file of a search's space, and points of it: no input may crash, and what is accepted can be drawn and counted.
+// The file of a search's space, and points of it: no input may crash, and what is accepted can be drawn and
+// counted.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

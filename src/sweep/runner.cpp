@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,8 +10,6 @@
 #include <cmath>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -21,6 +18,8 @@
 #include "present/json.hpp"
 #include "store/file_lock.hpp"
 #include "store/new_run_id.hpp"
+#include "sweep/attempt.hpp"
+#include "sweep/ending_signals.hpp"
 #include "sweep/sweep_log.hpp"
 #include "sweep/trial_process.hpp"
 #include "sweep/words.hpp"
@@ -36,119 +35,6 @@ using present::Json;
 constexpr double kNsPerSecond = 1e9;
 /// For gramme to write the run after its command was killed.
 constexpr double kGrammeGrace_s = 10.0;
-
-/// "0007", "0007-r1", "0007-r1-a2".
-std::string file_stem(const Task& task, std::size_t attempt) {
-    std::string number = std::to_string(task.config + 1);
-    constexpr std::size_t kDigits = 4;
-    number.insert(0, number.size() < kDigits ? kDigits - number.size() : 0, '0');
-    return number + (task.rung > 0 ? "-r" + std::to_string(task.rung) : "") +
-           (attempt > 1 ? "-a" + std::to_string(attempt) : "");
-}
-
-std::string text_of_file(const std::string& path) {
-    std::ifstream file{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{file}, {}};
-}
-
-/// What `gramme run --json` says of the run.
-struct Ran {
-    std::string id;
-    std::optional<int> exit_status;
-    std::optional<int> signal;
-    double duration_s = 0.0;
-    std::optional<double> energy_kwh;
-    std::optional<Estimate> operational_kgco2e;
-};
-
-std::optional<Ran> read_ran(const std::string& path) {
-    const Json json = Json::parse(text_of_file(path), nullptr, false);
-    if (!json.is_object() || !json.contains("run") || !json.at("run").is_object()) {
-        return std::nullopt;
-    }
-    Ran out;
-    const Json& run = json.at("run");
-    const auto member = [](const Json& object, const char* key) { return present::member(object, key); };
-    if (!present::read_value(run, "id", out.id) ||
-        !present::read_value(run, "exit_status", out.exit_status) ||
-        !present::read_value(run, "signal", out.signal) ||
-        !present::read_value(run, "duration_s", out.duration_s)) {
-        return std::nullopt;
-    }
-    if (const Json* energy = member(json, "energy_kwh"); energy != nullptr && energy->is_object()) {
-        (void)present::read_value(*energy, "value", out.energy_kwh);
-    }
-    if (const Json* carbon = member(json, "operational_kgco2e"); carbon != nullptr && carbon->is_object()) {
-        std::optional<double> value;
-        std::optional<double> low;
-        std::optional<double> high;
-        if (present::read_value(*carbon, "value", value) && present::read_value(*carbon, "low", low) &&
-            present::read_value(*carbon, "high", high) && value && low && high) {
-            out.operational_kgco2e = Estimate{*value, *low, *high};
-        }
-    }
-    return out;
-}
-
-Ran ran_of(const store::RunSummary& one) {
-    Ran out;
-    out.id = one.run.id;
-    out.exit_status = one.run.exit_status;
-    out.signal = one.run.signal;
-    out.duration_s = one.run.duration_s;
-    out.energy_kwh = one.energy_kwh;
-    if (one.operational_kgco2e && one.low_kgco2e && one.high_kgco2e) {
-        out.operational_kgco2e = Estimate{*one.operational_kgco2e, *one.low_kgco2e, *one.high_kgco2e};
-    }
-    return out;
-}
-
-std::string tag_of(const RunRecord& run, std::string_view key) {
-    const auto found =
-        std::find_if(run.tags.begin(), run.tags.end(), [&](const auto& tag) { return tag.first == key; });
-    return found == run.tags.end() ? "" : found->second;
-}
-
-/// The last line that says something.
-std::string last_line(const std::string& path) {
-    const std::string text = text_of_file(path);
-    const std::size_t end = text.find_last_not_of(" \t\r\n");
-    if (end == std::string::npos) {
-        return "";
-    }
-    const std::size_t begin = text.rfind('\n', end);
-    constexpr std::size_t kMost = 200;
-    return text.substr(begin == std::string::npos ? 0 : begin + 1,
-                       std::min(end - (begin == std::string::npos ? 0 : begin + 1) + 1, kMost));
-}
-
-/// The three signals that end a program, as a file; they come to nobody else meanwhile.
-class EndingSignals {
-public:
-    EndingSignals() {
-        ::sigemptyset(&ours_);
-        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-            ::sigaddset(&ours_, signal);
-        }
-        ::sigprocmask(SIG_BLOCK, &ours_, &before_);
-        fd_.reset(::signalfd(-1, &ours_, SFD_CLOEXEC | SFD_NONBLOCK));
-    }
-    ~EndingSignals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
-    EndingSignals(const EndingSignals&) = delete;
-    EndingSignals& operator=(const EndingSignals&) = delete;
-    [[nodiscard]] int fd() const { return fd_.get(); }
-    [[nodiscard]] int taken() const {
-        signalfd_siginfo info{};
-        return ::read(fd_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)
-                   ? static_cast<int>(info.ssi_signo)
-                   : 0;
-    }
-
-private:
-    sigset_t ours_{};
-    sigset_t before_{};
-    host::UniqueFd fd_;
-};
 
 struct Running {
     Task task;

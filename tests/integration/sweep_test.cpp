@@ -110,6 +110,60 @@ TEST_F(Sweep, KilledAtAnyMomentItNeitherRepeatsNorLosesATrial) {
               12U + sweep.at("spent").at("cut_short").get<std::size_t>());
 }
 
+/// Trial and run of each end that the log of the sweep holds; `pids` gets the sessions that it has started.
+std::map<int, std::string> ends_in(const std::string& log, std::set<int>& pids) {
+    std::map<int, std::string> out;
+    std::istringstream lines{file_exists(log) ? file_text(log) : ""};
+    for (std::string line; std::getline(lines, line);) {
+        const Json json = Json::parse(line, nullptr, false);
+        if (json.contains("end")) {
+            out[json.at("end").at("config").get<int>()] = text_of(json.at("end"), "run_id");
+        } else if (json.contains("pid")) {
+            pids.insert(json.at("pid").at("pid").get<int>());
+        }
+    }
+    return out;
+}
+
+TEST_F(Sweep, KilledWithAllItsTrialsItKeepsWhatHadEnded) {
+    box.use_fixture("vm");
+    space("[parameters.x]\nrange = [0, 1]\n");
+    script("sleep 0.04; echo score=$1\n");
+    const Words all =
+        words({"--objective-regex", "score=(.*)", "--max-trials", "10", "--jobs", "3"}, {"{x}"});
+    unsigned moment = 777;
+    std::map<int, std::string> kept;
+    for (int i = 0; i < 8; ++i) {
+        Process sweep = box.start(all);
+        moment = moment * 1103515245U + 12345U;
+        std::this_thread::sleep_for(std::chrono::microseconds{10'000 + (moment >> 8U) % 120'000});
+        ::kill(sweep.pid(), SIGKILL);
+        std::set<int> pids;
+        (void)sweep.wait();
+        const auto now = ends_in(box.path("s/sweep.jsonl"), pids);
+        for (const int pid : pids) {
+            ::kill(-pid, SIGKILL);  // the whole group of a trial, where it still is
+        }
+        for (const auto& [trial, run] : kept) {
+            ASSERT_TRUE(now.contains(trial)) << "trial " << trial + 1 << " was lost";
+            EXPECT_EQ(now.at(trial), run) << "trial " << trial + 1 << " was run again";
+        }
+        kept = now;
+    }
+    const Outcome done = box.gramme(all);
+    ASSERT_EQ(done.exit_code, 0) << done.err;
+    std::set<int> trials;
+    const Json sweep = Json::parse(done.out);
+    for (const Json& one : sweep.at("trials")) {
+        EXPECT_TRUE(trials.insert(one.at("trial").get<int>()).second) << "listed twice";
+        EXPECT_EQ(text_of(one, "outcome"), "finished");
+        if (const auto found = kept.find(one.at("trial").get<int>() - 1); found != kept.end()) {
+            EXPECT_EQ(text_of(one, "run_id"), found->second);
+        }
+    }
+    EXPECT_EQ(trials.size(), 10U);
+}
+
 TEST_F(Sweep, ATrialThatOutlivesItsKilledSweepIsTakenUp) {
     box.use_fixture("vm");
     space("[parameters]\nx = [1]\n");
