@@ -177,7 +177,18 @@ TEST_F(Sweep, ATrialThatOutlivesItsKilledSweepIsTakenUp) {
     ::kill(first.pid(), SIGKILL);
     (void)first.wait();
     Process second = box.start(all);
-    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    const auto sessions = [&] {
+        const std::string log = file_text(box.path("s/sweep.jsonl"));
+        const std::size_t once = log.find("\"session\"");
+        return once != std::string::npos && log.find("\"session\"", once + 1) != std::string::npos;
+    };
+    while (!sessions()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    // Time in which it could begin the trial again, if it did not see that it runs.
+    for (int i = 0; i < 60 && file_text(box.path("begun")) == "begun\n"; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
     write_file(box.path("go"), "");
     const Outcome done = second.wait();
     ASSERT_EQ(done.exit_code, 0) << done.err;
