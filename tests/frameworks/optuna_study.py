@@ -16,7 +16,8 @@ pixels, digits = load_digits(return_X_y=True)
 
 
 def objective(trial: optuna.Trial) -> float:
-    model = SVC(C=trial.suggest_float("C", 0.1, 100, log=True), gamma=trial.suggest_float("gamma", 1e-5, 1e-1, log=True))
+    width = trial.suggest_float("gamma", 1e-5, 1e-1, log=True)
+    model = SVC(C=trial.suggest_float("C", 0.1, 100, log=True), gamma=width)
     return float(cross_val_score(model, pixels, digits, cv=3).mean())
 
 

@@ -1,6 +1,7 @@
 // Searches that are really run, by the real program: killed and gone on with, trials that go wrong, several
 // at once.
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -246,6 +247,36 @@ TEST_F(Sweep, ASignalEndsItsTrialsWhichBeginAnewTheNextTime) {
     const Outcome done = box.gramme(all);
     ASSERT_EQ(done.exit_code, 0) << done.err;
     EXPECT_EQ(Json::parse(done.out).at("trials")[0].at("attempt"), 2);
+}
+
+TEST_F(Sweep, SeveralAtOnceCountEachItsOwnCpuTime) {
+    box.env.erase("GRAMME_SYSROOT");
+    space("[parameters]\nx = [1, 2, 3, 4]\n");
+    script("\"" + helper_program() + "\" burn 150; echo score=$1\n");
+    const Outcome done =
+        box.gramme(words({"--method", "grid", "--jobs", "4", "--objective-regex", "score=(.*)"}, {"{x}"}));
+    ASSERT_EQ(done.exit_code, 0) << done.err;
+    const Json sweep = Json::parse(done.out);
+    ASSERT_EQ(sweep.at("trials").size(), 4U);
+    sqlite3* db = nullptr;
+    sqlite3_stmt* sum = nullptr;
+    ASSERT_EQ(sqlite3_open_v2(box.path("data/gramme/runs.db").c_str(), &db, SQLITE_OPEN_READONLY, nullptr),
+              SQLITE_OK);
+    sqlite3_prepare_v2(db, "SELECT sum(job_cpu_s) FROM windows WHERE device = 0", -1, &sum, nullptr);
+    ASSERT_EQ(sqlite3_step(sum), SQLITE_ROW);
+    const double cpu_s = sqlite3_column_double(sum, 0);
+    sqlite3_finalize(sum);
+    sqlite3_close(db);
+    // 4 x 0.15 s, and what four shells take; each counted in each of the four would be 2.4 s.
+    EXPECT_GE(cpu_s, 0.55);
+    EXPECT_LE(cpu_s, 1.2);
+    double energy = 0.0;
+    for (const Json& trial : sweep.at("trials")) {
+        energy += trial.at("energy_kwh").get<double>();
+    }
+    const Json tree = Json::parse(box.gramme({"runs", "tree", text_of(sweep, "id"), "--json"}).out);
+    EXPECT_NEAR(tree.at("families")[0].at("all").at("energy_kwh").get<double>(), energy, energy * 1e-9);
+    EXPECT_NEAR(sweep.at("spent").at("energy_kwh").get<double>(), energy, energy * 1e-9);
 }
 
 TEST_F(Sweep, WhatCannotBeRunIsSaidAtOnce) {
