@@ -10,7 +10,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace gramme::config;
     const std::string_view text{reinterpret_cast<const char*>(data), size};
-    for (const RequestKind kind : {RequestKind::kEstimate, RequestKind::kCompare, RequestKind::kTable}) {
+    for (const RequestKind kind : {RequestKind::kEstimate, RequestKind::kCompare, RequestKind::kTable,
+                                   RequestKind::kPlanWhen, RequestKind::kPlanWhere}) {
         const auto request = read_estimate_request(text, kind);
         if (!request) {
             GRAMME_ASSERT(!request.error().what.empty());

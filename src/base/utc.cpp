@@ -98,4 +98,26 @@ Result<std::int64_t> parse_utc(std::string_view text) {
     return (duration_cast<seconds>(midnight).count() + seconds_of_day) * kNsPerSecond;
 }
 
+int utc_offset_of(std::string_view text) {
+    const std::string_view body = trimmed(text);
+    if (body.size() <= 16 || body[body.size() - 3] != ':') {
+        return 0;
+    }
+    const std::string_view zone = body.substr(body.size() - 6);
+    const int hours = two_digits(zone, 1);
+    const int minutes = two_digits(zone, 4);
+    const bool is_offset = (zone[0] == '+' || zone[0] == '-') && hours >= 0 && minutes >= 0;
+    return is_offset ? (zone[0] == '+' ? 1 : -1) * (hours * 60 + minutes) : 0;
+}
+
+std::string offset_text(std::int64_t wall_ns, int offset_minutes) {
+    std::string text = utc_text(wall_ns + std::int64_t{offset_minutes} * 60 * kNsPerSecond);
+    const unsigned away = static_cast<unsigned>(offset_minutes < 0 ? -offset_minutes : offset_minutes);
+    char zone[16];
+    const int size =
+        std::snprintf(zone, sizeof zone, "%c%02u:%02u", offset_minutes < 0 ? '-' : '+', away / 60, away % 60);
+    text.pop_back();
+    return text.append(zone, static_cast<std::size_t>(size));
+}
+
 }  // namespace gramme

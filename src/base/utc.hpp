@@ -16,4 +16,10 @@ namespace gramme {
 /// 1970 to 2261.
 [[nodiscard]] Result<std::int64_t> parse_utc(std::string_view text);
 
+/// Minutes that a text, which parse_utc() takes, is ahead of UTC: 60 of "...+01:00"; 0 of "...Z" and of a
+/// date.
+[[nodiscard]] int utc_offset_of(std::string_view text);
+/// "2026-11-23T10:00:00+01:00": as utc_text(), on a clock that is `offset_minutes` ahead of UTC.
+[[nodiscard]] std::string offset_text(std::int64_t wall_ns, int offset_minutes);
+
 }  // namespace gramme

@@ -40,6 +40,8 @@ struct CommandContext {
 [[nodiscard]] Result<int> estimate_command(const CommandContext& context);
 [[nodiscard]] Result<int> batch_command(const CommandContext& context);
 [[nodiscard]] Result<int> compare_command(const CommandContext& context);
+[[nodiscard]] Result<int> plan_when_command(const CommandContext& context);
+[[nodiscard]] Result<int> plan_where_command(const CommandContext& context);
 [[nodiscard]] Result<int> serve_command(const CommandContext& context);
 [[nodiscard]] Result<int> intensity_command(const CommandContext& context);
 [[nodiscard]] Result<int> regions_command(const CommandContext& context);

@@ -9,6 +9,8 @@
 #include "cli/live_options.hpp"
 #include "cli/options.hpp"
 #include "cli/plan_search_options.hpp"
+#include "cli/plan_when_options.hpp"
+#include "cli/plan_where_options.hpp"
 #include "cli/run_options.hpp"
 #include "cli/serve_options.hpp"
 #include "cli/sweep_options.hpp"
@@ -188,6 +190,13 @@ constexpr std::array kCommands{
         "      --objective-json '{dir}/metrics.json:loss' -- ./train {lr} --epochs {budget}\n"
         "  gramme sweep s.toml --jobs 4 --trial-timeout 10m --objective-regex 'acc (.*)' -- ./t {x}",
         1},
+    CommandSpec{"plan when", "the start and the pauses with the least carbon before a deadline",
+                "gramme plan when (--intensity-csv FILE | --intensity-live neso) --hours H (--device NAME | "
+                "--instance TYPE | --power-w WATTS | --energy-kwh KWH) [options]",
+                kPlanWhenOptions, 0, 0, false, kPlanWhenDescription, kPlanWhenExamples},
+    CommandSpec{"plan where", "place, hardware and count together: carbon, hours, money",
+                "gramme plan where --regions WHICH (--device NAME | --instance TYPE) --hours H [options]",
+                kPlanWhereOptions, 0, 0, false, kPlanWhereDescription, kPlanWhereExamples},
     CommandSpec{"serve", "the page: runs, live power, calculator, map; and the HTTP interface",
                 "gramme serve [options]", kServeOptions, 0, 0, false, kServeDescription, kServeExamples},
     CommandSpec{"intensity", "carbon intensity of a grid from a live provider, over time",

@@ -3,8 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "base/parse.hpp"
-#include "base/text.hpp"
 #include "calculate/compare.hpp"
 #include "cli/command_context.hpp"
 #include "cli/read_lines.hpp"
@@ -16,25 +14,6 @@ namespace {
 using estimate::Axis;
 
 constexpr std::size_t kRowsOfATable = 40;
-
-/// A file where the text holds a slash or ends with .txt or .csv, else names.
-Result<std::vector<std::string>> names_of(std::string_view option, const std::string& text) {
-    std::vector<std::string> names;
-    if (text.find('/') != std::string::npos || text.ends_with(".txt") || text.ends_with(".csv")) {
-        auto lines = read_lines(text);
-        if (!lines && lines.error().code == Code::kUnsupported) {
-            return Error{Code::kNotFound, "--" + std::string{option} + ": " + text + " is no regular file",
-                         "give a file with one name per line, or names with commas between them"};
-        }
-        return lines;
-    }
-    for (const std::string_view name : split(text, ',')) {
-        if (!trimmed(name).empty()) {
-            names.emplace_back(trimmed(name));
-        }
-    }
-    return names;
-}
 
 /// kExitBadData where a name that was typed has no row: the table is there, and a script can tell.
 ExitCode status_of(const CommandContext& context, const present::CompareView& view,

@@ -217,6 +217,7 @@ private:
         Row row;
         row.line = line;
         GRAMME_TRY(row.period.from_s, time(cells[columns_.from->at], line));
+        row.period.offset_minutes = utc_offset_of(cells[columns_.from->at]);
         if (columns_.until) {
             GRAMME_TRY(row.period.until_s, time(cells[columns_.until->at], line));
             if (row.period.until_s <= row.period.from_s) {

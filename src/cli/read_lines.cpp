@@ -67,4 +67,22 @@ Result<std::string> read_whole(const std::string& path, const std::string& hint)
     }
 }
 
+Result<std::vector<std::string>> names_of(std::string_view option, const std::string& text) {
+    std::vector<std::string> names;
+    if (text.find('/') != std::string::npos || text.ends_with(".txt") || text.ends_with(".csv")) {
+        auto lines = read_lines(text);
+        if (!lines && lines.error().code == Code::kUnsupported) {
+            return Error{Code::kNotFound, "--" + std::string{option} + ": " + text + " is no regular file",
+                         "give a file with one name per line, or names with commas between them"};
+        }
+        return lines;
+    }
+    for (const std::string_view name : split(text, ',')) {
+        if (!trimmed(name).empty()) {
+            names.emplace_back(trimmed(name));
+        }
+    }
+    return names;
+}
+
 }  // namespace gramme::cli

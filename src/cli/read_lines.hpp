@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -15,5 +16,9 @@ namespace gramme::cli {
 /// The bytes of a file, or of a pipe to its end, of at most 64 MiB. kNotFound with `hint`, kPermission, kIo,
 /// kOutOfRange with `hint`.
 [[nodiscard]] Result<std::string> read_whole(const std::string& path, const std::string& hint);
+
+/// What an option lists: the lines of a file where the text holds a slash or ends with .txt or .csv, else
+/// names with commas between them. As read_lines(); kNotFound also for what is no file.
+[[nodiscard]] Result<std::vector<std::string>> names_of(std::string_view option, const std::string& text);
 
 }  // namespace gramme::cli

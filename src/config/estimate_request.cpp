@@ -244,6 +244,12 @@ private:
                 }
                 return {};
             }
+            case RequestType::kJson:
+                if (member.kind != JsonMember::Kind::kOther || member.value.find_first_of("[{") != 0) {
+                    return wrong(key.name, "is neither an object nor a list");
+                }
+                out_.options.emplace_back(key.name, member.value);
+                return {};
             case RequestType::kMix: return take_mix(member);
             case RequestType::kColumns: return take_columns(member);
             case RequestType::kKeep:

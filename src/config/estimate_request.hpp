@@ -19,6 +19,8 @@ enum class RequestKind : std::uint8_t {
     kEstimate = 1,
     kCompare = 2,
     kTable = 4,  ///< what holds for rows that do not say it themselves, and which columns are which
+    kPlanWhen = 8,
+    kPlanWhere = 16,
 };
 
 struct EstimateRequest {

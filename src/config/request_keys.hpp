@@ -12,8 +12,13 @@ namespace gramme::config {
 inline constexpr auto kEstimate = static_cast<std::uint8_t>(RequestKind::kEstimate);
 inline constexpr auto kCompare = static_cast<std::uint8_t>(RequestKind::kCompare);
 inline constexpr auto kTable = static_cast<std::uint8_t>(RequestKind::kTable);
-inline constexpr std::uint8_t kJob = kEstimate | kCompare;
+inline constexpr auto kPlanWhen = static_cast<std::uint8_t>(RequestKind::kPlanWhen);
+inline constexpr auto kPlanWhere = static_cast<std::uint8_t>(RequestKind::kPlanWhere);
+inline constexpr std::uint8_t kPlans = kPlanWhen | kPlanWhere;
+inline constexpr std::uint8_t kJob = kEstimate | kCompare | kPlans;
 inline constexpr std::uint8_t kAll = kJob | kTable;
+inline constexpr std::uint8_t kPlaced =
+    kEstimate | kCompare | kTable;  ///< their grid may be said by a number
 
 enum class RequestType : std::uint8_t {
     kText,
@@ -26,6 +31,7 @@ enum class RequestType : std::uint8_t {
     kColumns,
     kKeep,  ///< true or false
     kConfig,
+    kJson,  ///< an object or a list, kept as it stands for whoever knows what it is
     kOnlyProgram,
 };
 
@@ -48,12 +54,12 @@ inline constexpr std::array kRequestKeys{RequestKey{"groups", RequestType::kGrou
                                          RequestKey{"host", RequestType::kText, kAll},
                                          RequestKey{"power-model", RequestType::kText, kAll},
                                          RequestKey{"region", RequestType::kText, kAll},
-                                         RequestKey{"intensity", RequestType::kNumber, kAll},
-                                         RequestKey{"energy-source", RequestType::kText, kAll},
-                                         RequestKey{"mix", RequestType::kMix, kAll},
+                                         RequestKey{"intensity", RequestType::kNumber, kPlaced},
+                                         RequestKey{"energy-source", RequestType::kText, kPlaced},
+                                         RequestKey{"mix", RequestType::kMix, kPlaced},
                                          RequestKey{"pue", RequestType::kNumber, kAll},
-                                         RequestKey{"year", RequestType::kNumber, kAll},
-                                         RequestKey{"basis", RequestType::kText, kAll},
+                                         RequestKey{"year", RequestType::kNumber, kPlaced | kPlanWhere},
+                                         RequestKey{"basis", RequestType::kText, kPlaced | kPlanWhere},
                                          RequestKey{"start", RequestType::kText, kEstimate},
                                          RequestKey{"water", RequestType::kSwitch, kEstimate},
                                          RequestKey{"profile", RequestType::kText, kEstimate},
@@ -65,6 +71,20 @@ inline constexpr std::array kRequestKeys{RequestKey{"groups", RequestType::kGrou
                                          RequestKey{"instances", RequestType::kAlong, kCompare},
                                          RequestKey{"energy-sources", RequestType::kAlong, kCompare},
                                          RequestKey{"years", RequestType::kAlong, kCompare},
+                                         RequestKey{"regions", RequestType::kList, kPlanWhere},
+                                         RequestKey{"devices", RequestType::kList, kPlanWhere},
+                                         RequestKey{"instances", RequestType::kList, kPlanWhere},
+                                         RequestKey{"counts", RequestType::kList, kPlanWhere},
+                                         RequestKey{"speed", RequestType::kList, kPlanWhere},
+                                         RequestKey{"efficiency", RequestType::kNumber, kPlanWhere},
+                                         RequestKey{"prices", RequestType::kJson, kPlanWhere},
+                                         RequestKey{"forecast", RequestType::kJson, kPlanWhen},
+                                         RequestKey{"deadline", RequestType::kText, kPlanWhen},
+                                         RequestKey{"start-not-before", RequestType::kText, kPlanWhen},
+                                         RequestKey{"pause-minutes", RequestType::kNumber, kPlanWhen},
+                                         RequestKey{"pause-kwh", RequestType::kNumber, kPlanWhen},
+                                         RequestKey{"pause-w", RequestType::kNumber, kPlanWhen},
+                                         RequestKey{"least-run-hours", RequestType::kNumber, kPlanWhen},
                                          RequestKey{"columns", RequestType::kColumns, kTable},
                                          RequestKey{"passthrough", RequestType::kKeep, kTable},
                                          RequestKey{"data", RequestType::kText, kAll},

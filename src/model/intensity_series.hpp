@@ -14,6 +14,8 @@ struct IntensityPeriod {
     std::int64_t from_s = 0;
     std::int64_t until_s = 0;
     double gco2e_per_kwh = 0.0;  ///< finite, not negative
+    int offset_minutes =
+        0;  ///< ahead of UTC, of the clock by which its source writes; shown, never reckoned with
 };
 
 struct IntensitySeries {

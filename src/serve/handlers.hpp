@@ -1,6 +1,7 @@
 // The handlers of all routes. Internal to serve.
 #pragma once
 
+#include "config/estimate_request.hpp"
 #include "serve/service.hpp"
 
 namespace gramme::serve {
@@ -28,12 +29,20 @@ namespace gramme::serve {
 [[nodiscard]] Result<Response> estimate_elsewhere(const Call& call);
 [[nodiscard]] Result<Response> compare_jobs(const Call& call);
 
+/// POST /api/v1/plan/...: one for each plan.
+[[nodiscard]] Result<Response> plan_when(const Call& call);
+[[nodiscard]] Result<Response> plan_where(const Call& call);
+
 [[nodiscard]] Result<Response> devices(const Call& call);
 [[nodiscard]] Result<Response> instances(const Call& call);
 [[nodiscard]] Result<Response> regions(const Call& call);
 [[nodiscard]] Result<Response> sources(const Call& call);
 [[nodiscard]] Result<Response> source_figures(const Call& call);
 [[nodiscard]] Result<Response> equivalences(const Call& call);
+
+/// The request in the body. It says everything itself: neither files nor variables of the machine that serves
+/// are asked, so that the same request has the same answer everywhere. kUsage, kMalformed, kUnsupported.
+[[nodiscard]] Result<config::EstimateRequest> request_of(const Call& call, config::RequestKind kind);
 
 /// The question was in order, so a malformed answer is the store's.
 template <class T>

@@ -14,27 +14,6 @@ namespace {
 
 using config::RequestKind;
 
-/// A request says everything itself: neither files nor variables of the machine that serves are asked, so
-/// that the same request has the same answer everywhere.
-Result<config::EstimateRequest> request_of(const Call& call, RequestKind kind) {
-    GRAMME_TRY(config::EstimateRequest request, config::read_estimate_request(call.request.body, kind));
-    for (const auto& [name, value] : request.options) {
-        constexpr std::size_t kLongest = 4096;
-        if (value.size() > kLongest) {
-            return Error{Code::kUsage, "'" + std::string{name} + "' is longer than 4096 bytes", "shorten it"};
-        }
-        if (name == "data") {
-            return Error{Code::kUnsupported, "'data' is for the server to decide",
-                         "start it with `gramme serve --data DIR`"};
-        }
-    }
-    if (request.names.size() > kMostNames) {
-        return Error{Code::kUsage, "more than " + std::to_string(kMostNames) + " names to compare",
-                     "ask in parts"};
-    }
-    return request;
-}
-
 struct Calculated {
     config::RunOptions options;
     calculate::Calculation done;
@@ -54,6 +33,25 @@ Result<Calculated> calculated(const Call& call) {
 }
 
 }  // namespace
+
+Result<config::EstimateRequest> request_of(const Call& call, RequestKind kind) {
+    GRAMME_TRY(config::EstimateRequest request, config::read_estimate_request(call.request.body, kind));
+    for (const auto& [name, value] : request.options) {
+        constexpr std::size_t kLongest = 4096;
+        if (value.size() > kLongest && name != "forecast" && name != "prices") {
+            return Error{Code::kUsage, "'" + std::string{name} + "' is longer than 4096 bytes", "shorten it"};
+        }
+        if (name == "data") {
+            return Error{Code::kUnsupported, "'data' is for the server to decide",
+                         "start it with `gramme serve --data DIR`"};
+        }
+    }
+    if (request.names.size() > kMostNames) {
+        return Error{Code::kUsage, "more than " + std::to_string(kMostNames) + " names to compare",
+                     "ask in parts"};
+    }
+    return request;
+}
 
 Result<Response> estimate_job(const Call& call) {
     GRAMME_CHECK(only_keys(call.request, {}));

@@ -1,5 +1,6 @@
 #include "serve/server.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -9,7 +10,7 @@
 #include <chrono>
 #include <csignal>
 #include <exception>
-#include <mutex>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -27,20 +28,80 @@ constexpr int kStoreThreads = 2;
 constexpr std::chrono::seconds kGrace{3};
 constexpr std::chrono::milliseconds kBreath{100};
 
+/// A loop for each thread, so that connections share no queue and no lock, and need no strand: each lives in
+/// one loop.
+class Loops {
+public:
+    using Executor = asio::io_context::executor_type;
+
+    /// `threads` is at least 1.
+    explicit Loops(int threads) {
+        for (int i = 0; i < threads; ++i) {
+            all_.push_back(std::make_unique<Loop>());
+        }
+    }
+
+    [[nodiscard]] asio::io_context& first() { return all_.front()->io; }
+    /// In turn. Of the first loop's thread.
+    [[nodiscard]] Executor next() {
+        next_ = (next_ + 1) % all_.size();
+        return all_[next_]->io.get_executor();
+    }
+
+    /// Until stop().
+    void run() {
+        std::vector<std::thread> workers;
+        for (std::size_t i = 1; i < all_.size(); ++i) {
+            workers.emplace_back([this, i] { work(all_[i]->io); });
+        }
+        work(first());
+        for (std::thread& worker : workers) {
+            worker.join();
+        }
+    }
+
+    void stop() {
+        for (const auto& loop : all_) {
+            loop->io.stop();
+        }
+    }
+
+private:
+    struct Loop {
+        asio::io_context io{1};
+        asio::executor_work_guard<Executor> alive{io.get_executor()};
+    };
+
+    /// An exception belongs to one connection (no memory, as a rule), which goes with its handler; the others
+    /// go on.
+    static void work(asio::io_context& io) {
+        for (;;) {
+            try {
+                io.run();
+                return;
+            } catch (const std::exception&) {
+                continue;
+            }
+        }
+    }
+
+    std::vector<std::unique_ptr<Loop>>
+        all_;  ///< the first goes first: a socket that waits there is another's
+    std::size_t next_ = 0;
+};
+
 class BeastServer final : public Server {
 public:
     BeastServer(Service& service, int threads, const ServerLimits& limits)
-        : io_(threads),
+        : loops_(threads),
           pool_(kStoreThreads),
           shared_{service, limits, pool_, asio::make_strand(pool_.get_executor()),
-                  std::make_shared<StreamHub>(service, io_, pool_)},
-          strand_(asio::make_strand(io_)),
-          acceptor_(strand_),
-          retry_(strand_),
-          grace_(strand_),
-          recovery_(strand_),
-          signals_(strand_),
-          threads_(threads) {}
+                  std::make_shared<StreamHub>(service, loops_.first(), pool_)},
+          acceptor_(loops_.first()),
+          retry_(loops_.first()),
+          grace_(loops_.first()),
+          recovery_(loops_.first()),
+          signals_(loops_.first()) {}
 
     Result<void> listen(const ListenAddress& address) {
         boost::system::error_code error;
@@ -87,23 +148,16 @@ public:
     }
 
     void run() override {
-        asio::post(strand_, [this] { accept(); });
-        asio::post(strand_, [this] { recover_from_time_to_time(); });
-        std::vector<std::thread> workers;
-        for (int i = 1; i < threads_; ++i) {
-            workers.emplace_back([this] { work(); });
-        }
-        work();
-        for (std::thread& worker : workers) {
-            worker.join();
-        }
+        asio::post(loops_.first(), [this] { accept(); });
+        asio::post(loops_.first(), [this] { recover_from_time_to_time(); });
+        loops_.run();
         shared_.service.stores().cancel();  // a statement may take minutes, or wait for others
         pool_.stop();                       // what has not begun is nobody's any more
         pool_.join();
     }
 
     void stop() override {
-        asio::post(strand_, [this] {
+        asio::post(loops_.first(), [this] {
             if (shared_.stopping.exchange(true)) {
                 return;
             }
@@ -113,14 +167,13 @@ public:
             recovery_.cancel();
             signals_.clear(ignored);  // a second one ends the program at once
             shared_.hub->stop();
-            const std::lock_guard lock{mutex_};
             for (const std::weak_ptr<Session>& weak : sessions_) {
                 if (const auto session = weak.lock()) {
                     session->wind_down();
                 }
             }
             grace_.expires_after(kGrace);
-            grace_.async_wait([this](const boost::system::error_code&) { io_.stop(); });
+            grace_.async_wait([this](const boost::system::error_code&) { loops_.stop(); });
             check_empty();
         });
     }
@@ -130,24 +183,11 @@ private:
     void check_empty() {
         if (shared_.service.counters().connections.load(std::memory_order_relaxed) <= 0) {
             grace_.cancel();
-            io_.stop();
+            loops_.stop();
             return;
         }
         retry_.expires_after(std::chrono::milliseconds{20});
         retry_.async_wait([this](const boost::system::error_code&) { check_empty(); });
-    }
-
-    /// An exception belongs to one connection (no memory, as a rule), which goes with its handler; the others
-    /// go on.
-    void work() {
-        for (;;) {
-            try {
-                io_.run();
-                return;
-            } catch (const std::exception&) {
-                continue;
-            }
-        }
     }
 
     void recover_from_time_to_time() {
@@ -159,7 +199,7 @@ private:
             }
             asio::post(shared_.writers, [this] {
                 shared_.service.recover_runs();
-                asio::post(strand_, [this] {
+                asio::post(loops_.first(), [this] {
                     if (!shared_.stopping) {
                         recover_from_time_to_time();
                     }
@@ -169,26 +209,26 @@ private:
     }
 
     void accept() {
-        acceptor_.async_accept(asio::make_strand(io_),
-                               [this](const boost::system::error_code& error, tcp::socket socket) {
-                                   if (!acceptor_.is_open()) {
-                                       return;
-                                   }
-                                   if (error) {  // no descriptors left, as a rule: others may close theirs
-                                       retry_.expires_after(kBreath);
-                                       retry_.async_wait([this](const boost::system::error_code& cancelled) {
-                                           if (!cancelled) {
-                                               accept();
-                                           }
-                                       });
-                                       return;
-                                   }
-                                   admit(std::move(socket));
-                                   accept();
-                               });
+        acceptor_.async_accept(loops_.next(), [this](const boost::system::error_code& error,
+                                                     Session::Stream::socket_type socket) {
+            if (!acceptor_.is_open()) {
+                return;
+            }
+            if (error) {  // no descriptors left, as a rule: others may close theirs
+                retry_.expires_after(kBreath);
+                retry_.async_wait([this](const boost::system::error_code& cancelled) {
+                    if (!cancelled) {
+                        accept();
+                    }
+                });
+                return;
+            }
+            admit(std::move(socket));
+            accept();
+        });
     }
 
-    void admit(tcp::socket socket) {
+    void admit(Session::Stream::socket_type socket) {
         const auto open = shared_.service.counters().connections.load(std::memory_order_relaxed);
         if (open >= static_cast<std::int64_t>(shared_.limits.connections)) {
             return;  // closed at once
@@ -196,28 +236,22 @@ private:
         boost::system::error_code ignored;
         socket.set_option(tcp::no_delay(true), ignored);
         const auto session = std::make_shared<Session>(std::move(socket), shared_);
-        {
-            const std::lock_guard lock{mutex_};
-            if (sessions_.size() >= 2 * shared_.limits.connections) {
-                std::erase_if(sessions_, [](const auto& weak) { return weak.expired(); });
-            }
-            sessions_.push_back(session);
+        if (sessions_.size() >= 2 * shared_.limits.connections) {
+            std::erase_if(sessions_, [](const auto& weak) { return weak.expired(); });
         }
+        sessions_.push_back(session);
         session->start();
     }
 
-    asio::io_context io_;
+    Loops loops_;  ///< the first also accepts and stops
     asio::thread_pool pool_;
     Shared shared_;
-    asio::strand<asio::io_context::executor_type> strand_;  ///< of accepting and stopping
-    asio::basic_socket_acceptor<tcp, asio::strand<asio::io_context::executor_type>> acceptor_;
+    asio::basic_socket_acceptor<tcp, Loops::Executor> acceptor_;
     asio::steady_timer retry_;
     asio::steady_timer grace_;
     asio::steady_timer recovery_;
     asio::signal_set signals_;
-    int threads_;
-    std::mutex mutex_;
-    std::vector<std::weak_ptr<Session>> sessions_;  ///< under mutex_
+    std::vector<std::weak_ptr<Session>> sessions_;  ///< of the first loop's thread
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
-Session::Session(asio::ip::tcp::socket socket, Shared& shared)
+Session::Session(Stream::socket_type socket, Shared& shared)
     : stream_(std::move(socket)), shared_(shared), service_(shared.service) {
     service_.counters().connections.fetch_add(1, std::memory_order_relaxed);
 }

@@ -1,9 +1,13 @@
 // One connection. Internal to serve.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/core/rate_policy.hpp>
 #include <boost/beast/http.hpp>
 #include <memory>
 #include <optional>
@@ -26,10 +30,15 @@ struct Shared {
     std::atomic<int> waiting{0};  ///< requests that wait for the pool
 };
 
-/// Everything happens on the strand of its socket.
+/// Everything happens on the thread of its socket's loop (server.cpp). The executor is named, where Beast's
+/// tcp_stream would take any, and ask at each step which one it is.
 class Session : public StreamClient, public std::enable_shared_from_this<Session> {
 public:
-    Session(boost::asio::ip::tcp::socket socket, Shared& shared);
+    using Executor = boost::asio::io_context::executor_type;
+    using Stream =
+        boost::beast::basic_stream<boost::asio::ip::tcp, Executor, boost::beast::unlimited_rate_policy>;
+
+    Session(Stream::socket_type socket, Shared& shared);
     ~Session() override;
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -58,7 +67,7 @@ private:
     void watch_for_close();
     void close();
 
-    boost::beast::tcp_stream stream_;
+    Stream stream_;
     boost::beast::flat_buffer buffer_;
     Shared& shared_;
     Service& service_;  ///< outlives the server, and what is left of a connection when that goes

@@ -58,5 +58,18 @@ TEST(ParseUtc, RefusesYearsThatNanosecondsCannotHold) {  // 2^63 ns end in the y
     }
 }
 
+TEST(UtcOffset, IsReadAndWritten) {
+    EXPECT_EQ(utc_offset_of("2026-11-23T09:00+05:30"), 330);
+    EXPECT_EQ(utc_offset_of(" 2026-11-23T09:00:00-08:00\n"), -480);
+    for (const char* utc :
+         {"2026-11-23", "2026-11-23T09:00Z", "2026-11-23T09:00:00Z", "2026-11-23T09:00:00", ""}) {
+        EXPECT_EQ(utc_offset_of(utc), 0) << utc;
+    }
+    const auto at = *parse_utc("2026-11-23T23:30:00Z");
+    EXPECT_EQ(offset_text(at, 60), "2026-11-24T00:30:00+01:00");
+    EXPECT_EQ(offset_text(at, -570), "2026-11-23T14:00:00-09:30");
+    EXPECT_EQ(*parse_utc(offset_text(at, -570)), at);
+}
+
 }  // namespace
 }  // namespace gramme

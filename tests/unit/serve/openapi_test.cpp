@@ -148,7 +148,12 @@ protected:
         return operation == "renameRun"   ? R"({"name":"x"})"
                : operation == "recostRun" ? R"({"region":"SWE"})"
                : operation == "compare"   ? R"({"power_w":1,"hours":1,"regions":"aws"})"
-                                          : R"({"power_w":1,"hours":1})";
+               : operation == "planWhen"  ? R"({"power_w":1,"hours":1,"start_not_before":"2026-01-01T00:00Z",
+                         "forecast":{"rows":[{"from":"2026-01-01T00:00Z","gco2e_per_kwh":9},
+                                             {"from":"2026-01-01T01:00Z","gco2e_per_kwh":5}]}})"
+               : operation == "planWhere"
+                   ? R"({"device":"a100","hours":1,"regions":"FRA,SWE","counts":[1,2]})"
+                   : R"({"power_w":1,"hours":1})";
     }
 };
 

@@ -1,0 +1,165 @@
+// gramme plan where as a person types it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/command_context.hpp"
+#include "temporary.hpp"
+
+namespace gramme::cli {
+namespace {
+
+using nlohmann::json;
+using testing::CapturedTerminal;
+using testing::EnvHost;
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
+
+using Words = std::vector<std::string>;
+
+class PlanWhere : public ::testing::Test {
+protected:
+    struct Outcome {
+        int code = 0;
+        std::string out, err;
+    };
+    [[nodiscard]] Outcome line(Words typed) const {
+        typed.insert(typed.begin(), {"plan", "where"});
+        CapturedTerminal captured{"", false};
+        const EnvHost host{{{"XDG_DATA_HOME", folder.path()}, {"HOME", folder.path()}}};
+        const int code = run_line(host, captured.terminal, typed);
+        return {code, captured.out(), captured.err()};
+    }
+    [[nodiscard]] json told(Words typed, int code = 0) const {
+        typed.emplace_back("--json");
+        const Outcome out = line(std::move(typed));
+        EXPECT_EQ(out.code, code) << out.err;
+        return json::parse(out.out);
+    }
+    [[nodiscard]] static json way(const json& plan, const std::string& label) {
+        for (const json& one : plan["ways"]) {
+            if (one["label"] == label) {
+                return one;
+            }
+        }
+        ADD_FAILURE() << "no way " << label;
+        return {};
+    }
+    void refused(Words typed, int code, const std::string& words) const {
+        const Outcome out = line(std::move(typed));
+        EXPECT_EQ(out.code, code) << out.out << out.err;
+        EXPECT_THAT(out.err, HasSubstr(words));
+        EXPECT_EQ(out.out, "");
+    }
+    TemporaryFolder folder;
+};
+
+TEST_F(PlanWhere, HoursFollowPeakRatesAndCounts) {
+    const json plan =
+        told({"--device", "a100-sxm4-80gb", "--count", "8", "--hours", "100", "--region", "POL", "--regions",
+              "POL,SWE", "--devices", "a100-sxm4-80gb,h100-sxm5-80gb", "--counts", "8,16"});
+    EXPECT_EQ(plan["schema"], "gramme/plan-where/1");
+    EXPECT_EQ(plan["ways"].size(), 8U);
+    EXPECT_EQ(plan["basis"], "lifecycle");
+    EXPECT_EQ(plan["now"], "8 x a100-sxm4-80gb in POL");
+    const json twice = way(plan, "16 x a100-sxm4-80gb in POL");
+    EXPECT_NEAR(twice["hours"]["value"].get<double>(), 100.0 / 2.0 / 0.95, 1e-9);
+    EXPECT_EQ(twice["hours"]["low"], twice["hours"]["value"]) << "the same device: nothing is converted";
+    const json other = way(plan, "8 x h100-sxm5-80gb in POL");
+    EXPECT_NEAR(other["hours"]["value"].get<double>(), 100.0 * 312.0 / 989.4, 0.05);
+    EXPECT_NEAR(other["hours"]["high"].get<double>() / other["hours"]["value"].get<double>(),
+                std::exp(1.96 * 0.36), 1e-9);
+    // Twice the devices for 1 / 1.9 of the time take 1 / 0.95 of the energy.
+    const json once = way(plan, "8 x a100-sxm4-80gb in POL");
+    EXPECT_NEAR(twice["energy_kwh"]["value"].get<double>() / once["energy_kwh"]["value"].get<double>(),
+                1.0 / 0.95, 1e-9);
+    EXPECT_EQ(once["beaten_by"]["better_in"], (json::array({"carbon", "hours"})));
+    EXPECT_EQ(plan["least"], "8 x h100-sxm5-80gb in SWE");
+    EXPECT_EQ(plan["fastest"], "16 x h100-sxm5-80gb in SWE");
+}
+
+TEST_F(PlanWhere, WhatIsMeasuredComesBeforePeakRates) {
+    const json plan = told({"--device", "a100", "--hours", "100", "--region", "FRA", "--devices", "a100,h100",
+                            "--speed", "h100=2", "--efficiency", "1"});
+    EXPECT_EQ(way(plan, "1 x h100 in FRA")["hours"]["value"], 50.0);
+    EXPECT_EQ(way(plan, "1 x h100 in FRA")["hours"]["high"], 50.0);
+    EXPECT_TRUE(plan["assumptions"].empty());
+}
+
+TEST_F(PlanWhere, MoneyIsAThirdThingToBeGoodAt) {
+    const std::string prices = folder.write("prices.csv",
+                                            "device,region,price_per_hour,currency\n"
+                                            "a100,,2,EUR\na100,POL,1,EUR\n");
+    const Words job{"--device", "a100", "--count", "4", "--hours", "10", "--regions", "SWE,POL,FRA"};
+    Words priced = job;
+    priced.insert(priced.end(), {"--prices", prices});
+    const json plan = told(priced);
+    EXPECT_EQ(plan["currency"], "EUR");
+    EXPECT_EQ(way(plan, "4 x a100 in POL")["money"]["value"], 40.0);
+    EXPECT_EQ(way(plan, "4 x a100 in SWE")["money"]["value"], 80.0);
+    EXPECT_EQ(way(plan, "4 x a100 in POL")["on_front"], true) << "it is the cheapest";
+    EXPECT_EQ(way(plan, "4 x a100 in FRA")["beaten_by"]["label"], "4 x a100 in SWE");
+    EXPECT_EQ(plan["cheapest"], "4 x a100 in POL");
+    EXPECT_EQ(way(told(job), "4 x a100 in POL")["on_front"], false);
+    EXPECT_TRUE(way(told(job), "4 x a100 in POL")["money"].is_null());
+    Words other = priced;
+    other.insert(other.end(), {"--devices", "a100,h100"});
+    const json unknown = told(other, 65);
+    EXPECT_EQ(unknown["ways"].size(), 3U) << "no price is not a price of 0";
+    ASSERT_FALSE(unknown["left_out"].empty());
+    EXPECT_THAT(unknown["left_out"][0]["why"].get<std::string>(), HasSubstr("not known is not free"));
+    const Outcome text = line(priced);
+    EXPECT_THAT(text.out, HasSubstr("cheapest  4 x a100 in POL"));
+    std::istringstream lines{text.out};
+    for (std::string one; std::getline(lines, one);) {
+        EXPECT_LE(one.size(), 80U) << one;
+    }
+}
+
+TEST_F(PlanWhere, InstancesStayWithTheirProvider) {
+    const json plan = told({"--instance", "aws:p4d.24xlarge", "--hours", "24", "--regions",
+                            "aws:eu-north-1,gcp:europe-north1,SWE"},
+                           65);
+    EXPECT_EQ(plan["ways"].size(), 2U);
+    ASSERT_EQ(plan["left_out"].size(), 1U);
+    EXPECT_THAT(plan["left_out"][0]["why"].get<std::string>(), HasSubstr("aws has no such region"));
+    const json all = told({"--instance", "aws:p4d.24xlarge", "--hours", "24", "--regions", "all"});
+    EXPECT_GT(all["ways"].size(), 20U);
+    EXPECT_TRUE(all["left_out"].empty());
+}
+
+TEST_F(PlanWhere, WhatMakesNoSenseIsRefusedWithTheWayOut) {
+    const Words job{"--device", "a100", "--hours", "10"};
+    const auto with = [&](Words more) {
+        more.insert(more.begin(), job.begin(), job.end());
+        return more;
+    };
+    refused(job, 64, "nothing to choose between");
+    refused({"--regions", "aws"}, 64, "no job");
+    refused(with({"--regions", "FRA", "--region", "Atlantis"}), 64, "Atlantis");
+    refused({"--power-w", "300", "--hours", "1", "--counts", "1,2", "--region", "FRA"}, 64,
+            "need hardware to start from");
+    refused(with({"--regions", "FRA", "--counts", "0"}), 64, "--counts: '0'");
+    refused(with({"--regions", "FRA", "--efficiency", "0.4"}), 64, "below 0.5");
+    refused(with({"--regions", "FRA", "--speed", "h100"}), 64, "is not HARDWARE=RATIO");
+    refused(with({"--regions", "FRA", "--prices", folder.path() + "/none.csv"}), 66, "none.csv");
+    refused(with({"--regions", "FRA", "--prices", folder.write("a.csv", "device,price\na100,1\n")}), 65,
+            "no such columns");
+    refused(with({"--regions", "FRA", "--prices",
+                  folder.write("b.csv", "device,price_per_hour,currency\na100,1,EUR\nh100,2,USD\n")}),
+            65, "row 2: prices in EUR and in USD");
+    refused(with({"--regions", "FRA", "--prices",
+                  folder.write("c.csv", "device,region,price_per_hour,currency\na100,Atlantis,1,EUR\n")}),
+            65, "'Atlantis' is no place");
+    refused(with({"--regions", "FRA", "--prices",
+                  folder.write("d.csv", "device,price_per_hour,currency\na100,-1,EUR\n")}),
+            65, "'-1' is no price");
+    const Outcome odd = line(with({"--regions", "FRA,Atlantis", "--devices", "a100,nothing"}));
+    EXPECT_EQ(odd.code, 65) << "a name that was typed is left out";
+    EXPECT_THAT(odd.out, HasSubstr("left out"));
+}
+
+}  // namespace
+}  // namespace gramme::cli
