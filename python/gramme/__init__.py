@@ -69,7 +69,7 @@ else:
         project, region, intensity (g CO2e/kWh), energy_source, mix ("coal=0.6,wind=0.4" or a dict), pue, interval
         (seconds, or "500ms"), scope ("job", "allocation", "machine"), csv, store and json (a file; False: none),
         tags (a dict), data (a folder), remainder (True: also what nothing measures), argv (False: keep no command
-        line)
+        line), resume_of, fine_tune_of or trial_of (the whole id of a run: `gramme runs tree` adds them up)
         gpus    the accelerators that count, as in CUDA_VISIBLE_DEVICES; [] none
         join    False: measure even inside another run, instead of being a span of it
         config  False: ask neither files nor variables

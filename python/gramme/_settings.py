@@ -96,6 +96,9 @@ class Settings:
         store: Path | bool | None = None,
         json: Path | bool | None = None,
         tags: Mapping[str, object] | None = None,
+        resume_of: str | None = None,
+        fine_tune_of: str | None = None,
+        trial_of: str | None = None,
         gpus: Devices | None = None,
         join: str | bool | None = None,
         data: Path | None = None,
@@ -126,6 +129,9 @@ class Settings:
         add("json", None if json is None else file_of("json", json))
         for tag in tags_of(tags) if tags else ():
             add("tag", tag)
+        add("resume-of", resume_of)
+        add("fine-tune-of", fine_tune_of)
+        add("trial-of", trial_of)
         add("gpus", None if gpus is None else devices_of(gpus))
         add("join", None if join is None else join_of(join))
         add("data", None if data is None else file_of("data", data, may_be_none=False))

@@ -330,6 +330,7 @@ Result<void> read_run(const Json& json, RunRecord& out) {
         GRAMME_CHECK(read_value(*reserved, "source", out.reserved->source));
     }
     GRAMME_CHECK(present::read_imported(*run, out.imported));
+    GRAMME_CHECK(present::read_lineage(*run, out.lineage));
     GRAMME_CHECK(read_value(*run, "idle_power_from", out.idle_power_from));
     GRAMME_CHECK(read_value(*run, "calibrated_at", out.calibrated_at));
     return read_value(*run, "samples", out.samples);

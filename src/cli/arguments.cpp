@@ -161,8 +161,8 @@ Result<Arguments> parse_arguments(const CommandSpec& command, std::span<const st
             }
             continue;
         }
-        if (command.takes_command) {
-            out.words.assign(typed.begin() + static_cast<std::ptrdiff_t>(at), typed.end());
+        if (command.takes_command && out.words.size() >= command.words_before) {
+            out.words.insert(out.words.end(), typed.begin() + static_cast<std::ptrdiff_t>(at), typed.end());
             break;
         }
         out.words.emplace_back(word);

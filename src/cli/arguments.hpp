@@ -37,6 +37,8 @@ struct CommandSpec {
     bool takes_command = false;  ///< from the first word on, everything is another program's
     std::string_view description;
     std::string_view examples;
+    std::size_t words_before =
+        0;  ///< with takes_command: words of ours that stand before it, options around them
 };
 
 struct Arguments {

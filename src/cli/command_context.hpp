@@ -32,6 +32,9 @@ struct CommandContext {
 [[nodiscard]] Result<int> runs_import_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_recost_command(const CommandContext& context);
 [[nodiscard]] Result<int> runs_delete_command(const CommandContext& context);
+[[nodiscard]] Result<int> runs_tree_command(const CommandContext& context);
+[[nodiscard]] Result<int> plan_search_command(const CommandContext& context);
+[[nodiscard]] Result<int> sweep_command(const CommandContext& context);
 [[nodiscard]] Result<int> explain_command(const CommandContext& context);
 [[nodiscard]] Result<int> report_command(const CommandContext& context);
 [[nodiscard]] Result<int> estimate_command(const CommandContext& context);

@@ -8,11 +8,13 @@
 #include "cli/installed.hpp"
 #include "cli/live_options.hpp"
 #include "cli/options.hpp"
+#include "cli/plan_search_options.hpp"
 #include "cli/plan_when_options.hpp"
 #include "cli/plan_where_options.hpp"
 #include "cli/plan_train_options.hpp"
 #include "cli/run_options.hpp"
 #include "cli/serve_options.hpp"
+#include "cli/sweep_options.hpp"
 #include "config/version.hpp"
 
 namespace gramme::cli {
@@ -97,6 +99,16 @@ constexpr std::array kCommands{
                 "Removes runs for good; asks first. Rows in emissions.csv stay as they are.",
                 "  gramme runs delete 01938f2a\n"
                 "  gramme runs delete --yes 01938f2a 01938f31"},
+    CommandSpec{
+        "runs tree", "what the runs of one model took together", "gramme runs tree [RUN] [options]",
+        kTreeOptions, 0, 1, false,
+        "Adds up runs that come from each other (gramme run --resume-of, --fine-tune-of, --trial-of; "
+        "gramme sweep): what the final run took, and what getting there took. Each run counts once, a "
+        "span of a run not beside it. RUN, an id or its first characters, shows only its family and "
+        "takes that run as the final one; else the newest run that is no trial and that nothing comes "
+        "from.",
+        "  gramme runs tree\n"
+        "  gramme runs tree 01938f2a --json"},
     CommandSpec{
         "explain", "the whole sum of a result, step by step", "gramme explain RUN | FILE | - [options]",
         kExplainOptions, 1, 1, false,
@@ -185,6 +197,26 @@ constexpr std::array kCommands{
         "  gramme batch jobs.csv --out footprints.csv --group-by team\n"
         "  sacct -X -P -o ALL | gramme batch - --map slurm --region DEU > jobs.psv\n"
         "  gramme batch usage.csv --map aws --rejects bad.csv --keep-going --out carbon.csv"},
+    CommandSpec{
+        "plan search", "what a search of hyper-parameters will cost, and what would cost less",
+        "gramme plan search SPACE.toml [options]", kPlanSearchOptions, 1, 1, false,
+        "Counts the points of the full grid and says what a random search, successive halving and "
+        "Hyperband cost instead, from what one training takes: a run (--pilot) or the options of gramme "
+        "estimate. The file lists the parameters with their values, ranges and conditions.",
+        "  gramme plan search space.toml --pilot 01938f2a\n"
+        "  gramme plan search space.toml --device a100 --hours 0.5 --region FRA --best 1%\n"
+        "  gramme plan search space.toml --energy-kwh 0.2 --narrow lr=0.001:0.01 --json"},
+    CommandSpec{
+        "sweep", "a search of hyper-parameters, really run: each trial is measured",
+        "gramme sweep SPACE.toml [options] -- command [argument...]", kSweepOptions, 2, kAny, true,
+        "Runs the command with points of the space: {NAME} stands for a parameter, {budget}, {dir}, {seed} "
+        "and {trial} for what their names say. Each trial is a run of the store, a trial of the sweep. "
+        "Started again after it was killed, a sweep neither repeats nor loses a trial that had ended.",
+        "  gramme sweep space.toml --objective-regex 'acc=([0-9.]+)' -- python train.py --lr {lr}\n"
+        "  gramme sweep space.toml --method halving --resource 81 --budget 500g --minimize \\\n"
+        "      --objective-json '{dir}/metrics.json:loss' -- ./train {lr} --epochs {budget}\n"
+        "  gramme sweep s.toml --jobs 4 --trial-timeout 10m --objective-regex 'acc (.*)' -- ./t {x}",
+        1},
     CommandSpec{"plan when", "the start and the pauses with the least carbon before a deadline",
                 "gramme plan when (--intensity-csv FILE | --intensity-live neso) --hours H (--device NAME | "
                 "--instance TYPE | --power-w WATTS | --energy-kwh KWH) [options]",

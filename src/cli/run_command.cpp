@@ -7,9 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/uuid.hpp"
+#include "calculate/run_tree.hpp"
 #include "cli/command_context.hpp"
 #include "cli/ranks.hpp"
 #include "cli/run_session.hpp"
+#include "cli/run_store.hpp"
 #include "config/override_tables.hpp"
 #include "config/settings.hpp"
 #include "estimate/estimate.hpp"
@@ -20,6 +23,22 @@
 
 namespace gramme::cli {
 namespace {
+
+/// What the run comes from, as a whole id. One that is whole is taken as it is: it may be a sweep's, or of a
+/// run of another machine. kUsage.
+Result<void> find_lineage(const CommandContext& context, RunOptions& options) {
+    if (!options.lineage || is_uuid(options.lineage->id)) {
+        return {};
+    }
+    GRAMME_TRY(const OpenedStore opened, open_run_store(context));
+    auto id = calculate::related_id(*opened.store, options.lineage->id);
+    if (!id) {
+        return Error{Code::kUsage, options.lineage_from + ": " + id.error().what,
+                     id.error().hint + "; a whole id is taken as it is"};
+    }
+    options.lineage->id = *std::move(id);
+    return {};
+}
 
 /// Inside another run: that run measures; this one only says when its command began and ended.
 std::optional<int> join_outer_run(const CommandContext& context, const sample::BlockedSignals& signals) {
@@ -70,11 +89,12 @@ Result<int> run_command(const CommandContext& context) {
     if (!factors) {  // said before the command starts: a misspelt region is cheaper to mend now
         return about_region(factors.error(), context.options.factors);
     }
+    RunOptions options = context.options;
+    GRAMME_CHECK(find_lineage(context, options));
     const sample::BlockedSignals signals;
     if (const auto joined = join_outer_run(context, signals)) {
         return *joined;
     }
-    RunOptions options = context.options;
     const std::optional<Calibration> calibration = load_calibration(context.host, facts, options.warnings);
     std::optional<sample::RankTable> ranks = join_ranks(context, facts, options.warnings);
     if (ranks && ranks->role() == sample::RankTable::Role::kMember) {

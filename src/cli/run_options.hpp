@@ -11,6 +11,9 @@ inline constexpr std::array kRunOptions{
     kProject,
     OptionSpec{"name", "NAME", "Name of this run, in lists and reports."},
     OptionSpec{"tag", "KEY=VALUE", "A label, such as team=nlp. May be given several times."},
+    OptionSpec{"resume-of", "RUN", "This run takes up where RUN left off: `gramme runs tree` adds them up."},
+    OptionSpec{"fine-tune-of", "RUN", "This run trains on from the model that RUN made."},
+    OptionSpec{"trial-of", "RUN", "This run is a trial on the way to RUN, or one of a sweep."},
     kRegion,
     kIntensity,
     kEnergySource,
@@ -95,6 +98,12 @@ inline constexpr std::array kImportOptions{
 
 inline constexpr std::array kDeleteOptions{
     OptionSpec{"yes", "", "Do not ask.", 'y'},
+    kStore,
+    kData,
+};
+
+inline constexpr std::array kTreeOptions{
+    OptionSpec{"json", "", "Write JSON (schema gramme/runs-tree/1)."},
     kStore,
     kData,
 };

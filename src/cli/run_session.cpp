@@ -129,6 +129,11 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
     if (socket_) {
         spec.environment.emplace_back("GRAMME_RUN_SOCKET", socket_->path());
     }
+    if (run_.lineage) {  // it is this run's, not that of whatever the command measures by itself
+        for (const char* name : {"GRAMME_RESUME_OF", "GRAMME_FINE_TUNE_OF", "GRAMME_TRIAL_OF"}) {
+            spec.environment.emplace_back(name, "");
+        }
+    }
     // A launcher signals process by process, and the front may pass its copy on before the sampler has its
     // own.
     auto witness = front.front_pid == 0 || ranks_ != nullptr ? sample::SignalWitness::start() : std::nullopt;

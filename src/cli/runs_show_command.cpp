@@ -61,6 +61,8 @@ std::string as_csv(const std::vector<Json>& results, bool with_argv) {
                                 {"tags", {"run", "tags"}},
                                 {"state", {"run", "state"}},
                                 {"scope", {"run", "scope"}},
+                                {"lineage", {"run", "lineage", "kind"}},
+                                {"lineage_of", {"run", "lineage", "id"}},
                                 {"started_at", {"run", "started_at"}},
                                 {"duration_s", {"run", "duration_s"}},
                                 {"exit_status", {"run", "exit_status"}},
@@ -134,6 +136,10 @@ Result<int> runs_show_command(const CommandContext& context) {
     for (const auto& [key, value] : stored.run.tags) {
         head += fmt::format(", {}={}", key, value);
     }
+    if (stored.run.lineage) {
+        head += fmt::format("\n{} {} (gramme runs tree)", name_of(stored.run.lineage->kind),
+                            stored.run.lineage->id);
+    }
     if (stored.footprints > 1) {
         head +=
             fmt::format("\nfootprint {0} of {0}, computed {1} (gramme runs recost); the older ones are kept",
@@ -193,12 +199,23 @@ Result<int> runs_delete_command(const CommandContext& context) {
             return static_cast<int>(kExitOk);
         }
     }
+    std::size_t orphans = 0;
     for (const RunRecord& run : runs) {
         GRAMME_CHECK(opened.store->remove(run.id));
+    }
+    for (const RunRecord& run : runs) {
+        GRAMME_TRY(const std::size_t below, opened.store->descendants(run.id));
+        orphans += below;
     }
     print(context.terminal.err,
           fmt::format("gramme: deleted {}; rows in emissions.csv stay as they are\n",
                       runs.size() == 1 ? "1 run" : fmt::format("{} runs", runs.size())));
+    if (orphans > 0) {
+        print(context.terminal.err,
+              fmt::format("gramme: {} that came from {} stay{}; `gramme runs tree` names what is gone\n",
+                          orphans == 1 ? "1 run" : fmt::format("{} runs", orphans),
+                          runs.size() == 1 ? "it" : "them", orphans == 1 ? "s" : ""));
+    }
     return static_cast<int>(kExitOk);
 }
 

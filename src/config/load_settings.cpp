@@ -22,9 +22,14 @@ struct Variable {
     const char* name;
     std::string_view setting;
 };
-constexpr std::array kVariables{Variable{"GRAMME_PROJECT", "project"}, Variable{"GRAMME_REGION", "region"},
-                                Variable{"GRAMME_INTERVAL", "interval"}, Variable{"GRAMME_STORE", "store"},
-                                Variable{"GRAMME_DATA", "data"}};
+constexpr std::array kVariables{Variable{"GRAMME_PROJECT", "project"},
+                                Variable{"GRAMME_REGION", "region"},
+                                Variable{"GRAMME_INTERVAL", "interval"},
+                                Variable{"GRAMME_STORE", "store"},
+                                Variable{"GRAMME_DATA", "data"},
+                                Variable{"GRAMME_RESUME_OF", "resume-of"},
+                                Variable{"GRAMME_FINE_TUNE_OF", "fine-tune-of"},
+                                Variable{"GRAMME_TRIAL_OF", "trial-of"}};
 
 /// An unset and an empty variable say the same (XDG Base Directory Specification 0.8).
 std::optional<std::string> set_variable(const Host& host, const char* name) {

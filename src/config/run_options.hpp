@@ -16,6 +16,8 @@ struct RunOptions {
     std::string project;  ///< empty: the name of the working folder
     std::string name;
     std::vector<std::pair<std::string, std::string>> tags;  ///< sorted by key, keys unique
+    std::optional<Lineage> lineage;  ///< as it was typed: its id may be the beginning of one
+    std::string lineage_from;        ///< "--trial-of", "GRAMME_TRIAL_OF"
     FactorRequest factors;
     double interval_s = 1.0;  ///< 0.01 .. 10
     Scope scope = Scope::kJob;

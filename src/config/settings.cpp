@@ -120,6 +120,33 @@ Result<void> assign_text(std::optional<std::string>& target, std::string_view te
     return {};
 }
 
+constexpr std::array kLineages{std::pair{std::string_view{"resume-of"}, LineageKind::kResumeOf},
+                               std::pair{std::string_view{"fine-tune-of"}, LineageKind::kFineTuneOf},
+                               std::pair{std::string_view{"trial-of"}, LineageKind::kTrialOf}};
+
+/// A run comes from one other: resumed from a fine-tuning, its lineage names that, which names the rest.
+Result<void> assign_lineage(Settings& settings, LineageKind kind, std::string_view text,
+                            std::string_view from) {
+    std::string id{trimmed(text)};
+    std::transform(id.begin(), id.end(), id.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const bool plain = !id.empty() && std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '-';
+    });
+    if (!plain) {
+        return bad_value(from, text, "is no id of a run", "`gramme runs list` shows the ids");
+    }
+    if (settings.lineage) {
+        return Error{
+            Code::kUsage,
+            settings.lineage_from + " and " + std::string{from} + " both say what the run comes from",
+            "give the nearest one; what that comes from is known already"};
+    }
+    settings.lineage = Lineage{kind, std::move(id)};
+    settings.lineage_from = from;
+    return {};
+}
+
 template <class T>
 void take(std::optional<T>& target, const std::optional<T>& over) {
     if (over) {
@@ -151,6 +178,11 @@ Result<void> assign(Settings& settings, std::string_view name, std::string_view 
     }
     if (name == "tag") {
         return assign_tag(settings, text, from);
+    }
+    for (const auto& [setting, kind] : kLineages) {
+        if (name == setting) {
+            return assign_lineage(settings, kind, text, from);
+        }
     }
     if (name == "region") {
         settings.region_from = from;
@@ -270,6 +302,10 @@ Settings merged(const Settings& under, const Settings& over) {
                                             : over.intensity_from + " gives a number"));
         out.mix.clear();
     }
+    if (over.lineage) {
+        out.lineage = over.lineage;
+        out.lineage_from = over.lineage_from;
+    }
     if (over.region) {
         out.region = over.region;
         out.region_from = over.region_from;
@@ -312,6 +348,8 @@ RunOptions run_options(const Settings& settings) {
     out.project = settings.project.value_or("");
     out.name = settings.name.value_or("");
     out.tags.assign(settings.tags.begin(), settings.tags.end());
+    out.lineage = settings.lineage;
+    out.lineage_from = settings.lineage_from;
     out.factors.region = settings.region.value_or("");
     out.factors.region_from = settings.region ? settings.region_from : "";
     out.factors.intensity_gco2e_per_kwh = settings.intensity_gco2e_per_kwh;

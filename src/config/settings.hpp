@@ -19,6 +19,8 @@ struct Settings {
     std::optional<std::string> project;
     std::optional<std::string> name;
     std::map<std::string, std::string> tags;
+    std::optional<Lineage> lineage;
+    std::string lineage_from;  ///< "--trial-of", "GRAMME_TRIAL_OF"
     std::optional<std::string> region;
     std::string region_from;  ///< "--region", "GRAMME_REGION", "./gramme.toml:2"
     std::optional<double> intensity_gco2e_per_kwh;
@@ -41,6 +43,7 @@ struct Settings {
 };
 
 /// Names of the settings, in the order of the manual: a flag is --NAME, a key of a configuration file NAME.
+/// What a run comes from is said of one run, by flag or variable, and is no key of a file: not among them.
 [[nodiscard]] std::span<const std::string_view> setting_names();
 /// Whether a working folder's ./gramme.toml may say it: nothing that sends, loads or writes elsewhere, and no
 /// factor: whoever wrote the file could make any run look clean.

@@ -115,10 +115,25 @@ std::string part_of(const Placed& row) {
     return is_uuid(id) ? lower(id) : "";
 }
 
+std::optional<Lineage> lineage_of(const Placed& row) {
+    const std::string_view version = row.at(Column::kCodecarbonVersion);
+    for (const LineageKind kind : kLineageKinds) {
+        std::string words = " " + std::string{name_of(kind)} + " ";
+        std::replace(words.begin(), words.end(), '_', ' ');
+        const std::size_t at = version.find(words);
+        if (version.starts_with(kOwn) && at != std::string_view::npos &&
+            is_uuid(version.substr(at + words.size()))) {
+            return Lineage{kind, lower(version.substr(at + words.size()))};
+        }
+    }
+    return std::nullopt;
+}
+
 std::string program_of(const Placed& row) {
     const std::string_view version = row.at(Column::kCodecarbonVersion);
     if (version.starts_with(kOwn)) {
-        return "gramme " + std::string{version.substr(kOwn.size(), version.find(kPartOf) - kOwn.size())};
+        // Behind the version stands whose part the row is, or what its run comes from.
+        return "gramme " + std::string{version.substr(kOwn.size(), version.find(' ') - kOwn.size())};
     }
     return version.empty() ? "CodeCarbon" : "CodeCarbon " + std::string{version};
 }

@@ -43,6 +43,8 @@ struct Placed {
 /// The id of the run whose row holds this one: gramme writes "gramme-0.1.0 part of ID" as the version. Empty:
 /// of none.
 [[nodiscard]] std::string part_of(const Placed& row);
+/// What the run comes from, where the row says so and is gramme's.
+[[nodiscard]] std::optional<Lineage> lineage_of(const Placed& row);
 /// "CodeCarbon 2.3.4", "gramme 0.1.0"; files before 2.2 do not say the release.
 [[nodiscard]] std::string program_of(const Placed& row);
 

@@ -88,6 +88,7 @@ private:
         RunRecord& run = out_.run;
         run.id = group_.id;
         run.part_of = part_of(last);
+        run.lineage = lineage_of(last);
         run.project = last.at(Column::kProjectName);
         if (run.project.empty()) {
             run.project = "codecarbon";

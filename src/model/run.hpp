@@ -78,6 +78,25 @@ struct MeasuredRest {
     std::string date;    ///< UTC, "2026-11-25T09:00:00Z"
 };
 
+/// What a run is to an earlier one of the same model. Runs related so are added up by `gramme runs tree`.
+enum class LineageKind : std::uint8_t { kResumeOf, kFineTuneOf, kTrialOf };
+inline constexpr LineageKind kLineageKinds[] = {LineageKind::kResumeOf, LineageKind::kFineTuneOf,
+                                                LineageKind::kTrialOf};
+
+[[nodiscard]] constexpr std::string_view name_of(LineageKind kind) {
+    switch (kind) {
+        case LineageKind::kResumeOf: return "resume_of";
+        case LineageKind::kFineTuneOf: return "fine_tune_of";
+        case LineageKind::kTrialOf: return "trial_of";
+    }
+    return "";
+}
+
+struct Lineage {
+    LineageKind kind = LineageKind::kResumeOf;
+    std::string id;  ///< UUID, small letters: of a run, or of a sweep, which is no run itself
+};
+
 /// Where a run was read from that this program did not measure (`gramme runs import`).
 struct ImportedFrom {
     std::string file;  ///< as it was named
@@ -91,6 +110,7 @@ inline constexpr std::string_view kImportedFrom = "imported from ";
 struct RunRecord {
     std::string id;       ///< UUID version 7 (RFC 9562): sorts by start time; of an imported run any UUID
     std::string part_of;  ///< id of the run that this one is a span of; empty: of none
+    std::optional<Lineage> lineage;  ///< absent: it comes from no other run
     std::string project = "gramme";
     std::string name;
     std::vector<std::string> command;                       ///< empty with --no-argv

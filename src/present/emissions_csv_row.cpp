@@ -54,10 +54,18 @@ std::string mean_watts(const std::optional<double>& kwh, double duration_s) {
 }
 
 /// "gramme-0.1.0". What the row of a surrounding run holds already says so here, for whoever adds up rows and
-/// for foreign/emissions_row_facts.cpp: "gramme-0.1.0 part of 019ab...". No other column takes a text and is
-/// ours.
+/// for foreign/emissions_row_facts.cpp: "gramme-0.1.0 part of 019ab...". So does what a run comes from:
+/// "gramme-0.1.0 trial of 019ab...". No other column takes a text and is ours.
 std::string measured_by(const RunRecord& run) {
-    return "gramme-" + run.gramme_version + (run.part_of.empty() ? "" : " part of " + run.part_of);
+    std::string out = "gramme-" + run.gramme_version;
+    if (!run.part_of.empty()) {
+        out += " part of " + run.part_of;
+    } else if (run.lineage) {
+        std::string kind{name_of(run.lineage->kind)};
+        std::replace(kind.begin(), kind.end(), '_', ' ');
+        out += " " + kind + " " + run.lineage->id;
+    }
+    return out;
 }
 
 /// "2 x NVIDIA A100-SXM4-80GB"; several models are joined.

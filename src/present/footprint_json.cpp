@@ -31,6 +31,9 @@ void write_run(JsonWriter& json, const RunRecord& run, bool with_command) {
     json.open_object();
     json.member("id", run.id);
     json.text_if_any("part_of", run.part_of);
+    if (run.lineage) {
+        json.member("lineage", lineage_to_json(*run.lineage));
+    }
     json.member("project", run.project);
     json.text_or_null("name", run.name);
     json.member("tags", tags_json(run));

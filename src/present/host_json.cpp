@@ -87,4 +87,27 @@ Result<void> read_imported(const Json& run, std::optional<ImportedFrom>& out) {
     return read_value(*json, "program", out->program);
 }
 
+Json lineage_to_json(const Lineage& lineage) {
+    return {{"kind", name_of(lineage.kind)}, {"id", lineage.id}};
+}
+
+Result<void> read_lineage(const Json& run, std::optional<Lineage>& out) {
+    GRAMME_TRY(const Json* json, object_member(run, "lineage"));
+    if (json == nullptr) {
+        return {};
+    }
+    Lineage lineage;
+    std::string kind;
+    GRAMME_CHECK(read_value(*json, "kind", kind));
+    GRAMME_CHECK(read_value(*json, "id", lineage.id));
+    for (const LineageKind one : kLineageKinds) {
+        if (name_of(one) == kind && !lineage.id.empty()) {
+            lineage.kind = one;
+            out = std::move(lineage);
+            return {};
+        }
+    }
+    return wrong_key("lineage", "a kind (resume_of, fine_tune_of or trial_of) and the id of a run");
+}
+
 }  // namespace gramme::present

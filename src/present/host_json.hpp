@@ -18,4 +18,8 @@ namespace gramme::present {
 /// The key `imported` of a run; absent stays absent. kMalformed names the key.
 [[nodiscard]] Result<void> read_imported(const Json& run, std::optional<ImportedFrom>& out);
 
+[[nodiscard]] Json lineage_to_json(const Lineage& lineage);
+/// The key `lineage` of a run; absent stays absent. kMalformed names the key.
+[[nodiscard]] Result<void> read_lineage(const Json& run, std::optional<Lineage>& out);
+
 }  // namespace gramme::present

@@ -87,6 +87,9 @@ std::string run_to_json(const RunRecord& run) {
     json["schema"] = kSchema;
     json["id"] = run.id;
     set_text(json, "part_of", run.part_of);
+    if (run.lineage) {
+        json["lineage"] = lineage_to_json(*run.lineage);
+    }
     json["project"] = run.project;
     json["name"] = run.name;
     json["command"] = run.command;
@@ -183,6 +186,7 @@ Result<RunRecord> run_from_json(std::string_view text) {
     GRAMME_CHECK(read_value(json, "suspended_s", run.suspended_s));
     GRAMME_CHECK(read_value(json, "paused_s", run.paused_s));
     GRAMME_CHECK(read_value(json, "part_of", run.part_of));
+    GRAMME_CHECK(read_lineage(json, run.lineage));
     GRAMME_CHECK(read_value(json, "exit_status", run.exit_status));
     GRAMME_CHECK(read_value(json, "signal", run.signal));
     GRAMME_TRY(const Json* host, object_member(json, "host"));

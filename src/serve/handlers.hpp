@@ -20,6 +20,7 @@ namespace gramme::serve {
 [[nodiscard]] Result<Response> run_windows(const Call& call);
 [[nodiscard]] Result<Response> explain_run(const Call& call);
 [[nodiscard]] Result<Response> run_elsewhere(const Call& call);
+[[nodiscard]] Result<Response> run_tree(const Call& call);
 [[nodiscard]] Result<Response> report_run(const Call& call);
 [[nodiscard]] Result<Response> recost_run(const Call& call);
 

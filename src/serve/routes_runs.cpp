@@ -6,11 +6,13 @@
 #include "base/utc.hpp"
 #include "calculate/elsewhere.hpp"
 #include "calculate/report.hpp"
+#include "calculate/run_tree.hpp"
 #include "calculate/stored_run.hpp"
 #include "config/version.hpp"
 #include "present/explain.hpp"
 #include "present/footprint_json.hpp"
 #include "present/json.hpp"
+#include "present/run_tree.hpp"
 #include "serve/handlers.hpp"
 #include "serve/run_filter.hpp"
 #include "serve/run_lookup.hpp"
@@ -204,6 +206,17 @@ Result<Response> run_elsewhere(const Call& call) {
     GRAMME_TRY(const calculate::Elsewhere there,
                calculate::elsewhere(job, names, call.service.tables(), basis));
     return json_response(calculate::elsewhere_json(there, found.footprint.energy_kwh, found.run.id));
+}
+
+Result<Response> run_tree(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {}));
+    auto forest =
+        call.service.stores().with([&](store::Store& store) { return calculate::run_tree(store, call.id); });
+    if (!forest && forest.error().code == Code::kNotFound) {
+        return no_such_run();
+    }
+    GRAMME_TRY(const plan::Forest found, std::move(forest));
+    return json_response(present::run_tree_json(found));
 }
 
 Result<Response> report_run(const Call& call) {

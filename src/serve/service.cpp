@@ -28,6 +28,7 @@ constexpr std::array kRoutes{
     Route{"GET", "/api/v1/runs/{id}/windows", kBlocks, Writes::kNever, &run_windows},
     Route{"GET", "/api/v1/runs/{id}/explain", kBlocks, Writes::kNever, &explain_run},
     Route{"GET", "/api/v1/runs/{id}/elsewhere", kBlocks, Writes::kNever, &run_elsewhere},
+    Route{"GET", "/api/v1/runs/{id}/tree", kBlocks, Writes::kNever, &run_tree},
     Route{"GET", "/api/v1/runs/{id}/report", kBlocks, Writes::kNever, &report_run},
     Route{"POST", "/api/v1/runs/{id}/recost", kBlocks, Writes::kIfAsked, &recost_run},
     Route{"POST", "/api/v1/estimate", false, Writes::kNever, &estimate_job},

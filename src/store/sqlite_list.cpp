@@ -168,7 +168,8 @@ void bind_figures(Statement& statement, int first, const Footprint& footprint) {
 
 Result<void> insert_summary(const Database& database, std::int64_t key, const RunRecord& run, bool has_gaps,
                             const Footprint& footprint) {
-    GRAMME_TRY(Statement insert, database.prepare("INSERT INTO summaries VALUES (?,?,?,?,?,?,?,?,?,?,?)"));
+    GRAMME_TRY(Statement insert,
+               database.prepare("INSERT INTO summaries VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"));
     insert.bind(1, key).bind(2, std::string_view{run.project}).bind(3, run.started_wall_ns);
     insert.bind(4, run.duration_s).bind(6, std::int64_t{has_gaps ? 1 : 0});
     if (run.part_of.empty()) {
@@ -178,6 +179,11 @@ Result<void> insert_summary(const Database& database, std::int64_t key, const Ru
     }
     bind_figures(insert, 7, footprint);
     bind_quality(insert, 11, footprint);
+    if (run.lineage) {
+        insert.bind(12, name_of(run.lineage->kind)).bind(13, std::string_view{run.lineage->id});
+    } else {
+        insert.bind_null(12).bind_null(13);
+    }
     return insert.run();
 }
 

@@ -131,7 +131,16 @@ FROM runs r LEFT JOIN footprints f
 ON f.run = r.run AND f.revision = (SELECT max(n.revision) FROM footprints n WHERE n.run = r.run);
 )sql";
 
-constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}, Migration{3, kVersion3}};
+// What a run comes from (`gramme runs tree`). An older gramme knew nothing of it. Few runs have one: the
+// index holds only those.
+constexpr const char* kVersion4 = R"sql(
+ALTER TABLE summaries ADD COLUMN lineage TEXT;
+ALTER TABLE summaries ADD COLUMN lineage_of TEXT;
+CREATE INDEX summaries_by_lineage ON summaries (lineage_of) WHERE lineage_of IS NOT NULL;
+)sql";
+
+constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}, Migration{3, kVersion3},
+                                 Migration{4, kVersion4}};
 
 Error newer(const Database& database, std::int64_t found, std::int64_t known) {
     return {Code::kUnsupported,

@@ -10,6 +10,7 @@
 #include "present/present.hpp"
 #include "store/data_dir.hpp"
 #include "store/run_id.hpp"
+#include "store/sqlite_lineage.hpp"
 #include "store/sqlite_list.hpp"
 #include "store/sqlite_rows.hpp"
 #include "store/sqlite_schema.hpp"
@@ -46,10 +47,11 @@ public:
         }
     }
 
-    Result<void> add(const RunRecord& run, const Ledger& ledger, const Footprint& footprint,
+    Result<void> add(const RunRecord& given, const Ledger& ledger, const Footprint& footprint,
                      std::string_view footprint_json, std::int64_t computed_wall_ns) override {
         // IMMEDIATE: a transaction that first reads and then writes cannot wait for others, it fails at once.
         GRAMME_TRY(Transaction transaction, Transaction::begin(database_, "BEGIN IMMEDIATE"));
+        GRAMME_TRY(const RunRecord run, without_circle(database_, given));
         GRAMME_TRY(const std::int64_t key, insert_run(run));
         if (key == 0) {
             return {};  // it is there already, whole: its transaction was
@@ -78,6 +80,9 @@ public:
         GRAMME_TRY(const std::int64_t runs, database_.integer("SELECT count(*) FROM summaries"));
         return static_cast<std::size_t>(runs);
     }
+
+    Result<std::vector<RunSummary>> related() override { return select_related(database_); }
+    Result<std::size_t> descendants(std::string_view id) override { return count_descendants(database_, id); }
 
     Result<std::vector<RunSummary>> list(const RunFilter& filter) override {
         RunQuery query;

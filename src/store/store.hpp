@@ -100,8 +100,9 @@ public:
     virtual ~Store() = default;
 
     /// A run with its ledger and first footprint, in one transaction. Adding a run id again changes nothing
-    /// (recovery may have been cut short) and is no error. `footprint_json` may be empty; `summary` gives the
-    /// columns that lists show.
+    /// (recovery may have been cut short) and is no error. A lineage that would make a circle is left out,
+    /// with a warning in the run's record. `footprint_json` may be empty; `summary` gives the columns that
+    /// lists show.
     virtual Result<void> add(const RunRecord& run, const Ledger& ledger, const Footprint& footprint,
                              std::string_view footprint_json, std::int64_t computed_wall_ns) = 0;
     /// A footprint computed anew; it becomes the current one and the older ones stay. The run's record and
@@ -113,6 +114,11 @@ public:
     /// Order, offset and limit of the query mean nothing here.
     [[nodiscard]] virtual Result<RunTotals> totals(const RunQuery& query) = 0;
     [[nodiscard]] virtual Result<std::size_t> count() = 0;
+    /// Runs that come from another (RunRecord::lineage), those that others come from, and the spans of both;
+    /// oldest first. `gpus` is left empty.
+    [[nodiscard]] virtual Result<std::vector<RunSummary>> related() = 0;
+    /// How many runs name this one, by its whole id, as what they come from.
+    [[nodiscard]] virtual Result<std::size_t> descendants(std::string_view id) = 0;
     /// Ids that `beginning` may mean, sorted, at most so many; see meant_id().
     [[nodiscard]] virtual Result<std::vector<std::string>> ids(std::string_view beginning,
                                                                std::size_t most) = 0;

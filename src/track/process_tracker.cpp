@@ -68,6 +68,9 @@ Result<void> ProcessTracker::begin() {
     const OwnCpu own{own_cpu_s_};
     run_id_ = is_joined() ? run_of_socket(setup_.outer_path) : run_.id;
     run_.part_of = is_joined() ? run_id_ : "";
+    if (is_joined() && setup_.options.lineage_from.starts_with("GRAMME_")) {
+        run_.lineage.reset();  // said to whatever runs here as a whole: that is the surrounding run
+    }
     open_journal();
     markers_.emplace(*journal_, run_.warnings);
     open_socket();

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "base/uuid.hpp"
 #include "config/load_settings.hpp"
 #include "config/override_tables.hpp"
 #include "host/real_host.hpp"
@@ -69,6 +70,13 @@ Result<std::unique_ptr<Tracker>> Tracker::start(const TrackerOptions& options) {
         GRAMME_TRY(settings, config::load_settings(host, ".", options.said));
     }
     setup.options = config::run_options(settings);
+    if (const auto& lineage = setup.options.lineage; lineage && !is_uuid(lineage->id)) {
+        return Error{Code::kUsage,
+                     setup.options.lineage_from + ": '" + lineage->id + "' is no whole id of a run",
+                     "`gramme runs list --format csv` shows whole ids"};
+    } else if (lineage && lineage->id == options.id) {
+        return Error{Code::kUsage, setup.options.lineage_from + ": a run does not come from itself", ""};
+    }
     make_absolute(setup.options.csv);
     make_absolute(setup.options.json);
     GRAMME_TRY(setup.tables, config::tables_with_overrides(setup.options.data_dir));

@@ -22,6 +22,13 @@ class Programs(ProgramPlace):
         (row,) = rows_of("emissions.csv")
         self.assertAlmostEqual(float(row["emissions"]), result["operational_kgco2e"]["value"], places=12)
 
+    def test_trials_of_optuna_are_a_family_of_runs(self) -> None:
+        said = self.said("optuna_study.py")
+        self.assertGreater(said["best"], 0.5)
+        (family,) = json.loads(self.gramme("runs", "tree", said["family"], "--json"))["families"]
+        self.assertEqual(family["all"]["runs"], 5)
+        self.assertAlmostEqual(family["all"]["energy_kwh"], sum(said["energies"]), delta=1e-6 * sum(said["energies"]))
+
     def test_torch_with_forked_workers_is_one_run(self) -> None:
         self.check_loop("fork")
 

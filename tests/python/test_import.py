@@ -95,7 +95,7 @@ except gramme.LibraryError as error:
 
         names = list(inspect.signature(gramme.track).parameters)
         self.assertEqual(names[:3], ["name", "project", "region"])
-        self.assertEqual(len(names), 20)
+        self.assertEqual(len(names), 23)
 
     def test_prototypes_are_those_of_the_header(self) -> None:
         from gramme._native import Library

@@ -11,10 +11,11 @@ namespace gramme::tools {
 namespace {
 
 // A module includes only modules before it in its own row; the IO row may also include every pure one.
-constexpr std::array<std::string_view, 9> kPure{"units", "base",     "model",  "foreign", "refdata",
-                                                "meter", "estimate", "plan", "present"};
-constexpr std::array<std::string_view, 13> kIo{"host",   "probe", "store", "sample", "live", "net",
-                                               "config", "batch", "calculate", "track", "serve",  "capi", "cli"};
+constexpr std::array<std::string_view, 9> kPure{"units", "base",     "model", "foreign", "refdata",
+                                                "meter", "estimate", "plan",  "present"};
+constexpr std::array<std::string_view, 14> kIo{"host",  "probe",  "store", "sample",    "live",
+                                               "net",   "config", "batch", "calculate", "track",
+                                               "sweep", "serve",  "capi",  "cli"};
 
 /// Headers that open something, and calls that ask the world: a pure module has none of them.
 const std::regex& impure_header() {

@@ -1,0 +1,89 @@
+#include "sweep/attempt.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "present/json.hpp"
+
+namespace gramme::sweep {
+namespace {
+
+using present::Json;
+
+std::string text_of_file(const std::string& path) {
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+}  // namespace
+
+std::string file_stem(const plan::Task& task, std::size_t attempt) {
+    std::string number = std::to_string(task.config + 1);
+    constexpr std::size_t kDigits = 4;
+    number.insert(0, number.size() < kDigits ? kDigits - number.size() : 0, '0');
+    return number + (task.rung > 0 ? "-r" + std::to_string(task.rung) : "") +
+           (attempt > 1 ? "-a" + std::to_string(attempt) : "");
+}
+
+std::optional<Ran> read_ran(const std::string& path) {
+    const Json json = Json::parse(text_of_file(path), nullptr, false);
+    if (!json.is_object() || !json.contains("run") || !json.at("run").is_object()) {
+        return std::nullopt;
+    }
+    Ran out;
+    const Json& run = json.at("run");
+    const auto member = [](const Json& object, const char* key) { return present::member(object, key); };
+    if (!present::read_value(run, "id", out.id) ||
+        !present::read_value(run, "exit_status", out.exit_status) ||
+        !present::read_value(run, "signal", out.signal) ||
+        !present::read_value(run, "duration_s", out.duration_s)) {
+        return std::nullopt;
+    }
+    if (const Json* energy = member(json, "energy_kwh"); energy != nullptr && energy->is_object()) {
+        (void)present::read_value(*energy, "value", out.energy_kwh);
+    }
+    if (const Json* carbon = member(json, "operational_kgco2e"); carbon != nullptr && carbon->is_object()) {
+        std::optional<double> value;
+        std::optional<double> low;
+        std::optional<double> high;
+        if (present::read_value(*carbon, "value", value) && present::read_value(*carbon, "low", low) &&
+            present::read_value(*carbon, "high", high) && value && low && high) {
+            out.operational_kgco2e = Estimate{*value, *low, *high};
+        }
+    }
+    return out;
+}
+
+Ran ran_of(const store::RunSummary& one) {
+    Ran out;
+    out.id = one.run.id;
+    out.exit_status = one.run.exit_status;
+    out.signal = one.run.signal;
+    out.duration_s = one.run.duration_s;
+    out.energy_kwh = one.energy_kwh;
+    if (one.operational_kgco2e && one.low_kgco2e && one.high_kgco2e) {
+        out.operational_kgco2e = Estimate{*one.operational_kgco2e, *one.low_kgco2e, *one.high_kgco2e};
+    }
+    return out;
+}
+
+std::string tag_of(const RunRecord& run, std::string_view key) {
+    const auto found =
+        std::find_if(run.tags.begin(), run.tags.end(), [&](const auto& tag) { return tag.first == key; });
+    return found == run.tags.end() ? "" : found->second;
+}
+
+std::string last_line(const std::string& path) {
+    const std::string text = text_of_file(path);
+    const std::size_t end = text.find_last_not_of(" \t\r\n");
+    if (end == std::string::npos) {
+        return "";
+    }
+    const std::size_t begin = text.rfind('\n', end);
+    constexpr std::size_t kMost = 200;
+    return text.substr(begin == std::string::npos ? 0 : begin + 1,
+                       std::min(end - (begin == std::string::npos ? 0 : begin + 1) + 1, kMost));
+}
+
+}  // namespace gramme::sweep

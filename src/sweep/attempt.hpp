@@ -1,0 +1,37 @@
+// What is left of an attempt at a trial: its files, the result that `gramme run` wrote, its run in the store.
+// Internal to sweep.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "plan/sweep_result.hpp"
+#include "store/store.hpp"
+
+namespace gramme::sweep {
+
+/// "0007", "0007-r1", "0007-r1-a2".
+[[nodiscard]] std::string file_stem(const plan::Task& task, std::size_t attempt);
+
+/// What `gramme run --json` says of the run.
+struct Ran {
+    std::string id;
+    std::optional<int> exit_status;
+    std::optional<int> signal;
+    double duration_s = 0.0;
+    std::optional<double> energy_kwh;
+    std::optional<Estimate> operational_kgco2e;
+};
+
+/// From the file of --json, which is there whole or not at all; nullopt: it is not.
+[[nodiscard]] std::optional<Ran> read_ran(const std::string& path);
+[[nodiscard]] Ran ran_of(const store::RunSummary& one);
+
+/// Empty: the run has no such tag.
+[[nodiscard]] std::string tag_of(const RunRecord& run, std::string_view key);
+/// The last line of a file that says something, at most 200 bytes of it.
+[[nodiscard]] std::string last_line(const std::string& path);
+
+}  // namespace gramme::sweep
