@@ -8,6 +8,7 @@
 #include "cli/installed.hpp"
 #include "cli/live_options.hpp"
 #include "cli/options.hpp"
+#include "cli/plan_pilot_options.hpp"
 #include "cli/run_options.hpp"
 #include "cli/serve_options.hpp"
 #include "config/version.hpp"
@@ -128,6 +129,16 @@ constexpr std::array kCommands{
         "  gramme estimate --power-w 330 --count 10000 --hours 355.2 --pue 1.1 --intensity 429\n"
         "  gramme estimate --device v100 --hours 100 --energy-source wind\n"
         "  gramme estimate --device v100-pcie-16gb --hours 100 --region aws:us-west-2 --profile mlco2"},
+    CommandSpec{
+        "plan train", "what a training will take, before it runs",
+        "gramme plan train --pilot RUN --steps-total N [options]", kPlanPilotOptions, 0, 0, false,
+        "Foresees a long run from a short one that was measured and said its steps (with "
+        "--progress-regex, or by markers): start-up once, each step, evaluations and checkpoints at "
+        "their own periods; hours, energy and CO2e with their intervals. Holds for the machine, the "
+        "data and the settings of the pilot.",
+        "  gramme run --progress-regex 'step (\\d+)/(\\d+)' --csv none -- python train.py --steps 200\n"
+        "  gramme plan train --pilot 01938f2a --steps-total 20000\n"
+        "  gramme plan train --pilot 01938f2a --steps-total 20000 --region aws:eu-west-3 --json"},
     CommandSpec{"compare", "the same job in other places, on other hardware, in other years",
                 "gramme compare --regions WHICH | --devices LIST | --instances LIST | --energy-sources LIST "
                 "| --years LIST "

@@ -4,6 +4,7 @@
 
 #include "cli/command_context.hpp"
 #include "cli/commands.hpp"
+#include "cli/plan_pilot.hpp"
 #include "config/load_settings.hpp"
 #include "config/version.hpp"
 
@@ -32,6 +33,7 @@ constexpr std::array kCommands{NamedCommand{"run", &run_command},
                                NamedCommand{"compare", &compare_command},
                                NamedCommand{"batch", &batch_command},
                                NamedCommand{"serve", &serve_command},
+                               NamedCommand{"plan train", &plan_pilot_command},
                                NamedCommand{"intensity", &intensity_command},
                                NamedCommand{"regions", &regions_command},
                                NamedCommand{"devices", &devices_command},

@@ -60,6 +60,7 @@ public:
 
     [[nodiscard]] const Progress& at(double now_s);
     [[nodiscard]] bool empty() const noexcept { return kept_.steps.empty(); }
+    [[nodiscard]] bool has_total() const noexcept { return kept_.total.has_value(); }
 
 private:
     void hear_span(const Marker& marker, double at_s);
