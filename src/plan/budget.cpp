@@ -21,7 +21,7 @@ constexpr std::array kSignals{SignalName{"HUP", 1},   SignalName{"INT", 2},   Si
 }  // namespace
 
 BudgetWatch::BudgetWatch(std::vector<Limit> limits, BudgetOn on)
-    : limits_(std::move(limits)), on_(on), told_(limits_.size()) {}
+    : limits_(std::move(limits)), on_(on), told_(limits_.size()), above_since_s_(limits_.size()) {}
 
 std::vector<BudgetNews> BudgetWatch::look(double now_s, const Spending& spent,
                                           const std::optional<Spending>& foreseen) {
@@ -53,7 +53,14 @@ std::vector<BudgetNews> BudgetWatch::look(double now_s, const Spending& spent,
         if (on_ != BudgetOn::kForecast || !whole) {
             continue;
         }
-        if (whole->low > limit.amount) {
+        if (!(whole->low > limit.amount)) {
+            above_since_s_[i].reset();
+        } else if (!above_since_s_[i]) {
+            above_since_s_[i] = now_s;
+        }
+        const double whole_s = foreseen->time_s ? foreseen->time_s->value : 0.0;
+        const double long_enough = std::min(kSureShare * whole_s, kSureAtMostS);
+        if (above_since_s_[i] && now_s - *above_since_s_[i] >= long_enough) {
             told_[i].at(static_cast<std::size_t>(Kind::kForecast)) = true;
             tell(Kind::kSurely, whole->value);
             over_ = true;

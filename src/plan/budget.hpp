@@ -34,7 +34,7 @@ struct BudgetNews {
         kNear,      ///< 80 % is spent
         kOver,      ///< all of it is
         kForecast,  ///< the middle of the forecast is over it
-        kSurely,    ///< the lower end of the forecast is
+        kSurely,    ///< the lower end of the forecast is, and has been for a while
         kUnknown,   ///< nothing of what it limits is known
     };
     Kind kind = Kind::kNear;
@@ -48,6 +48,10 @@ public:
     static constexpr double kNearShare = 0.8;
     /// What was never known by then is said to be so.
     static constexpr double kPatienceS = 10.0;
+    /// A forecast is believed when it has said the same for so much of the time that it foresees, at most so
+    /// long: what it says first may lie off by more than its interval.
+    static constexpr double kSureShare = 0.05;
+    static constexpr double kSureAtMostS = 600.0;
 
     BudgetWatch(std::vector<Limit> limits, BudgetOn on);
 
@@ -62,6 +66,7 @@ private:
     std::vector<Limit> limits_;
     BudgetOn on_;
     std::vector<std::array<bool, 5>> told_;
+    std::vector<std::optional<double>> above_since_s_;  ///< the lower end of the forecast
     bool over_ = false;
 };
 

@@ -143,9 +143,13 @@ void Reckoning::find_spread() {
 }
 
 void Reckoning::find_power() {
-    if (seen_.energy.size() < 3) {
+    if (seen_.energy.size() < 2) {
         return;
     }
+    // Where windows are as long as all of the steps their mean has to do, for start-up and steps alike.
+    const EnergyAt& last = seen_.energy.back();
+    power_w_ = (last.joules - seen_.energy.front().joules) / (last.at_s - seen_.energy.front().at_s);
+    power_spread_ = kOnce / 2.0;
     std::vector<double> apart;
     for (std::size_t i = 1; i < seen_.energy.size(); ++i) {
         apart.push_back(seen_.energy[i].at_s - seen_.energy[i - 1].at_s);

@@ -54,7 +54,12 @@ TEST(BudgetWatch, AForecastActsOnlyWhereItsLowerEndIsOver) {
     EXPECT_EQ(news[0].kind, Kind::kForecast);
     EXPECT_EQ(news[0].amount, 105.0);
     EXPECT_FALSE(watch.is_over());
-    news = watch.look(3.0, {about(1.0), {}, {}}, Spending{about(120.0), {}, {}});  // 108 to 132
+    // 108 to 132, for 5 % of the 200 s that are foreseen: not a moment's opinion.
+    const Spending surely{about(120.0), {}, about(200.0)};
+    EXPECT_TRUE(watch.look(3.0, {about(1.0), {}, {}}, surely).empty());
+    EXPECT_TRUE(watch.look(12.9, {about(1.0), {}, {}}, surely).empty());
+    EXPECT_FALSE(watch.is_over());
+    news = watch.look(13.0, {about(1.0), {}, {}}, surely);
     ASSERT_EQ(news.size(), 1U);
     EXPECT_EQ(news[0].kind, Kind::kSurely);
     EXPECT_TRUE(watch.is_over());
