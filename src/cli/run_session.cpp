@@ -136,15 +136,16 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
     if (socket_) {
         spec.environment.emplace_back("GRAMME_RUN_SOCKET", socket_->path());
     }
+    // A launcher signals process by process, and the front may pass its copy on before the sampler has its
+    // own.
+    auto witness = front.front_pid == 0 || ranks_ != nullptr ? sample::SignalWitness::start() : std::nullopt;
+    // Behind the witness: a fork of this process that held these pipes would keep them open.
     if (const auto opened = watch_->open_relay(); !opened) {
         run_.warnings.push_back("--progress-regex reads nothing: " + opened.error().what);
     } else if (const auto* relay = watch_->relay()) {
         spec.stdout_fd = relay->for_command(STDOUT_FILENO);
         spec.stderr_fd = relay->for_command(STDERR_FILENO);
     }
-    // A launcher signals process by process, and the front may pass its copy on before the sampler has its
-    // own.
-    auto witness = front.front_pid == 0 || ranks_ != nullptr ? sample::SignalWitness::start() : std::nullopt;
     const auto started = sample::start_command(spec);
     if (!started) {
         (void)journal_->remove();
