@@ -28,6 +28,7 @@ Result<Forecast> Reckoning::result() {
     left_steps_ = std::max(total_ - from, 0.0);
     find_spread();
     find_power();
+    find_step_energy();
     add_phases();
     add_events();
     return put_together();
@@ -131,8 +132,13 @@ std::string Reckoning::name_of(Phase kind) {
 
 void Reckoning::add_events() {
     const std::optional<double> watts = power_w_ ? std::optional{power_of_pauses()} : std::nullopt;
+    // A short one is in the joules of the steps already.
+    const auto watts_of = [&](const std::vector<double>& costs) {
+        const bool in_steps = energy_by_steps_ && median_of(costs) < 2.0 * resolution_s_;
+        return watts && in_steps ? std::optional{0.0} : watts;
+    };
     for (const Found& found : periods_) {
-        add_recurring("pause", found.costs, found.every, found.last, watts);
+        add_recurring("pause", found.costs, found.every, found.last, watts_of(found.costs));
     }
     std::vector<double> costs;
     for (const Event& one : events_) {
@@ -142,7 +148,7 @@ void Reckoning::add_events() {
     // Of their own kind, so that they will go on; one alone, or one that outweighs the rest, may be the
     // last.
     if (costs.size() >= kFewEvents || (costs.size() > 1 && largest <= 3.0 * median_of(costs))) {
-        add_recurring("pause", costs, 0.0, 0.0, watts);
+        add_recurring("pause", costs, 0.0, 0.0, watts_of(costs));
     } else if (!events_.empty()) {
         double sum = 0.0;
         for (const Event& one : events_) {
@@ -193,31 +199,41 @@ Result<Forecast> Reckoning::put_together() {
     const double high = left_now_s + left_s * (wide - 1.0) + ahead_.at_most_s;
     out.left_s = {left_now_s, std::max(low, 0.0), high};
     out.duration_s = {done_s + out.left_s.value, done_s + out.left_s.low, done_s + out.left_s.high};
-    add_energy(out, left_now_s, relative);
+    add_energy(out);
     out.recurring = std::move(recurring_);
     out.notes = std::move(notes_);
     return out;
 }
 
-void Reckoning::add_energy(Forecast& out, double left_now_s, double relative) {
+void Reckoning::add_energy(Forecast& out) {
     if (!power_w_) {
         return;
     }
-    out.step_j = *power_w_ * step_s_;
+    out.step_j = step_j_;
     out.start_up_j = joules_at(seen_.energy, std::min(start_up_s_, seen_.steps.front().at_s));
+    const double steps_j = left_steps_ * step_j_;
     double done_j = *out.start_up_j;
-    double plain_s = left_now_s - ahead_.seconds - start_up_s_;
     if (of_ == Of::kThisRun) {
-        const double known_to = seen_.energy.back().at_s;
-        const double end = std::max(seen_.now_s, seen_.steps.back().at_s);
-        done_j = seen_.energy.back().joules + std::max(end - known_to, 0.0) * *power_w_;
-        plain_s = left_now_s - ahead_.seconds;
+        // Up to the last step; since then only what was no step.
+        const double last_s = seen_.steps.back().at_s;
+        done_j =
+            joules_at(seen_.energy, last_s) + std::max(last_s - seen_.energy.back().at_s, 0.0) * *power_w_;
+        for (const PhaseSeen& phase : seen_.phases) {
+            done_j += joules_between(std::max(phase.from_s, last_s), phase.to_s);
+        }
     }
-    const double ahead_j = std::max(plain_s * *power_w_ + ahead_.joules, 0.0);
-    const double of_both = std::sqrt(relative * relative + power_spread_ * power_spread_);
-    const double wide = std::exp(kZ95 * of_both);
-    out.energy_j = Estimate{done_j + ahead_j, done_j + ahead_j / wide,
-                            done_j + ahead_j * wide + ahead_.at_most_s * *power_w_};
+    const double ahead_j = steps_j + ahead_.joules;
+    const double recurring_w = ahead_.seconds > 0.0 ? ahead_.joules / ahead_.seconds : 0.0;
+    double variance =
+        steps_j * step_j_spread_ * steps_j * step_j_spread_ + ahead_.variance * recurring_w * recurring_w;
+    if (of_ == Of::kNewRun) {
+        variance += kOnce * done_j * kOnce * done_j;
+    }
+    const double wide = std::exp(kZ95 * (ahead_j > 0.0 ? std::sqrt(variance) / ahead_j : 0.0));
+    const double known_j = of_ == Of::kThisRun ? seen_.energy.back().joules : 0.0;
+    const double value = std::max(done_j + ahead_j, known_j);
+    out.energy_j = Estimate{value, std::max(value - ahead_j * (1.0 - 1.0 / wide), known_j),
+                            value + ahead_j * (wide - 1.0) + ahead_.at_most_s * *power_w_};
 }
 
 Result<Forecast> forecast(const Progress& progress, std::optional<double> steps_total, Of of) {

@@ -39,6 +39,8 @@ private:
     void find_events();
     void find_spread();
     void find_power();
+    void find_step_energy();
+    bool is_aside(const Between& one) const;
     double power_of(Phase kind, double each_s) const;
     double power_of_pauses() const;
     /// `costs` in s, each; `every` 0: at no period. Adds to what is ahead.
@@ -48,7 +50,7 @@ private:
     static std::string name_of(Phase kind);
     void add_events();
     Result<Forecast> put_together();
-    void add_energy(Forecast& out, double left_now_s, double relative);
+    void add_energy(Forecast& out);
     struct Found {
         double every = 0.0;
         double last = 0.0;
@@ -68,7 +70,9 @@ private:
     double left_steps_ = 0.0;
     double resolution_s_ = 0.0;
     std::optional<double> power_w_;
-    double power_spread_ = 0.0;
+    double step_j_ = 0.0;
+    double step_j_spread_ = 0.0;
+    bool energy_by_steps_ = false;                  ///< step_j_ was seen, and not taken from the mean watts
     std::vector<std::pair<double, double>> aside_;  ///< from, to: not at the power of the steps
     std::vector<Event> events_;
     std::vector<Found> periods_;

@@ -8,10 +8,10 @@
 namespace gramme::plan {
 namespace {
 
-// How far the pace and the power of what is ahead lie from those of what was seen, at the least, relative:
+// How far the pace and the energy of what is ahead lie from those of what was seen, at the least, relative:
 // clocks, neighbours and data change. Taken from our own repeats (docs/method/forecast.md#interval).
 constexpr double kLeastDriftOfPace = 0.03;
-constexpr double kLeastDriftOfPower = 0.02;
+constexpr double kLeastDriftOfEnergy = 0.03;
 
 }  // namespace
 
@@ -149,7 +149,6 @@ void Reckoning::find_power() {
     // Where windows are as long as all of the steps their mean has to do, for start-up and steps alike.
     const EnergyAt& last = seen_.energy.back();
     power_w_ = (last.joules - seen_.energy.front().joules) / (last.at_s - seen_.energy.front().at_s);
-    power_spread_ = kOnce / 2.0;
     std::vector<double> apart;
     for (std::size_t i = 1; i < seen_.energy.size(); ++i) {
         apart.push_back(seen_.energy[i].at_s - seen_.energy[i - 1].at_s);
@@ -158,8 +157,8 @@ void Reckoning::find_power() {
     for (const PhaseSeen& phase : seen_.phases) {
         aside_.emplace_back(phase.from_s, phase.to_s);
     }
-    for (const Between& one : between_) {  // a pause that nobody said lies somewhere in it
-        if (one.excess_s >= 2.0 * resolution_s_ && phases_between(one.from_s, one.to_s) == 0.0) {
+    for (const Between& one : between_) {
+        if (is_aside(one)) {
             aside_.emplace_back(one.from_s, one.to_s);
         }
     }
@@ -190,18 +189,60 @@ void Reckoning::find_power() {
             weights.push_back(seconds);
         }
     }
-    if (values.empty()) {
+    double sum = 0.0;
+    double seconds = 0.0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        sum += values[i] * weights[i];
+        seconds += weights[i];
+    }
+    if (seconds > 0.0) {
+        power_w_ = sum / seconds;
+    }
+}
+
+/// Joules of a step by themselves: a step that has to wait for others takes longer and seldom more energy.
+void Reckoning::find_step_energy() {
+    if (!power_w_) {
         return;
     }
-    if (values.size() == 1) {
-        power_w_ = values.front();
-        power_spread_ = kOnce / 2.0;
+    step_j_ = *power_w_ * step_s_;
+    step_j_spread_ = std::hypot(spread_, kOnce / 2.0);
+    const double from = between_[first_].from_s;
+    const double to = std::min(seen_.steps.back().at_s, seen_.energy.back().at_s);
+    const double count = std::floor(std::min(10.0, (to - from) / (2.0 * resolution_s_)));
+    std::vector<double> values;
+    std::vector<double> weights;
+    double begin = from;
+    double steps = 0.0;
+    for (std::size_t i = first_; i < between_.size() && count >= 2.0; ++i) {
+        const Between& one = between_[i];
+        steps += is_aside(one) ? 0.0 : one.steps();
+        if (one.to_s - begin < (to - from) / count * (1.0 - 1e-9) || one.to_s > to) {
+            continue;
+        }
+        double joules = joules_between(begin, one.to_s);
+        for (const auto& [aside_from, aside_to] : aside_) {
+            joules -= joules_between(std::max(begin, aside_from), std::min(one.to_s, aside_to));
+        }
+        if (steps > 0.0) {
+            values.push_back(std::max(joules, 0.0) / steps);
+            weights.push_back(steps);
+        }
+        begin = one.to_s;
+        steps = 0.0;
+    }
+    if (values.size() < 2) {
         return;
     }
-    const double ahead_s = left_steps_ * step_s_;
-    const Spread spread = spread_ahead(values, weights, ahead_s, kLeastDriftOfPower);
-    power_w_ = spread.mean;
-    power_spread_ = spread.relative;
+    const Spread spread = spread_ahead(values, weights, left_steps_, kLeastDriftOfEnergy);
+    step_j_ = spread.mean;
+    step_j_spread_ = spread.relative;
+    energy_by_steps_ = true;
+}
+
+/// A pause that nobody said, long enough to have joules of its own, lies somewhere in it.
+bool Reckoning::is_aside(const Between& one) const {
+    return one.excess_s >= 2.0 * resolution_s_ && phases_between(one.from_s, one.to_s) == 0.0;
 }
 
 }  // namespace gramme::plan
