@@ -9,9 +9,9 @@
 #include "cli/live_options.hpp"
 #include "cli/options.hpp"
 #include "cli/plan_search_options.hpp"
+#include "cli/plan_train_options.hpp"
 #include "cli/plan_when_options.hpp"
 #include "cli/plan_where_options.hpp"
-#include "cli/plan_train_options.hpp"
 #include "cli/run_options.hpp"
 #include "cli/serve_options.hpp"
 #include "cli/sweep_options.hpp"
@@ -161,18 +161,25 @@ constexpr std::array kCommands{
                 "  gramme compare --years 2010-2025 --energy-kwh 1000 --region GBR"},
     CommandSpec{
         "plan train", "what a training will take, before it runs",
-        "gramme plan train --parameters N --tokens N (--device NAME | --instance TYPE) [options]",
+        "gramme plan train (--parameters N --tokens N (--device NAME | --instance TYPE) | --pilot RUN) "
+        "[options]",
         kPlanTrainOptions, 0, 0, false,
         "Energy, CO2e, device-hours and the carbon of making the hardware, each with the range that holds 19 "
         "times "
         "in 20: from the size of the model, the tokens and the share of the device's peak that published "
         "trainings "
-        "reached, or from tokens per second that were measured.",
+        "reached, or from tokens per second that were measured. With --pilot from a short run that was "
+        "measured "
+        "and said "
+        "its steps (--progress-regex, markers): start-up once, each step, evaluations and checkpoints at "
+        "their own "
+        "periods; it holds for the machine, the data and the settings of the pilot.",
         "  gramme plan train --parameters 7B --tokens 2T --device a100-80gb --count 1024 --region FRA\n"
         "  gramme plan train --parameters 7B --tokens 2T --layers 32 --hidden 4096 --sequence-length 4096 "
         "--device h100\n"
         "  gramme plan train --parameters 13B --tokens 50M --method lora --device rtx-4090 --count 1\n"
-        "  gramme plan train --parameters 350M --tokens 10B --device h100 --device-tokens-per-second 110k"},
+        "  gramme plan train --parameters 350M --tokens 10B --device h100 --device-tokens-per-second 110k\n"
+        "  gramme plan train --pilot 01938f2a --steps-total 20000"},
     CommandSpec{
         "plan reuse", "from scratch, fine-tuned, LoRA or hosted: side by side",
         "gramme plan reuse --parameters N (--device NAME | --instance TYPE) [options]", kPlanReuseOptions, 0,

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cli/job_options.hpp"
+#include "cli/plan_pilot_options.hpp"
 
 namespace gramme::cli {
 
@@ -34,6 +35,8 @@ inline constexpr OptionSpec kLifetime{"lifetime", "YEARS", "How long the hardwar
 inline constexpr OptionSpec kPlanFormat{"format", "FORMAT", "table (default) or json."};
 
 inline constexpr std::array kPlanTrainOptions{
+    kPilot,
+    kStepsTotal,
     kParameters,
     kActiveParameters,
     OptionSpec{"tokens", "N", "Tokens that it is trained on, repeats included: 300B, 2T."},
@@ -75,6 +78,7 @@ inline constexpr std::array kPlanTrainOptions{
     kEquivalences,
     OptionSpec{"format", "FORMAT", "table (default), json or csv: a head and one line."},
     kJson,
+    kStore,
     kData,
 };
 
