@@ -1,0 +1,65 @@
+// Numbers of plans that are neither carbon nor energy: hours, counts, operations. Digits by the interval, as everywhere.
+import { grouped, placeOf, rounded, significant, type Estimate } from '$lib/numbers';
+
+const space = '\u00a0';
+
+export interface Told {
+  value: string;
+  /** "40 – 80"; empty: no interval. */
+  range: string;
+  unit: string;
+}
+
+type Sizes = readonly (readonly [number, string])[];
+
+const counts: Sizes = [
+  [1e15, 'quadrillion'],
+  [1e12, 'trillion'],
+  [1e9, 'billion'],
+  [1e6, 'million'],
+  [1, ''],
+];
+// Of hours. Days from two on.
+const clock: Sizes = [
+  [24, 'd'],
+  [1, 'h'],
+  [1 / 60, 'min'],
+  [1 / 3600, 's'],
+];
+
+function told(estimate: Estimate, sizes: Sizes, least: number): Told {
+  const { value, low, high } = estimate;
+  const [size, unit] = sizes.find(([each]) => value >= each * (each > 1 ? least : 1)) ?? sizes[sizes.length - 1] ?? [1, ''];
+  const [v, l, h] = [value / size, low / size, high / size];
+  if (low === value && high === value) {
+    return { value: grouped(significant(v, 3)), range: '', unit };
+  }
+  const place = placeOf(v, l, h);
+  const bound = (each: number) => {
+    const text = rounded(each, place);
+    return grouped(each > 0 && Number(text) === 0 ? significant(each, 1) : text);
+  };
+  return { value: grouped(rounded(v, place)), range: `${bound(l)} – ${bound(h)}`, unit };
+}
+
+export const countOf = (estimate: Estimate): Told => told(estimate, counts, 1);
+export const wallOf = (hours: Estimate): Told => told(hours, clock, 2);
+
+export function toldText({ value, unit }: Told): string {
+  return unit === '' ? value : value + space + unit;
+}
+
+/** "7 d, between 3 and 13". */
+export function proseOf(each: Told): string {
+  return toldText(each) + (each.range === '' ? '' : `, between ${each.range.replace(' – ', ' and ')}`);
+}
+
+export const exact = (value: number): Estimate => ({ value, low: value, high: value });
+
+const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** 8.4 × 10²² */
+export function powerText(value: number): string {
+  const [digits = '', power = ''] = value.toExponential(1).split('e+');
+  return `${digits}${space}×${space}10${[...power].map((each) => raised[Number(each)]).join('')}`;
+}
