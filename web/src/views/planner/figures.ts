@@ -1,5 +1,5 @@
 // Numbers of plans that are neither carbon nor energy: hours, counts, operations. Digits by the interval, as everywhere.
-import { grouped, placeOf, rounded, significant, type Estimate } from '$lib/numbers';
+import { grouped, placeOf, rangeText, rounded, show, showIn, significant, type Estimate } from '$lib/numbers';
 
 const space = '\u00a0';
 
@@ -54,8 +54,6 @@ export function proseOf(each: Told): string {
   return toldText(each) + (each.range === '' ? '' : `, between ${each.range.replace(' – ', ' and ')}`);
 }
 
-export const exact = (value: number): Estimate => ({ value, low: value, high: value });
-
 const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** 8.4 × 10²² */
@@ -63,3 +61,12 @@ export function powerText(value: number): string {
   const [digits = '', power = ''] = value.toExponential(1).split('e+');
   return `${digits}${space}×${space}10${[...power].map((each) => raised[Number(each)]).join('')}`;
 }
+
+/** Carbon and its range for two cells: in the unit of the column, else each in its own. */
+export function carbonCells(carbon: Estimate, unit: string | undefined): [string, string] {
+  const shown = unit ? showIn(carbon, 'carbon', unit) : show(carbon, 'carbon');
+  return [grouped(shown.value) + (unit ? '' : space + shown.unit), rangeText(shown)];
+}
+
+/** "9.4 %" of a share. */
+export const shareText = (share: number) => `${grouped(significant(100 * share, 3))}${space}%`;
