@@ -1,5 +1,5 @@
 // Numbers of plans that are neither carbon nor energy: hours, counts, operations. Digits by the interval, as everywhere.
-import { grouped, placeOf, rangeText, rounded, show, showIn, significant, type Estimate } from '$lib/numbers';
+import { durationText, grouped, placeOf, rangeText, rounded, show, showIn, significant, type Estimate } from '$lib/numbers';
 
 const space = '\u00a0';
 
@@ -27,12 +27,17 @@ const clock: Sizes = [
   [1 / 3600, 's'],
 ];
 
+const far = 30;
+
 function told(estimate: Estimate, sizes: Sizes, least: number): Told {
   const { value, low, high } = estimate;
   const [size, unit] = sizes.find(([each]) => value >= each * (each > 1 ? least : 1)) ?? sizes[sizes.length - 1] ?? [1, ''];
   const [v, l, h] = [value / size, low / size, high / size];
   if (low === value && high === value) {
     return { value: grouped(significant(v, 3)), range: '', unit };
+  }
+  if (low > 0 && high / low > far) {
+    return { value: grouped(significant(v, 2)), range: `${grouped(significant(l, 1))} – ${grouped(significant(h, 1))}`, unit }; // as the command has it
   }
   const place = placeOf(v, l, h);
   const bound = (each: number) => {
@@ -43,7 +48,11 @@ function told(estimate: Estimate, sizes: Sizes, least: number): Told {
 }
 
 export const countOf = (estimate: Estimate): Told => told(estimate, counts, 1);
-export const wallOf = (hours: Estimate): Told => told(hours, clock, 2);
+/** An exact one as every duration of the page: 9 d 12 h. */
+export function wallOf(hours: Estimate): Told {
+  const sure = hours.low === hours.value && hours.high === hours.value;
+  return sure ? { value: durationText(hours.value * 3600), range: '', unit: '' } : told(hours, clock, 2);
+}
 
 export function toldText({ value, unit }: Told): string {
   return unit === '' ? value : value + space + unit;

@@ -214,6 +214,9 @@ export function errorsOfFailure(plan: Plan, values: Values, { status, message, h
   return { [key ?? (message.includes('forecast') && keys.includes('forecast') ? 'forecast' : '')]: sentence(text) + more };
 }
 
+/** A flag is no word of the page: what it says is. */
+export const withoutFlags = (text: string) => text.replace(/--([a-z-]+)/g, (_, flag: string) => flag.replaceAll('-', ' '));
+
 export function sentence(text: string): string {
   return text === '' ? '' : (text.charAt(0).toUpperCase() + text.slice(1)).replace(/([^.!?])$/, '$1.');
 }
