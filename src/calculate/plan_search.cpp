@@ -62,6 +62,23 @@ plan::TrialCost cost_of(const Footprint& footprint, double hours, double share, 
 
 }  // namespace
 
+Result<void> check_trial_options(const config::OptionList& options) {
+    if (!value_of(options, "pilot")) {
+        return !value_of(options, "pilot-share")
+                   ? Result<void>{}
+                   : Error{Code::kUsage, "--pilot-share without --pilot", "name the run with --pilot RUN"};
+    }
+    for (const char* name : {"device", "instance", "power-w", "energy-kwh", "hours", "count", "region",
+                             "intensity", "energy-source", "mix", "pue", "year", "basis"}) {
+        if (value_of(options, name)) {
+            return Error{Code::kUsage,
+                         "--pilot and --" + std::string{name} + " both say what a training takes",
+                         "give one of them; `gramme runs recost` works a run out for another place"};
+        }
+    }
+    return {};
+}
+
 Result<plan::TrialCost> trial_of_run(store::Store& store, const config::OptionList& options) {
     constexpr double kSecondsPerHour = 3600.0;
     GRAMME_TRY(const double share, share_of(options, "pilot-share", 1.0, true));

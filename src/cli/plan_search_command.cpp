@@ -15,21 +15,11 @@ Result<int> plan_search_command(const CommandContext& context) {
     GRAMME_TRY(const std::string text,
                read_whole(file, "give a file with the space; docs/sweep.md describes it"));
     GRAMME_TRY(plan::Space space, parse_space(text, file));
-    const bool pilot = context.arguments.has("pilot");
-    for (const char* name : {"device", "instance", "power-w", "energy-kwh", "hours", "count", "region",
-                             "intensity", "energy-source", "mix", "pue", "year", "basis"}) {
-        if (pilot && context.arguments.has(name)) {
-            return Error{Code::kUsage,
-                         "--pilot and --" + std::string{name} + " both say what a training takes",
-                         "give one of them; `gramme runs recost` works a run out for another place"};
-        }
-    }
+    GRAMME_CHECK(calculate::check_trial_options(options));
     plan::TrialCost trial;
-    if (pilot) {
+    if (context.arguments.has("pilot")) {
         GRAMME_TRY(const OpenedStore opened, open_run_store(context));
         GRAMME_TRY(trial, calculate::trial_of_run(*opened.store, options));
-    } else if (context.arguments.has("pilot-share")) {
-        return Error{Code::kUsage, "--pilot-share without --pilot", "name the run with --pilot RUN"};
     } else {
         GRAMME_TRY(const refdata::Tables tables, tables_with_overrides(context.options.data_dir));
         GRAMME_TRY(trial, calculate::trial_of_job(options, context.options.factors, tables));

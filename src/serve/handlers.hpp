@@ -32,6 +32,7 @@ namespace gramme::serve {
 /// POST /api/v1/plan/...: one for each plan.
 [[nodiscard]] Result<Response> plan_train(const Call& call);
 [[nodiscard]] Result<Response> plan_reuse(const Call& call);
+[[nodiscard]] Result<Response> plan_search(const Call& call);
 [[nodiscard]] Result<Response> plan_when(const Call& call);
 [[nodiscard]] Result<Response> plan_where(const Call& call);
 

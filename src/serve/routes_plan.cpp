@@ -1,12 +1,16 @@
 // What a job will cost and what would cost less: what `gramme plan ...` says, over HTTP.
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "calculate/plan_answer.hpp"
 #include "calculate/plan_reuse.hpp"
+#include "calculate/plan_search.hpp"
 #include "calculate/plan_train.hpp"
 #include "config/flat_request.hpp"
 #include "config/run_options.hpp"
+#include "config/space_file.hpp"
+#include "present/plan_search.hpp"
 #include "serve/handlers.hpp"
 
 namespace gramme::serve {
@@ -45,6 +49,30 @@ Result<Response> plan_train(const Call& call) {
 
 Result<Response> plan_reuse(const Call& call) {
     return answered(call, calculate::kPlanReuseFlags, &calculate::plan_reuse_answer);
+}
+
+Result<Response> plan_search(const Call& call) {
+    GRAMME_CHECK(only_keys(call.request, {}));
+    GRAMME_TRY(const config::EstimateRequest request,
+               config::read_flat_request(call.request.body, calculate::kPlanSearchFlags));
+    const config::OptionList& options = request.options;
+    const auto text = config::value_of(options, "space");
+    if (!text) {
+        return Error{Code::kUsage, "space is missing", "give the space as TOML: docs/sweep.md describes it"};
+    }
+    GRAMME_TRY(plan::Space space, config::parse_space(*text, "space"));
+    GRAMME_CHECK(calculate::check_trial_options(options));
+    plan::TrialCost trial;
+    if (config::value_of(options, "pilot")) {
+        GRAMME_TRY(trial, call.service.stores().with(
+                              [&](store::Store& store) { return calculate::trial_of_run(store, options); }));
+    } else {
+        GRAMME_TRY(trial, calculate::trial_of_job(options, config::run_options(request.flags).factors,
+                                                  call.service.tables()));
+    }
+    GRAMME_TRY(const plan::SearchPlan plan,
+               calculate::search_plan(options, std::move(space), std::move(trial)));
+    return json_response(present::plan_search_json(plan));
 }
 
 Result<Response> plan_when(const Call& call) {

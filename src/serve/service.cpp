@@ -37,6 +37,7 @@ constexpr std::array kRoutes{
     Route{"POST", "/api/v1/compare", kBlocks, Writes::kNever, &compare_jobs},
     Route{"POST", "/api/v1/plan/train", false, Writes::kNever, &plan_train},
     Route{"POST", "/api/v1/plan/reuse", false, Writes::kNever, &plan_reuse},
+    Route{"POST", "/api/v1/plan/search", kBlocks, Writes::kNever, &plan_search},
     Route{"POST", "/api/v1/plan/when", kBlocks, Writes::kNever, &plan_when},
     Route{"POST", "/api/v1/plan/where", kBlocks, Writes::kNever, &plan_where},
     Route{"GET", "/api/v1/devices", kBlocks, Writes::kNever, &devices},

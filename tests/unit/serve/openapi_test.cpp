@@ -155,6 +155,8 @@ protected:
                    ? R"({"parameters":"7B","tokens":"2T","device":"a100-80gb","count":1024,"region":"FRA"})"
                : operation == "planReuse"
                    ? R"({"parameters":"7B","tokens":"2T","device":"a100-80gb","region":"FRA","uses":"1M"})"
+               : operation == "planSearch"
+                   ? R"({"space":"[parameters]\na = [1, 2, 3]\nb = [1, 2]\n","energy_kwh":2,"region":"FRA"})"
                : operation == "planWhere"
                    ? R"({"device":"a100","hours":1,"regions":"FRA,SWE","counts":[1,2]})"
                    : R"({"power_w":1,"hours":1})";

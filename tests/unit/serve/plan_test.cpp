@@ -140,6 +140,21 @@ TEST_F(PlanTest, TrainAndReuseAreThoseOfTheCommands) {
     EXPECT_EQ(reuse.at("from_scratch").at("operational_kgco2e"), train.at("operational_kgco2e"));
 }
 
+TEST_F(PlanTest, SearchTakesASpaceAndWhatOneTrainingCosts) {
+    const Json body = {
+        {"space", "[parameters]\na = [1, 2, 3]\nb = [1, 2]\n"}, {"energy_kwh", 2}, {"region", "FRA"}};
+    const Json plan = post("/api/v1/plan/search", body);
+    EXPECT_EQ(plan.at("schema"), "gramme/plan-search/1");
+    EXPECT_EQ(plan.at("ways").at(0).at("way"), "grid");
+    EXPECT_EQ(plan.at("ways").at(0).at("trainings"), 6);
+    EXPECT_DOUBLE_EQ(plan.at("ways").at(0).at("energy_kwh").at("value").get<double>(), 12.0);
+    refused("/api/v1/plan/search", {{"energy_kwh", 2}}, "space is missing");
+    refused("/api/v1/plan/search", {{"space", "[parameters"}, {"energy_kwh", 2}}, "space");
+    Json both = body;
+    both["pilot"] = "01938f2a";
+    refused("/api/v1/plan/search", both, "both say what a training takes");
+}
+
 TEST_F(PlanTest, TrainRefusesWhatIsNoTraining) {
     refused("/api/v1/plan/train", {{"parameters", "7B"}}, "tokens");
     refused("/api/v1/plan/train",
