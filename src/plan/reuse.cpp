@@ -149,7 +149,7 @@ private:
 
     void add_way(const char* name, Method method, const Range& tokens, double ratio, double sigma,
                  double share) {
-        Way way;
+        ReuseWay way;
         way.name = name;
         way.flops = compute(method, tokens.centre()).model;
         way.what =
@@ -168,7 +168,7 @@ private:
         plan_.ways.push_back(std::move(way));
     }
 
-    void add_break_even(Way& way) const {
+    void add_break_even(ReuseWay& way) const {
         const double hosted = plan_.hosted_wh.centre();
         const double own = plan_.own_wh.centre();
         if (hosted > own) {

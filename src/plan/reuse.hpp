@@ -22,7 +22,7 @@ struct ReuseRequest {
     std::optional<double> shared_by;  ///< how many models stand on the pre-trained one: each bears a part
 };
 
-struct Way {
+struct ReuseWay {
     std::string name;
     std::string what;  ///< "4N": operations of a token, N parameters
     Range tokens;
@@ -39,9 +39,9 @@ struct Way {
 
 struct ReusePlan {
     TrainPlan scratch;
-    double tokens = 0.0;    ///< of the pre-training
-    std::vector<Way> ways;  ///< the first is from scratch
-    Range hosted_wh;        ///< before PUE, as own_wh
+    double tokens = 0.0;         ///< of the pre-training
+    std::vector<ReuseWay> ways;  ///< the first is from scratch
+    Range hosted_wh;             ///< before PUE, as own_wh
     Range own_wh;
     Estimate hosted_use_kgco2e;             ///< of one use
     std::optional<Estimate> hosted_kgco2e;  ///< of all uses

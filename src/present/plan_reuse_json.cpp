@@ -8,7 +8,7 @@
 namespace gramme::present {
 namespace {
 
-void write_way(JsonWriter& json, const plan::Way& way) {
+void write_way(JsonWriter& json, const plan::ReuseWay& way) {
     json.open_object();
     json.member("way", way.name);
     json.member("operations_per_token", way.what);

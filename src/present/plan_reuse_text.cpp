@@ -13,7 +13,7 @@ namespace {
 
 using plan::ReusePlan;
 using plan::ReuseRequest;
-using plan::Way;
+using plan::ReuseWay;
 
 constexpr std::size_t kLabelWidth = 8;
 
@@ -54,7 +54,7 @@ std::string count_text(const Estimate& count) {
 }
 
 /// The share of from scratch, where a small one is easier to read the other way round.
-std::string ratio_cell(const Way& way) {
+std::string ratio_cell(const ReuseWay& way) {
     return way.ratio.value >= 0.1 ? significant(way.ratio.value, 2) : "1 / " + whole(way.of_one_first);
 }
 
@@ -62,7 +62,7 @@ std::string table_of(const ReusePlan& plan, const TextStyle& style) {
     constexpr std::size_t kColumns = 6;
     std::vector<std::array<std::string, kColumns>> rows;
     rows.push_back({"way", "a token", "tokens", "device-h", "CO2e (95 %)", "of scratch"});
-    for (const Way& way : plan.ways) {
+    for (const ReuseWay& way : plan.ways) {
         rows.push_back({way.name, way.what, power_text(way.tokens.centre(), 2), whole(way.device_hours),
                         carbon_cell(way.kgco2e), ratio_cell(way)});
     }
@@ -87,20 +87,22 @@ std::string table_of(const ReusePlan& plan, const TextStyle& style) {
 }
 
 void add_answer(const ReuseRequest& asked, const ReusePlan& plan, Lines& lines) {
-    const Way& scratch = plan.ways.front();
-    const auto by_carbon = [](const Way& a, const Way& b) { return a.kgco2e.value < b.kgco2e.value; };
-    const Way& least = *std::min_element(plan.ways.begin(), plan.ways.end(), by_carbon);
+    const ReuseWay& scratch = plan.ways.front();
+    const auto by_carbon = [](const ReuseWay& a, const ReuseWay& b) {
+        return a.kgco2e.value < b.kgco2e.value;
+    };
+    const ReuseWay& least = *std::min_element(plan.ways.begin(), plan.ways.end(), by_carbon);
     lines.add("scratch", carbon_text(scratch.kgco2e), Ink::kStrong);
     if (&least != &scratch) {
         lines.add("least", least.name + ": " + carbon_text(least.kgco2e), Ink::kStrong);
     }
     std::string pays;
-    for (const Way& way : plan.ways) {
+    for (const ReuseWay& way : plan.ways) {
         pays +=
             &way == &scratch ? "" : (pays.empty() ? "" : ", ") + whole(way.of_one_first) + " x " + way.name;
     }
     lines.add("", "one training from scratch takes as much as " + pays);
-    const Way& tune = plan.ways.at(2);
+    const ReuseWay& tune = plan.ways.at(2);
     if (tune.even_uses) {
         lines.add("hosted", "a fine-tuned model of one's own takes less than a hosted one from " +
                                 count_text(*tune.even_uses) + " uses on; from scratch from " +
@@ -111,7 +113,7 @@ void add_answer(const ReuseRequest& asked, const ReusePlan& plan, Lines& lines) 
     }
     if (asked.uses) {
         std::string text = "hosted " + carbon_text(*plan.hosted_kgco2e);
-        for (const Way& way : plan.ways) {
+        for (const ReuseWay& way : plan.ways) {
             text += "; " + way.name + " " + carbon_cell(*way.with_uses_kgco2e);
         }
         lines.add("uses", "with " + amount_text(*asked.uses) + " uses: " + text);

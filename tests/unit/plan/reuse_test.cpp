@@ -71,7 +71,7 @@ TEST(PlanReuse, BreaksEvenWhereUsesSaveWhatTrainingTook) {
     asked.hosted_wh = Range{0.1, 0.1};
     asked.own_wh = Range{0.01, 0.01};
     const ReusePlan plan = reuse(asked);
-    const Way& tune = plan.ways[2];
+    const ReuseWay& tune = plan.ways[2];
     EXPECT_NEAR(tune.even_uses->value, tune.energy_kwh.value * 1000.0 / 0.09, 1e-6);
     EXPECT_NEAR(tune.even_uses->high / tune.even_uses->value, tune.energy_kwh.high / tune.energy_kwh.value,
                 1e-9);
@@ -104,7 +104,7 @@ RC_GTEST_PROP(PlanReuseProperty, RatiosAreNarrowerThanWhatTheyCompare, ()) {
     ReuseRequest asked = request();
     const double tokens = 1e6 * *rc::gen::inRange(1, 100000);
     asked.fine_tune_tokens = Range{tokens, tokens * *rc::gen::inRange(1, 10)};
-    for (const Way& way : reuse(asked).ways) {
+    for (const ReuseWay& way : reuse(asked).ways) {
         RC_ASSERT(way.ratio.low <= way.ratio.value && way.ratio.value <= way.ratio.high);
         RC_ASSERT(way.kgco2e.low <= way.kgco2e.value && way.kgco2e.value <= way.kgco2e.high);
         RC_ASSERT(way.ratio.high / way.ratio.low <= way.energy_kwh.high / way.energy_kwh.low * (1 + 1e-9));
