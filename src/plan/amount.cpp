@@ -6,6 +6,7 @@
 
 #include "base/parse.hpp"
 #include "estimate/lognormal.hpp"
+#include "units/root_of_squares.hpp"
 
 namespace gramme::plan {
 namespace {
@@ -93,10 +94,6 @@ Result<Range> parse_share_range(std::string_view text, std::string_view from) {
                    "give a share above 0 and at most 1, or two: 0.34, 34%, 0.3..0.45");
     }
     return out;
-}
-
-double root_of_squares(double a, double b) {
-    return std::sqrt(a * a + b * b);
 }
 
 Estimate widened(const Estimate& of, double sigma_ln) {

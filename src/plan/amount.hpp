@@ -29,10 +29,6 @@ struct Range {
 /// The same of shares: 0.34, "34%", "30..45%", above 0 and at most 1. kUsage.
 [[nodiscard]] Result<Range> parse_share_range(std::string_view text, std::string_view from);
 
-/// Of uncertainties that know nothing of each other. Not std::hypot: that of today's glibc asks for 2.35, and
-/// the wheel runs with 2.34.
-[[nodiscard]] double root_of_squares(double a, double b);
-
 /// `of` with further lognormal uncertainty of its own: each bound moves by the root of the sum of squares of
 /// both logarithmic distances, exact where `of` is lognormal. sigma_ln 0 changes nothing.
 [[nodiscard]] Estimate widened(const Estimate& of, double sigma_ln);

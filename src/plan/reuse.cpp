@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "estimate/number_text.hpp"
+#include "units/root_of_squares.hpp"
 
 namespace gramme::plan {
 namespace {

@@ -39,9 +39,9 @@ struct ReuseWay {
 
 struct ReusePlan {
     TrainPlan scratch;
-    double tokens = 0.0;    ///< of the pre-training
+    double tokens = 0.0;         ///< of the pre-training
     std::vector<ReuseWay> ways;  ///< the first is from scratch
-    Range hosted_wh;        ///< before PUE, as own_wh
+    Range hosted_wh;             ///< before PUE, as own_wh
     Range own_wh;
     Estimate hosted_use_kgco2e;             ///< of one use
     std::optional<Estimate> hosted_kgco2e;  ///< of all uses

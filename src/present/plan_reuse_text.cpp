@@ -88,7 +88,9 @@ std::string table_of(const ReusePlan& plan, const TextStyle& style) {
 
 void add_answer(const ReuseRequest& asked, const ReusePlan& plan, Lines& lines) {
     const ReuseWay& scratch = plan.ways.front();
-    const auto by_carbon = [](const ReuseWay& a, const ReuseWay& b) { return a.kgco2e.value < b.kgco2e.value; };
+    const auto by_carbon = [](const ReuseWay& a, const ReuseWay& b) {
+        return a.kgco2e.value < b.kgco2e.value;
+    };
     const ReuseWay& least = *std::min_element(plan.ways.begin(), plan.ways.end(), by_carbon);
     lines.add("scratch", carbon_text(scratch.kgco2e), Ink::kStrong);
     if (&least != &scratch) {
