@@ -6,10 +6,14 @@ import { slimUplot } from './build/slim-uplot';
 
 const source = (folder: string) => fileURLToPath(new URL(`./src/${folder}`, import.meta.url));
 
-// Two files: what most visits need, and the views of runs in detail with uPlot. Few files pack smaller than many.
+// Three files: what most visits need, the views of runs in detail with uPlot, and the planner. Few files pack smaller
+// than many.
 function chunkOf(id: string): string | undefined {
   if (/uplot|charts\/power|views\/(run|compare)\//i.test(id)) {
     return 'detail';
+  }
+  if (/views\/planner\/|charts\/plan\//.test(id)) {
+    return 'planner';
   }
   return id.includes('/src/main.ts') ? undefined : 'page';
 }

@@ -31,6 +31,7 @@ constexpr const char* kDefaultTexts[] = {"/usr/share/common-licenses/GPL-3",
 struct Options {
     std::string text;
     TrainingPlan plan;
+    int report_every = 0;  ///< steps between plain lines of progress; 0: none
     bool quiet = false;
 };
 
@@ -68,6 +69,9 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
     app.add_option("--threads", plan.threads, "Threads (the result does not depend on it)")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
+    app.add_option("--report-every", options.report_every,
+                   "Also print \"step N of M\" after every so many steps")
+        ->check(CLI::Range(1, 1'000'000));
     app.add_flag("--quiet", options.quiet, "Print the result only");
     try {
         app.parse(argc, argv);
@@ -110,6 +114,10 @@ void train(const Options& options, Trainer& trainer) {
     for (int step = 1; step <= plan.steps; ++step) {
         sum += trainer.step();
         ++since;
+        if (options.report_every > 0 && step % options.report_every == 0) {
+            fmt::print("step {} of {}\n", step, plan.steps);
+            std::fflush(stdout);
+        }
         if (options.quiet || (step % every != 0 && step != plan.steps)) {
             continue;
         }

@@ -7,6 +7,7 @@
 #include "base/utc.hpp"
 #include "calculate/read_estimate.hpp"
 #include "calculate/stored_waiting.hpp"
+#include "present/forecast.hpp"
 #include "present/host_json.hpp"
 #include "present/json.hpp"
 
@@ -331,6 +332,8 @@ Result<void> read_run(const Json& json, RunRecord& out) {
     }
     GRAMME_CHECK(present::read_imported(*run, out.imported));
     GRAMME_CHECK(present::read_lineage(*run, out.lineage));
+    GRAMME_CHECK(present::read_forecast(*run, out.forecast));
+    GRAMME_CHECK(present::read_budget(*run, out.budget));
     GRAMME_CHECK(read_value(*run, "idle_power_from", out.idle_power_from));
     GRAMME_CHECK(read_value(*run, "calibrated_at", out.calibrated_at));
     return read_value(*run, "samples", out.samples);

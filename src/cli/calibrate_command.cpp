@@ -8,8 +8,8 @@
 #include "base/parse.hpp"
 #include "base/utc.hpp"
 #include "cli/calibrate.hpp"
-#include "host/write_whole.hpp"
 #include "config/override_tables.hpp"
+#include "host/write_whole.hpp"
 #include "probe/probe.hpp"
 
 namespace gramme::cli {

@@ -38,6 +38,8 @@ struct CommandContext {
 [[nodiscard]] Result<int> explain_command(const CommandContext& context);
 [[nodiscard]] Result<int> report_command(const CommandContext& context);
 [[nodiscard]] Result<int> estimate_command(const CommandContext& context);
+[[nodiscard]] Result<int> plan_train_command(const CommandContext& context);
+[[nodiscard]] Result<int> plan_reuse_command(const CommandContext& context);
 [[nodiscard]] Result<int> batch_command(const CommandContext& context);
 [[nodiscard]] Result<int> compare_command(const CommandContext& context);
 [[nodiscard]] Result<int> plan_when_command(const CommandContext& context);

@@ -9,6 +9,7 @@
 #include "cli/live_options.hpp"
 #include "cli/options.hpp"
 #include "cli/plan_search_options.hpp"
+#include "cli/plan_train_options.hpp"
 #include "cli/plan_when_options.hpp"
 #include "cli/plan_where_options.hpp"
 #include "cli/run_options.hpp"
@@ -158,6 +159,39 @@ constexpr std::array kCommands{
                 "  gramme compare --regions aws --region us-east-1 --instance aws:p4d.24xlarge --hours 24\n"
                 "  gramme compare --devices v100,a100,h100 --hours 100 --region FRA\n"
                 "  gramme compare --years 2010-2025 --energy-kwh 1000 --region GBR"},
+    CommandSpec{
+        "plan train", "what a training will take, before it runs",
+        "gramme plan train (--parameters N --tokens N (--device NAME | --instance TYPE) | --pilot RUN) "
+        "[options]",
+        kPlanTrainOptions, 0, 0, false,
+        "Energy, CO2e, device-hours and the carbon of making the hardware, each with the range that holds 19 "
+        "times "
+        "in 20: from the size of the model, the tokens and the share of the device's peak that published "
+        "trainings "
+        "reached, or from tokens per second that were measured. With --pilot from a short run that was "
+        "measured "
+        "and said "
+        "its steps (--progress-regex, markers): start-up once, each step, evaluations and checkpoints at "
+        "their own "
+        "periods; it holds for the machine, the data and the settings of the pilot.",
+        "  gramme plan train --parameters 7B --tokens 2T --device a100-80gb --count 1024 --region FRA\n"
+        "  gramme plan train --parameters 7B --tokens 2T --layers 32 --hidden 4096 --sequence-length 4096 "
+        "--device h100\n"
+        "  gramme plan train --parameters 13B --tokens 50M --method lora --device rtx-4090 --count 1\n"
+        "  gramme plan train --parameters 350M --tokens 10B --device h100 --device-tokens-per-second 110k\n"
+        "  gramme plan train --pilot 01938f2a --steps-total 20000"},
+    CommandSpec{
+        "plan reuse", "from scratch, fine-tuned, LoRA or hosted: side by side",
+        "gramme plan reuse --parameters N (--device NAME | --instance TYPE) [options]", kPlanReuseOptions, 0,
+        0, false,
+        "What it takes to come by a model: pre-training from scratch, continued pre-training, full "
+        "fine-tuning, "
+        "LoRA, a frozen backbone, or the use of a hosted model; how many of each a training from scratch "
+        "would pay "
+        "for, and from how many uses on a model of one's own takes less than a hosted one.",
+        "  gramme plan reuse --parameters 7B --tokens 2T --device a100-80gb --region FRA\n"
+        "  gramme plan reuse --parameters 7B --device h100 --fine-tune-tokens 20M --uses 1M\n"
+        "  gramme plan reuse --parameters 350M --device rtx-4090 --fine-tune-tokens 5M --shared-by 1000"},
     CommandSpec{
         "batch", "a table of jobs in, the same table with energy and CO2e out",
         "gramme batch FILE | - [options]", kBatchOptions, 1, 1, false,

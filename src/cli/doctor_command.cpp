@@ -9,7 +9,6 @@
 #include "base/utc.hpp"
 #include "cli/command_context.hpp"
 #include "cli/doctor_ledger.hpp"
-#include "track/outputs.hpp"
 #include "config/calibration.hpp"
 #include "config/override_tables.hpp"
 #include "config/settings.hpp"
@@ -19,6 +18,7 @@
 #include "sample/cgroup.hpp"
 #include "sample/recover.hpp"
 #include "store/store.hpp"
+#include "track/outputs.hpp"
 
 namespace gramme::cli {
 namespace {

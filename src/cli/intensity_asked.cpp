@@ -7,7 +7,7 @@ namespace gramme::cli {
 
 Result<std::optional<IntensitySeries>> intensity_asked(const CommandContext& context,
                                                        std::optional<live::Span> span,
-                                                       std::string_view region) {
+                                                       std::string_view region, NotObserved rule) {
     GRAMME_CHECK(check_live_options(context.arguments));
     const auto file = context.arguments.value("intensity-csv");
     const auto provider = context.arguments.value("intensity-live");
@@ -17,7 +17,7 @@ Result<std::optional<IntensitySeries>> intensity_asked(const CommandContext& con
     }
     if (file) {
         GRAMME_TRY(IntensitySeries series,
-                   read_intensity_csv(*file, context.arguments.value("basis").value_or("")));
+                   read_intensity_csv(*file, context.arguments.value("basis").value_or(""), rule));
         return std::optional{std::move(series)};
     }
     if (provider) {

@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "cli/command_context.hpp"
+#include "cli/intensity_csv.hpp"
 #include "live/query.hpp"
 #include "model/intensity_series.hpp"
 
@@ -13,9 +14,10 @@ namespace gramme::cli {
 
 /// nullopt where neither is given. A table is read whole; a provider is asked for the time from `from_s`
 /// until `until_s` (seconds since 1970, UTC), or for its newest value where both are 0. kUsage where both are
-/// given; else as read_intensity_csv() and live_answer().
+/// given; else as read_intensity_csv(), which `rule` is for, and live_answer().
 [[nodiscard]] Result<std::optional<IntensitySeries>> intensity_asked(const CommandContext& context,
                                                                      std::optional<live::Span> span,
-                                                                     std::string_view region = {});
+                                                                     std::string_view region = {},
+                                                                     NotObserved rule = NotObserved::kHole);
 
 }  // namespace gramme::cli

@@ -94,6 +94,10 @@ Columns columns_of(const CsvRow& header) {
     return columns;
 }
 
+bool is_hole(const std::string& cell) {
+    return is_one_of(folded(trimmed(cell)), {"", "null", "nan", "na", "n/a"});
+}
+
 /// One row of the table as it stands there.
 struct Row {
     std::size_t line = 0;
@@ -102,7 +106,8 @@ struct Row {
 
 class Reader {
 public:
-    Reader(std::string file, std::string basis) : file_(std::move(file)), basis_(std::move(basis)) {}
+    Reader(std::string file, std::string basis, NotObserved rule)
+        : file_(std::move(file)), basis_(std::move(basis)), rule_(rule) {}
 
     /// Line by line: no cell of such a table spans lines, and only the values are kept.
     Result<IntensitySeries> read(std::string_view text) {
@@ -224,15 +229,19 @@ private:
                 return fault_at(line, "ends before it begins");
             }
         }
-        const std::string value = folded(trimmed(cells[value_.at]));
         times_.push_back(row.period.from_s);
-        if (is_one_of(value, {"", "null", "nan", "na", "n/a"})) {
-            return {};  // a hole
+        std::size_t at = value_.at;
+        if (is_hole(cells[at]) && rule_ == NotObserved::kForecast && columns_.forecast &&
+            columns_.forecast->at < cells.size()) {
+            at = columns_.forecast->at;
         }
+        if (is_hole(cells[at])) {
+            return {};
+        }
+        const std::string value = folded(trimmed(cells[at]));
         const auto grams = parse_double(value);
         if (!grams || !(*grams >= 0.0 && *grams <= kMostGrams)) {
-            return fault_at(line,
-                            "'" + cells[value_.at] + "' is no intensity from 0 to 10000 g CO2e per kWh");
+            return fault_at(line, "'" + cells[at] + "' is no intensity from 0 to 10000 g CO2e per kWh");
         }
         row.period.gco2e_per_kwh = *grams;
         rows_.push_back(row);
@@ -294,6 +303,7 @@ private:
 
     std::string file_;
     std::string basis_;
+    NotObserved rule_;
     Columns columns_;
     Column value_;
     std::vector<Row> rows_;
@@ -304,14 +314,15 @@ private:
 }  // namespace
 
 Result<IntensitySeries> parse_intensity_csv(std::string_view text, const std::string& file,
-                                            const std::string& basis) {
-    return Reader(file, basis).read(text);
+                                            const std::string& basis, NotObserved rule) {
+    return Reader(file, basis, rule).read(text);
 }
 
-Result<IntensitySeries> read_intensity_csv(const std::string& file, const std::string& basis) {
+Result<IntensitySeries> read_intensity_csv(const std::string& file, const std::string& basis,
+                                           NotObserved rule) {
     GRAMME_TRY(const std::string text,
                read_whole(file == "-" ? "/dev/stdin" : file, "give a CSV file with the days of the job"));
-    return parse_intensity_csv(text, file, basis);
+    return parse_intensity_csv(text, file, basis, rule);
 }
 
 }  // namespace gramme::cli

@@ -39,7 +39,8 @@ Result<int> plan_when_command(const CommandContext& context) {
     const std::int64_t now_s = context.host.now().wall_ns / kNsPerSecond;
     const std::int64_t from_s = calculate::earliest_start(request, now_s);
     const std::int64_t until_s = request.deadline_s.value_or(from_s + kLiveAheadS + request.waiting.work_s);
-    GRAMME_TRY(const auto forecast, intensity_asked(context, live::Span{from_s, until_s}));
+    GRAMME_TRY(const auto forecast,
+               intensity_asked(context, live::Span{from_s, until_s}, {}, NotObserved::kForecast));
     if (!forecast) {
         return Error{Code::kUsage, "no forecast of the grid was given",
                      "give --intensity-csv FILE, or --intensity-live neso for Great Britain"};

@@ -9,7 +9,6 @@
 #include <memory>
 #include <utility>
 
-#include "track/outputs.hpp"
 #include "sample/cgroup.hpp"
 #include "sample/cgroup_paths.hpp"
 #include "sample/job_cpu.hpp"
@@ -18,6 +17,7 @@
 #include "sample/process_tree.hpp"
 #include "sample/run_socket.hpp"
 #include "store/store.hpp"
+#include "track/outputs.hpp"
 
 namespace gramme::cli {
 namespace {

@@ -40,6 +40,16 @@ Result<void> find_lineage(const CommandContext& context, RunOptions& options) {
     return {};
 }
 
+/// Only the run that measures knows what is used.
+void warn_of_what_is_not_watched(const CommandContext& context) {
+    for (const char* name : {"budget", "progress-regex", "steps-total"}) {
+        if (context.arguments.has(name)) {
+            print_warning(context.terminal,
+                          std::string{"--"} + name + " does nothing here: another run measures this command");
+        }
+    }
+}
+
 /// Inside another run: that run measures; this one only says when its command began and ended.
 std::optional<int> join_outer_run(const CommandContext& context, const sample::BlockedSignals& signals) {
     const Host& host = context.host;
@@ -54,6 +64,7 @@ std::optional<int> join_outer_run(const CommandContext& context, const sample::B
         return std::nullopt;  // a stale variable: this run is its own
     }
     warn_of_a_run_around_srun(context);
+    warn_of_what_is_not_watched(context);
     const std::string name = options.name.empty() ? command.front() : options.name;
     (void)outer->send({Marker::Kind::kSpanBegin, 0, name, ""});
     auto witness = sample::SignalWitness::start();
@@ -91,6 +102,7 @@ Result<int> run_command(const CommandContext& context) {
     }
     RunOptions options = context.options;
     GRAMME_CHECK(find_lineage(context, options));
+    GRAMME_TRY(const WatchRequest watch, watch_request(context.arguments));
     const sample::BlockedSignals signals;
     if (const auto joined = join_outer_run(context, signals)) {
         return *joined;
@@ -98,6 +110,7 @@ Result<int> run_command(const CommandContext& context) {
     const std::optional<Calibration> calibration = load_calibration(context.host, facts, options.warnings);
     std::optional<sample::RankTable> ranks = join_ranks(context, facts, options.warnings);
     if (ranks && ranks->role() == sample::RankTable::Role::kMember) {
+        warn_of_what_is_not_watched(context);
         return run_as_member(context, signals, *ranks);
     }
     const sample::FrontSplit front =
@@ -108,8 +121,8 @@ Result<int> run_command(const CommandContext& context) {
         }
         return *front.exit_status;
     }
-    const RunWorld world{
-        context.host, tables, options, *factors, facts, calibration, ranks ? &*ranks : nullptr};
+    const RunWorld world{context.host, tables,      options, *factors,
+                         facts,        calibration, watch,   ranks ? &*ranks : nullptr};
     std::optional<RunSession> session;
     session.emplace(world, context.arguments.words);
     const auto status = session->measure(signals, front);

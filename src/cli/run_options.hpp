@@ -35,6 +35,19 @@ inline constexpr std::array kRunOptions{
                "Also estimate what nothing measures: board, fans, disks, loss of the power supply. A line of "
                "its own, "
                "never added to the result."},
+    OptionSpec{"budget", "LIMIT",
+               "How much this run may use: 500g of CO2e, 2kWh, 3h. May be given several times."},
+    OptionSpec{"budget-on", "WHAT",
+               "spent (default), or forecast: also once even the lower end of the forecast is above it."},
+    OptionSpec{
+        "on-budget", "ACTION",
+        "Once a budget is over: warn (default); a signal such as SIGUSR1, to the processes that handle "
+        "it; stop: SIGTERM to the job; SIGUSR1,stop: the signal, and SIGTERM after the grace."},
+    OptionSpec{"grace", "TIME", "How long before SIGKILL, and between a signal and SIGTERM. Default: 30s."},
+    OptionSpec{"progress-regex", "REGEX",
+               "Read how far the command is from each line of its output: groups step and total, or percent "
+               "(RE2). The output is passed on as it is."},
+    OptionSpec{"steps-total", "N", "How many steps the whole run has, for the forecast."},
     OptionSpec{"no-argv", "", "Do not keep the command line with the run (it may hold secrets)."},
     kData,
 };

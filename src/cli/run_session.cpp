@@ -1,5 +1,6 @@
 #include "cli/run_session.hpp"
 
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -16,6 +17,7 @@
 #include "base/utc.hpp"
 #include "cli/run_outputs.hpp"
 #include "present/present.hpp"
+#include "sample/job_signals.hpp"
 #include "sample/memory_journal.hpp"
 #include "sample/process_tree.hpp"
 #include "store/store.hpp"
@@ -29,21 +31,23 @@ namespace {
 constexpr double kNsPerSecond = 1e9;
 constexpr Seconds kPatienceAtExit{
     0.1};  // for a driver that answers late; a hung one delays the exit by no more
+constexpr std::size_t kLiveWidth = 79;
 constexpr unsigned long kTimerSlackNs = 50'000'000;  // wake-ups of the sampler may join others within 50 ms
 
 /// One status line on a terminal, rewritten in place.
 class LiveLine {
 public:
     explicit LiveLine(bool wanted) : on_(wanted && ::isatty(STDERR_FILENO) == 1) {}
-    void show(const sample::Sampler& sampler, const Factors& factors) const {
+    [[nodiscard]] bool is_on() const { return on_; }
+    void show(const sample::Sampler& sampler, const Factors& factors, const std::string& forecast) const {
         if (!on_) {
             return;
         }
         const KilowattHours energy = sampler.energy();
         const GramsCO2e grams = energy * factors.pue.value * factors.intensity.value;
-        const std::string line =
-            present::live_line(sampler.power().value(), energy.value(), grams.value(),
-                               static_cast<double>(sampler.elapsed_ns()) / kNsPerSecond, 79);
+        const std::string line = present::live_line(sampler.power().value(), energy.value(), grams.value(),
+                                                    static_cast<double>(sampler.elapsed_ns()) / kNsPerSecond,
+                                                    kLiveWidth, forecast);
         std::fprintf(stderr, "\r\033[2K%s", line.c_str());
     }
     void clear() const {
@@ -72,6 +76,9 @@ RunSession::RunSession(const RunWorld& world, const std::vector<std::string>& co
     if (reservation_) {
         run_.reserved = *reservation_;
     }
+    watch_.emplace(world.host, world.watch, world.factors,
+                   [this](const std::string& text) { clear_and_say(text); });
+    watch_->describe_begin(run_);
     open_journal();
     markers_.emplace(*journal_, run_.warnings);
     open_socket();
@@ -137,38 +144,60 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
     // A launcher signals process by process, and the front may pass its copy on before the sampler has its
     // own.
     auto witness = front.front_pid == 0 || ranks_ != nullptr ? sample::SignalWitness::start() : std::nullopt;
+    // Behind the witness: a fork of this process that held these pipes would keep them open.
+    if (const auto opened = watch_->open_relay(); !opened) {
+        run_.warnings.push_back("--progress-regex reads nothing: " + opened.error().what);
+    } else if (const auto* relay = watch_->relay()) {
+        spec.stdout_fd = relay->for_command(STDOUT_FILENO);
+        spec.stderr_fd = relay->for_command(STDERR_FILENO);
+    }
     const auto started = sample::start_command(spec);
     if (!started) {
         (void)journal_->remove();
         return started.error();
     }
+    watch_->started({started->pid, [this] { return job_processes(); }}, sampler_->started().boot_ns);
     if (ranks_ != nullptr) {  // not before there is a run to join
         lead_ranks();
     }
     ::prctl(PR_SET_TIMERSLACK, kTimerSlackNs);  // after the fork: the command keeps its own
 
     const LiveLine live{world_.options.live};
+    shows_live_ = live.is_on();
+    const auto keep = [this](const Marker& marker) { markers_->keep(marker); };
     sample::SupervisorHooks hooks;
     hooks.on_tick = [&] {
         sampler_->turn();
         if (ranks_ != nullptr) {
             note_ranks();
         }
-        live.show(*sampler_, world_.factors);
+        watch_->turn(now(), keep);
+        live.show(*sampler_, world_.factors, live.is_on() ? watch_->line() : "");
     };
+    if (watch_->relay() != nullptr) {
+        hooks.on_resize = [&] {
+            if (watch_->relay()->follow_size()) {
+                sample::send_to_all(job_processes(), SIGWINCH);
+            }
+        };
+    }
     hooks.on_exit = [&] { ranks_ == nullptr ? sampler_->finish(kPatienceAtExit) : sampler_->turn(); };
     hooks.on_message = [&](Result<Marker> marker) { keep_marker(std::move(marker)); };
     const auto status = sample::supervise(*started, signals, interval_ns(), socket_ ? &*socket_ : nullptr,
                                           front.front_pid, std::move(witness), hooks);
     live.clear();
+    shows_live_ = false;
     if (!status) {
         run_.warnings.push_back("only the first and the last reading were made: " + status.error().what);
         const sample::ExitStatus plain = sample::wait_plainly(started->pid, signals);
         sampler_->finish(kPatienceAtExit);
+        watch_->ended(keep);
         return plain;
     }
+    watch_->ended(keep);
     run_.survivors = survivors();
     if (ranks_ != nullptr) {
+        hooks.on_resize = nullptr;
         hooks.on_tick = [&] { sampler_->turn(); };  // the terminal may be somebody else's by now
         outlast_ranks(signals, front, *status, hooks);
         sampler_->finish(kPatienceAtExit);
@@ -185,9 +214,32 @@ void RunSession::keep_marker(Result<Marker> marker) {
         // One that is not kept still says what the command does.
         marker->at_ns = world_.host.now().boot_ns - sampler_->started().boot_ns;
         sampler_->hear(*marker, socket_ ? socket_->sender() : 0);
+        watch_->hear(*marker);
         markers_->keep(*marker);
     } else {
         markers_->refuse(marker.error().what);
+    }
+}
+
+std::vector<int> RunSession::job_processes() const {
+    return cgroup_ ? cgroup_->processes() : sample::ProcessTree::descendants();
+}
+
+RunWatch::Now RunSession::now() const {
+    RunWatch::Now now;
+    now.at_s = static_cast<double>(sampler_->elapsed_ns()) / kNsPerSecond;
+    if (sampler_->has_devices()) {
+        now.energy_j = sampler_->energy().value();
+    }
+    return now;
+}
+
+/// At once, and without waiting for whoever reads it: a reader that does not read must not hold the sampler.
+void RunSession::clear_and_say(const std::string& text) const {
+    pollfd room{STDERR_FILENO, POLLOUT, 0};
+    if (::poll(&room, 1, 0) == 1 && (room.revents & POLLOUT) != 0) {
+        const std::string line = (shows_live_ ? "\r\033[2K" : "") + std::string{"gramme: "} + text + "\n";
+        (void)!::write(STDERR_FILENO, line.data(), line.size());
     }
 }
 
@@ -210,6 +262,7 @@ void RunSession::note_end(const sample::ExitStatus& status) {
     run_.samples = sampler_->turns();
     run_.failed_reads = sampler_->failed_reads();
     run_.own_cpu_s = sample::own_cpu_seconds();
+    watch_->describe_end(now(), run_);
 }
 
 void RunSession::deliver(const Terminal& terminal, const sample::ExitStatus& status) {

@@ -10,6 +10,7 @@
 
 #include "base/host.hpp"
 #include "cli/options.hpp"
+#include "cli/run_watch.hpp"
 #include "cli/terminal.hpp"
 #include "config/calibration.hpp"
 #include "estimate/estimate.hpp"
@@ -34,6 +35,7 @@ struct RunWorld {
     const Factors& factors;
     const HostFacts& facts;
     const std::optional<Calibration>& calibration;
+    const WatchRequest& watch;
     sample::RankTable* ranks = nullptr;  ///< other ranks of the job on this node, which this run measures too
 };
 
@@ -63,6 +65,9 @@ private:
     void open_journal();
     void open_socket();
     [[nodiscard]] std::vector<std::string> survivors() const;
+    [[nodiscard]] std::vector<int> job_processes() const;
+    [[nodiscard]] RunWatch::Now now() const;
+    void clear_and_say(const std::string& text) const;
     void keep_marker(Result<Marker> marker);
     [[nodiscard]] std::int64_t interval_ns() const;
     void note_end(const sample::ExitStatus& status);
@@ -90,6 +95,8 @@ private:
     std::optional<sample::JobActivity> activity_;
     std::optional<sample::Reservation> reservation_;
     std::optional<sample::Sampler> sampler_;
+    std::optional<RunWatch> watch_;
+    bool shows_live_ = false;  ///< a live line stands on the terminal
 };
 
 }  // namespace gramme::cli

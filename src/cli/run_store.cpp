@@ -1,8 +1,8 @@
 #include "cli/run_store.hpp"
 
-#include "track/outputs.hpp"
 #include "config/override_tables.hpp"
 #include "sample/recover.hpp"
+#include "track/outputs.hpp"
 
 namespace gramme::cli {
 

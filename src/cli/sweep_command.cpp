@@ -56,9 +56,9 @@ Result<double> time_of(const Arguments& arguments, const char* option, double ot
     return *seconds;
 }
 
-Result<plan::Method> method_of(const Arguments& arguments) {
+Result<plan::SearchMethod> method_of(const Arguments& arguments) {
     const std::string text = arguments.value("method").value_or("random");
-    for (const plan::Method method : {plan::Method::kRandom, plan::Method::kHalving, plan::Method::kGrid}) {
+    for (const plan::SearchMethod method : {plan::SearchMethod::kRandom, plan::SearchMethod::kHalving, plan::SearchMethod::kGrid}) {
         if (name_of(method) == text) {
             return method;
         }
@@ -120,7 +120,7 @@ Result<sweep::SweepOptions> options_of(const CommandContext& context) {
                             .run_words = run_words(arguments)};
     out.name = out.space.name.empty() ? stem : out.space.name;
     GRAMME_TRY(out.method, method_of(arguments));
-    const bool grid = out.method == plan::Method::kGrid;
+    const bool grid = out.method == plan::SearchMethod::kGrid;
     GRAMME_TRY(out.configs,
                count_of(arguments, "max-trials", grid ? kMostTrials : kUsualTrials, kMostTrials));
     GRAMME_TRY(out.jobs, count_of(arguments, "jobs", 1, kMostJobs));
@@ -143,7 +143,7 @@ Result<sweep::SweepOptions> options_of(const CommandContext& context) {
             *target = *number;
         }
     }
-    if (out.method == plan::Method::kHalving && out.resource < out.eta) {
+    if (out.method == plan::SearchMethod::kHalving && out.resource < out.eta) {
         return Error{Code::kUsage, "halving needs --resource, what {budget} is for a full training",
                      "give --resource 81, such as epochs, with {budget} in the command"};
     }

@@ -263,6 +263,12 @@ Result<Settings> settings_of(std::span<const std::pair<std::string_view, std::st
                              bool of_a_run) {
     constexpr std::array<std::string_view, 7> kEverywhere{"region", "intensity", "energy-source", "mix",
                                                           "pue",    "store",     "data"};
+    // Of a run, and of the command line alone: no file may stop somebody's run.
+    constexpr std::array<std::string_view, 6> kNoSettings{"budget", "budget-on",      "on-budget",
+                                                          "grace",  "progress-regex", "steps-total"};
+    const auto is_in = [](const auto& names, std::string_view name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
     const auto has = [&](std::string_view name) {
         return std::any_of(options.begin(), options.end(),
                            [&](const auto& option) { return option.first == name; });
@@ -273,7 +279,7 @@ Result<Settings> settings_of(std::span<const std::pair<std::string_view, std::st
     }
     Settings flags;
     for (const auto& [name, value] : options) {
-        if (of_a_run || std::find(kEverywhere.begin(), kEverywhere.end(), name) != kEverywhere.end()) {
+        if (of_a_run ? !is_in(kNoSettings, name) : is_in(kEverywhere, name)) {
             GRAMME_CHECK(assign(flags, name, is_switch(name) ? "true" : value, "--" + std::string{name}));
         }
     }

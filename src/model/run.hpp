@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/device.hpp"
+#include "model/forecast.hpp"
 
 namespace gramme {
 
@@ -143,9 +144,11 @@ struct RunRecord {
     std::string own_energy_from;         ///< how that was taken
     std::uint64_t samples = 0;           ///< turns of the sampling loop
     std::uint64_t failed_reads = 0;
-    std::vector<std::string> warnings;     ///< what went wrong with measuring, in plain words
-    std::vector<std::string> survivors;    ///< "1234 sleep": descendants alive when the command exited
-    std::optional<ImportedFrom> imported;  ///< absent: measured here
+    std::vector<std::string> warnings;       ///< what went wrong with measuring, in plain words
+    std::vector<std::string> survivors;      ///< "1234 sleep": descendants alive when the command exited
+    std::optional<ImportedFrom> imported;    ///< absent: measured here
+    std::optional<ForecastRecord> forecast;  ///< absent: nothing said how far it was
+    std::optional<BudgetRecord> budget;      ///< absent: it was given none
 };
 
 /// Of the run, what was to be measured.

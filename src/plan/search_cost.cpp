@@ -13,9 +13,9 @@ Estimate times(const Estimate& one, double factor) {
     return {one.value * factor, one.low * factor, one.high * factor};
 }
 
-Way way_of(const SearchRequest& asked, std::string name, double configs, double trainings, double full) {
+SearchWay way_of(const SearchRequest& asked, std::string name, double configs, double trainings, double full) {
     const double repeats = static_cast<double>(asked.space.seeds * asked.space.folds);
-    Way way;
+    SearchWay way;
     way.name = std::move(name);
     way.configs = configs;
     way.trainings = trainings * repeats;
@@ -179,7 +179,7 @@ Result<SearchPlan> plan_search(const SearchRequest& request) {
         full += cost_restarting(bracket);
     }
     plan.ways.push_back(way_of(request, "hyperband", configs, trainings, full));
-    for (Way& way : plan.ways) {
+    for (SearchWay& way : plan.ways) {
         way.saved = 1.0 - way.full_trainings / plan.ways.front().full_trainings;
     }
     for (const Parameter& parameter : request.space.parameters) {

@@ -38,7 +38,7 @@ struct SearchRequest {
     std::vector<Narrowing> narrow;
 };
 
-struct Way {
+struct SearchWay {
     std::string name;           ///< "grid", "random", "halving", "halving_resuming", "hyperband"
     double configs = 0;         ///< points that are tried
     double trainings = 0;       ///< started, seeds and folds counted, short ones as well
@@ -58,7 +58,7 @@ struct Narrowed {
 
 struct SearchPlan {
     SearchRequest asked;
-    std::vector<Way> ways;
+    std::vector<SearchWay> ways;
     std::vector<Rung> rungs;                  ///< of halving
     std::vector<Bracket> brackets;            ///< of Hyperband
     double repeats = 1.0;                     ///< seeds x folds

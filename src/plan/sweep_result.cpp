@@ -76,7 +76,7 @@ std::optional<GridCost> grid_cost(const SweepResult& sweep) {
                     spent.duration_s * times / kSecondsPerHour};
 }
 
-std::size_t Schedule::planned() const {
+std::size_t TrialOrder::planned() const {
     std::size_t sum = 0;
     for (const Rung& rung : rungs) {
         sum += std::min(rung.configs, configs);
@@ -84,7 +84,7 @@ std::size_t Schedule::planned() const {
     return sum;
 }
 
-std::vector<Task> Schedule::ready(const std::vector<Trial>& trials) const {
+std::vector<Task> TrialOrder::ready(const std::vector<Trial>& trials) const {
     std::vector<std::size_t> members;
     for (std::size_t i = 0; i < configs; ++i) {
         members.push_back(i);

@@ -14,13 +14,13 @@
 
 namespace gramme::plan {
 
-enum class Method : std::uint8_t { kRandom, kHalving, kGrid };
+enum class SearchMethod : std::uint8_t { kRandom, kHalving, kGrid };
 
-[[nodiscard]] constexpr std::string_view name_of(Method method) {
+[[nodiscard]] constexpr std::string_view name_of(SearchMethod method) {
     switch (method) {
-        case Method::kRandom: return "random";
-        case Method::kHalving: return "halving";
-        case Method::kGrid: return "grid";
+        case SearchMethod::kRandom: return "random";
+        case SearchMethod::kHalving: return "halving";
+        case SearchMethod::kGrid: return "grid";
     }
     return "";
 }
@@ -84,7 +84,7 @@ struct SweepResult {
     std::string id;  ///< what the trials are trials of (`gramme runs tree`)
     std::string name;
     std::string folder;
-    Method method = Method::kRandom;
+    SearchMethod method = SearchMethod::kRandom;
     std::uint64_t seed = 0;
     bool minimize = false;
     std::string objective;      ///< "regex accuracy=(.*)", "json metrics.json:accuracy"
@@ -108,7 +108,7 @@ struct GridCost {
 [[nodiscard]] std::optional<GridCost> grid_cost(const SweepResult& sweep);
 
 /// Who is to run: a list of points, in rungs for successive halving (one rung otherwise).
-struct Schedule {
+struct TrialOrder {
     std::size_t configs = 0;
     std::vector<Rung> rungs;
     bool minimize = false;

@@ -28,15 +28,6 @@ void write_group(JsonWriter& json, const JobGroup& group) {
     json.close_object();
 }
 
-void write_assumption(JsonWriter& json, const Assumption& one) {
-    json.open_object();
-    json.member("what", one.what);
-    json.member("value", one.value);
-    json.member("source", one.source);
-    json.member("change", one.change);
-    json.close_object();
-}
-
 /// Nothing ran: who, when and where it ended are not there to tell.
 void write_job(JsonWriter& json, const RunRecord& run) {
     json.open_object();
@@ -61,6 +52,15 @@ void write_asked(JsonWriter& json, const JobRequest& asked, const std::vector<As
 }
 
 }  // namespace
+
+void write_assumption(JsonWriter& json, const Assumption& one) {
+    json.open_object();
+    json.member("what", one.what);
+    json.member("value", one.value);
+    json.member("source", one.source);
+    json.member("change", one.change);
+    json.close_object();
+}
 
 void write_estimate_members(JsonWriter& json, const JobRequest& asked,
                             const estimate::JobEstimate& estimate) {

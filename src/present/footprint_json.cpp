@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/utc.hpp"
+#include "present/forecast.hpp"
 #include "present/host_json.hpp"
 #include "present/intensity_json.hpp"
 #include "present/json_writer.hpp"
@@ -27,7 +28,7 @@ Json tags_json(const RunRecord& run) {
     return tags;
 }
 
-void write_run(JsonWriter& json, const RunRecord& run, bool with_command) {
+void write_run(JsonWriter& json, const RunRecord& run, const Footprint& footprint, bool with_command) {
     json.open_object();
     json.member("id", run.id);
     json.text_if_any("part_of", run.part_of);
@@ -69,6 +70,14 @@ void write_run(JsonWriter& json, const RunRecord& run, bool with_command) {
     json.member("survivors", run.survivors);
     if (run.imported) {
         json.member("imported", imported_to_json(*run.imported));
+    }
+    if (run.forecast) {
+        const auto& energy = footprint.energy_kwh;
+        json.member("forecast",
+                    forecast_record_json(run, energy ? std::optional{energy->value} : std::nullopt));
+    }
+    if (run.budget) {
+        json.member("budget", budget_record_json(*run.budget));
     }
     json.close_object();
 }
@@ -281,7 +290,7 @@ std::string footprint_json(const RunRecord& run, const Footprint& footprint, boo
     json.open_object();
     json.member("schema", kFootprintSchema);
     json.key("run");
-    write_run(json, run, with_command);
+    write_run(json, run, footprint, with_command);
     write_result_members(json, footprint, markers);
     json.close_object();
     return std::move(json).take();

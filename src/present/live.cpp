@@ -21,13 +21,13 @@ std::string known(double value, const std::string& text) {
 
 }  // namespace
 
-std::string live_line(double watts_now, double energy_kwh, double grams, double elapsed_s,
-                      std::size_t width) {
+std::string live_line(double watts_now, double energy_kwh, double grams, double elapsed_s, std::size_t width,
+                      std::string_view forecast) {
     const std::string line = known(watts_now, significant(watts_now, 3) + " W") + "  " +
                              known(energy_kwh, shown_alone(energy_kwh, Dimension::kEnergy, 3)) + "  " +
                              known(grams, shown_alone(grams / 1000.0, Dimension::kCarbon, 2) + " CO2e") +
                              "  " + clock_text(std::isfinite(elapsed_s) ? elapsed_s : 0.0);
-    return cut(line, width);
+    return cut(forecast.empty() ? line : line + "  " + std::string{forecast}, width);
 }
 
 }  // namespace gramme::present

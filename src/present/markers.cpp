@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "plan/progress.hpp"
 #include "present/layout.hpp"
 #include "present/numbers.hpp"
 #include "present/present.hpp"
@@ -76,6 +77,9 @@ std::string markers_text(const std::vector<Marker>& markers, const TextStyle& st
     for (std::size_t i = 0; i < markers.size(); ++i) {
         if (markers[i].kind == Marker::Kind::kSpanEnd) {
             continue;  // stands with its beginning
+        }
+        if (markers[i].kind == Marker::Kind::kMark && markers[i].name == plan::kProgressMark) {
+            continue;  // hundreds of them say one thing, which the forecast says
         }
         if (shown == kMostLines) {
             ++left;

@@ -196,6 +196,20 @@ Shown shown(const Estimate& estimate, Dimension dimension) {
     return out;
 }
 
+Shown shown_plain(const Estimate& estimate) {
+    Shown out;
+    out.exact = estimate.low == estimate.value && estimate.high == estimate.value;
+    if (estimate.value == 0.0) {
+        out.value = out.low = out.high = "0";
+        return out;
+    }
+    const int place = place_of(estimate.value, estimate.low, estimate.high);
+    out.value = out.exact ? significant(estimate.value, 4) : rounded(estimate.value, place);
+    out.low = out.exact ? out.value : bound(estimate.low, place);
+    out.high = out.exact ? out.value : bound(estimate.high, place);
+    return out;
+}
+
 std::string shown_alone(double value, Dimension dimension, int digits) {
     if (value == 0.0) {
         return std::string{"0 "} + base_unit(dimension);

@@ -25,6 +25,8 @@ struct Shown {
 /// min(value - low, high - value): one place below a's first digit where that is 1 or 2, else its own; one to
 /// four significant digits.
 [[nodiscard]] Shown shown(const Estimate& estimate, Dimension dimension);
+/// The same without a unit: hours, counts, ratios.
+[[nodiscard]] Shown shown_plain(const Estimate& estimate);
 
 /// The part of a sum that falls to one unit of the work done, in `scale` of the sum's unit; nothing where
 /// either is not known.

@@ -61,7 +61,7 @@ std::string plan_search_json(const SearchPlan& plan) {
     json.member("hours", asked.trial.hours);
     json.text_or_null("from", asked.trial.from);
     json.close_object();
-    json.list("ways", plan.ways, [](JsonWriter& to, const plan::Way& way) {
+    json.list("ways", plan.ways, [](JsonWriter& to, const plan::SearchWay& way) {
         to.open_object();
         to.member("way", way.name);
         to.member("configs", way.configs);

@@ -9,7 +9,7 @@ namespace {
 
 using plan::Rung;
 using plan::SearchPlan;
-using plan::Way;
+using Way = plan::SearchWay;
 
 constexpr std::size_t kLabel = 12;
 constexpr int kDigits = 3;

@@ -39,7 +39,7 @@ bool has_clock(const WhenView& view, std::int64_t at_s) {
 
 /// "2026-11-27T02:00Z (03:00 +01:00)"; the day of the other clock where it is another.
 std::string both_clocks(const WhenView& view, std::int64_t at_s) {
-    const std::string utc = time_text(at_s);
+    std::string utc = time_text(at_s);
     if (!has_clock(view, at_s)) {
         return utc;
     }

@@ -25,7 +25,7 @@ void write_way(JsonWriter& json, const Where& plan, const Way& way) {
     json.text_or_null("place", way.place);
     json.text_or_null("hardware", way.hardware);
     json.member("count", way.count);
-    json.member("hours", way.hours);
+    json.member("hours", way.hours.value > 0.0 ? std::optional{way.hours} : std::nullopt);
     json.member("operational_kgco2e", way.kgco2e);
     json.member("energy_kwh", way.footprint.energy_kwh);
     json.member("money", money_of(way));

@@ -31,7 +31,15 @@ std::string hours_text(const Way& way) {
     return way.convert_sigma > 0.0 ? significant(hours, 2) : significant(hours, 3);
 }
 
+/// A job of kWh alone says no hours, and 0 h would not be true.
+bool has_hours(const Where& plan) {
+    return plan.ways.front().hours.value > 0.0;
+}
+
 std::string way_text(const Where& plan, const Way& way) {
+    if (!has_hours(plan)) {
+        return printable(way.label) + ": " + total_text(way.kgco2e, Dimension::kCarbon, "");
+    }
     std::string hours = hours_text(way) + " h";
     if (way.convert_sigma > 0.0) {
         hours += " (" + significant(way.hours.low, 2) + " to " + significant(way.hours.high, 2) + ")";
@@ -61,21 +69,30 @@ void add_answer(const Where& plan, Lines& lines) {
     if (plan.now && *plan.now != 0) {
         const Way& now = plan.ways[*plan.now];
         lines.add("now", way_text(plan, now));
-        lines.add("saving", change_text(now.kgco2e.value, least.kgco2e.value, "CO2e") + ", " +
-                                change_text(now.hours.value, least.hours.value, "time") +
-                                (now.money ? ", " + change_text(*now.money, *least.money, "money") : "") +
-                                " from now to the least");
+        lines.add(
+            "saving",
+            change_text(now.kgco2e.value, least.kgco2e.value, "CO2e") +
+                (has_hours(plan) ? ", " + change_text(now.hours.value, least.hours.value, "time") : "") +
+                (now.money ? ", " + change_text(*now.money, *least.money, "money") : "") +
+                " from now to the least");
     }
     const auto front =
         std::count_if(plan.ways.begin(), plan.ways.end(), [](const Way& way) { return way.on_front; });
     const auto alike =
         std::count_if(plan.ways.begin(), plan.ways.end(), [](const Way& way) { return way.like_least; });
-    const std::string what = plan.currency.empty() ? "CO2e and hours" : "CO2e, hours and money";
-    lines.add("front", std::to_string(front) + " of " + std::to_string(plan.ways.size()) +
-                           (plan.ways.size() == 1 ? " way is" : " ways are") + " beaten by none in " + what +
-                           " together (marked *); of each other one the last column names a way that is no "
-                           "worse in any and has less CO2e (c), fewer hours (h)" +
-                           (plan.currency.empty() ? "" : " or a lower price (m)"));
+    const bool with_hours = has_hours(plan);
+    const bool with_money = !plan.currency.empty();
+    const std::string what = std::string{"CO2e"} + (with_hours ? with_money ? ", hours" : " and hours" : "") +
+                             (with_money ? " and money" : "") + (with_hours || with_money ? " together" : "");
+    const auto all = static_cast<std::ptrdiff_t>(plan.ways.size());
+    lines.add("front",
+              std::to_string(front) + " of " + std::to_string(all) + (all == 1 ? " way is" : " ways are") +
+                  " beaten by none in " + what + " (marked *)" +
+                  (front == all ? ""
+                                : "; of each other one the last column names a way that is no worse in "
+                                  "any and has less CO2e (c)" +
+                                      std::string{with_hours ? ", fewer hours (h)" : ""} +
+                                      (with_money ? ", a lower price (m)" : "")));
     if (alike > 0) {
         lines.add("note",
                   std::to_string(alike) + (alike == 1 ? " way differs" : " ways differ") +
@@ -116,8 +133,8 @@ std::string table_of(const WhereView& view, const TextStyle& style) {
     const bool with_hardware = std::any_of(plan.ways.begin(), plan.ways.end(), [&](const Way& way) {
         return way.hardware != plan.ways.front().hardware || way.count != plan.ways.front().count;
     });
-    std::vector<Row> rows{{"#", "", "place", with_hardware ? "with" : "", "hours", "CO2e",
-                           with_money ? printable(plan.currency) : "", "beaten by"}};
+    std::vector<Row> rows{{"#", "", "place", with_hardware ? "with" : "", has_hours(plan) ? "hours" : "",
+                           "CO2e", with_money ? printable(plan.currency) : "", "beaten by"}};
     const std::vector<std::size_t> indices = shown_rows(plan, view.most);
     for (const std::size_t i : indices) {
         const Way& way = plan.ways[i];
@@ -127,7 +144,8 @@ std::string table_of(const WhereView& view, const TextStyle& style) {
         rows.push_back(
             {std::to_string(i + 1), std::string{way.on_front ? "*" : " "} + (way.like_least ? "~" : ""),
              place, with_hardware ? significant(way.count, 6) + " x " + printable(way.hardware) : "",
-             hours_text(way), carbon.value + " " + carbon.unit, with_money ? money_number(way) : "",
+             has_hours(plan) ? hours_text(way) : "", carbon.value + " " + carbon.unit,
+             with_money ? money_number(way) : "",
              way.on_front
                  ? ""
                  : std::to_string(way.beaten_by + 1) + " " + letters(plan.ways[way.beaten_by], way)});

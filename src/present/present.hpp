@@ -37,9 +37,10 @@ struct Outputs {
 /// The run in one line, for a rank that did not measure it, without line end: "run ID of 4 ranks: 1.2 Wh,
 /// 0.4 g CO2e, 1 warning; `gramme runs show ID`".
 [[nodiscard]] std::string run_line(const RunRecord& run, const Footprint& footprint, int ranks);
-/// One status line for --live, without line end: "12.3 W  0.0042 kWh  1.9 g CO2e  00:01:23".
+/// One status line for --live, without line end: "12.3 W  0.0042 kWh  1.9 g CO2e  00:01:23", and what is
+/// foreseen.
 [[nodiscard]] std::string live_line(double watts_now, double energy_kwh, double grams, double elapsed_s,
-                                    std::size_t width);
+                                    std::size_t width, std::string_view forecast = {});
 
 /// Schema gramme/footprint/1 (DESIGN 7), pretty-printed, ends with a newline. The command is part of it only
 /// on request, `markers` only where they are given: the store keeps them in a table of their own.

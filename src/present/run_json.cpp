@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "present/forecast.hpp"
 #include "present/host_json.hpp"
 #include "present/json.hpp"
 #include "present/present.hpp"
@@ -153,6 +154,12 @@ std::string run_to_json(const RunRecord& run) {
     if (run.imported) {
         json["imported"] = imported_to_json(*run.imported);
     }
+    if (run.forecast) {
+        json["forecast"] = forecast_record_json(run, std::nullopt);
+    }
+    if (run.budget) {
+        json["budget"] = budget_record_json(*run.budget);
+    }
     return dumped(json);
 }
 
@@ -223,6 +230,8 @@ Result<RunRecord> run_from_json(std::string_view text) {
     GRAMME_CHECK(read_value(json, "warnings", run.warnings));
     GRAMME_CHECK(read_value(json, "survivors", run.survivors));
     GRAMME_CHECK(read_imported(json, run.imported));
+    GRAMME_CHECK(read_forecast(json, run.forecast));
+    GRAMME_CHECK(read_budget(json, run.budget));
     return run;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "present/forecast.hpp"
 #include "present/layout.hpp"
 #include "present/numbers.hpp"
 #include "present/present.hpp"
@@ -392,6 +393,7 @@ std::string summary_text(const RunRecord& run, const Footprint& footprint, const
         add_factors(footprint.factors, lines);
     }
     add_meaning(footprint, lines);
+    add_foreseen(run, footprint, lines);
     add_trouble(run, footprint, lines);
     add_records(run, outputs, lines);
     add_next(run, footprint, outputs, lines);

@@ -72,7 +72,7 @@ std::string grid_text(const SweepResult& sweep, const plan::GridCost& grid, cons
                       carbon_text(grid.operational_kgco2e) + ", " + energy_text(grid.energy_kwh) + ", " +
                       duration_text(grid.hours * kSecondsPerHour) + "; modelled, from the mean training here";
     const double saved = 1.0 - spent.energy_kwh / grid.energy_kwh;
-    if (sweep.method != plan::Method::kGrid && grid.energy_kwh > 0.0) {
+    if (sweep.method != plan::SearchMethod::kGrid && grid.energy_kwh > 0.0) {
         out += ". This search took " + (saved > 0.0 ? significant(saved * 100.0, kDigits) + " % less"
                                                     : significant(-saved * 100.0, kDigits) + " % more");
     }
@@ -156,7 +156,7 @@ void add_trials(std::string& out, const SweepResult& sweep, std::size_t most, co
         }
         return sweep.minimize ? *a->objective < *b->objective : *a->objective > *b->objective;
     });
-    const bool rungs = sweep.method == plan::Method::kHalving;
+    const bool rungs = sweep.method == plan::SearchMethod::kHalving;
     out +=
         "  trial" + std::string(rungs ? "  budget" : "") + "    objective   energy      CO2e  parameters\n";
     for (std::size_t i = 0; i < order.size() && (most == 0 || i < most); ++i) {

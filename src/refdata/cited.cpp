@@ -205,10 +205,10 @@ private:
             const std::string_view kind = view_.text(r.kind);
             one("profile_factors", r.source, text(r.tool) + ", " + std::string{kind} + ", " + text(r.name),
                 r.value,
-                kind == "grid"              ? "g/kWh"
-                : kind == "pue"             ? ""
-                : kind == "memory_w_per_gb" ? "W/GB"
-                                            : "W",
+                kind == "grid"                     ? "g/kWh"
+                : kind == "pue" || kind == "reuse" ? ""
+                : kind == "memory_w_per_gb"        ? "W/GB"
+                                                   : "W",
                 0);
         }
     }

@@ -43,8 +43,9 @@ constexpr std::string_view kConfidences[] = {
     "derived",   "transcribed-unchecked", "own"};
 constexpr std::string_view kPueKinds[] = {"reported", "claimed", "design", "survey"};
 constexpr std::string_view kMemoryKinds[] = {"client", "server"};
-constexpr std::string_view kProfileTools[] = {"codecarbon", "green-algorithms", "mlco2"};
-constexpr std::string_view kProfileKinds[] = {"grid", "pue", "device_w", "core_w", "memory_w_per_gb"};
+constexpr std::string_view kProfileTools[] = {"codecarbon", "green-algorithms", "mlco2", "published"};
+constexpr std::string_view kProfileKinds[] = {"grid",     "pue",  "device_w", "core_w", "memory_w_per_gb",
+                                              "system_w", "reuse"};
 constexpr std::string_view kMachineKinds[] = {"desktop", "gpu-server", "laptop", "server"};
 
 constexpr std::string_view kSourceColumns[] = {"source",  "title",       "publisher", "year?",

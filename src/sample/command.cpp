@@ -102,6 +102,12 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
     if (spec.ignores_sigchld) {
         ::signal(SIGCHLD, SIG_IGN);
     }
+    if (spec.stdout_fd >= 0) {
+        ::dup2(spec.stdout_fd, STDOUT_FILENO);
+    }
+    if (spec.stderr_fd >= 0) {
+        ::dup2(spec.stderr_fd, STDERR_FILENO);
+    }
     ::sigprocmask(SIG_SETMASK, &spec.signal_mask, nullptr);
     ::execvpe(argv[0], argv, envp);
     const int error_number = errno;

@@ -19,6 +19,8 @@ struct CommandSpec {
     sigset_t signal_mask{};             ///< the caller's own, before gramme blocked anything
     bool ignores_sigchld = false;       ///< the caller's disposition, which gramme had to change for itself
     const JobCgroup* cgroup = nullptr;  ///< where it starts; nullptr: where gramme is
+    int stdout_fd = -1;                 ///< becomes its standard output; -1: the caller's
+    int stderr_fd = -1;
 };
 
 struct StartedCommand {

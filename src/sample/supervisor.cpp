@@ -221,6 +221,9 @@ Result<ExitStatus> supervise(const StartedCommand& command, const BlockedSignals
                     if (info.ssi_signo == SIGCHLD && info.ssi_code != SI_USER && info.ssi_code != SI_QUEUE) {
                         look_after_children(command.pid, front_pid);
                     } else {
+                        if (info.ssi_signo == SIGWINCH && hooks.on_resize) {
+                            hooks.on_resize();
+                        }
                         relay.handle(info);
                     }
                 }

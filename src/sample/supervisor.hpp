@@ -41,6 +41,7 @@ struct SupervisorHooks {
     std::function<void()> on_tick;  ///< every interval; may be empty
     std::function<void()> on_exit;  ///< at once when the command has exited, before it is reaped
     std::function<void(Result<Marker>)> on_message;
+    std::function<void()> on_resize = {};  ///< a SIGWINCH came; may be empty
 };
 
 /// Runs until the command has exited. A signal that a process sent to gramme is passed to the command; one

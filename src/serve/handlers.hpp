@@ -30,6 +30,8 @@ namespace gramme::serve {
 [[nodiscard]] Result<Response> compare_jobs(const Call& call);
 
 /// POST /api/v1/plan/...: one for each plan.
+[[nodiscard]] Result<Response> plan_train(const Call& call);
+[[nodiscard]] Result<Response> plan_reuse(const Call& call);
 [[nodiscard]] Result<Response> plan_when(const Call& call);
 [[nodiscard]] Result<Response> plan_where(const Call& call);
 

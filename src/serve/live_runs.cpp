@@ -7,6 +7,7 @@
 #include "base/utc.hpp"
 #include "estimate/estimate.hpp"
 #include "present/footprint_json.hpp"
+#include "present/forecast.hpp"
 #include "present/json.hpp"
 #include "store/run_id.hpp"
 
@@ -46,6 +47,10 @@ Json live_json_of(const LiveRun& live) {
         kinds[kind] = number(watts);
     }
     json["kinds_w"] = kinds;
+    json["forecast"] = present::forecast_json(plan::progress_of(run, live.ledger), footprint);
+    if (run.budget) {
+        json["budget"] = present::budget_record_json(*run.budget);
+    }
     return json;
 }
 

@@ -35,6 +35,8 @@ constexpr std::array kRoutes{
     Route{"POST", "/api/v1/estimate/report", false, Writes::kNever, &report_estimate},
     Route{"POST", "/api/v1/estimate/elsewhere", kBlocks, Writes::kNever, &estimate_elsewhere},
     Route{"POST", "/api/v1/compare", kBlocks, Writes::kNever, &compare_jobs},
+    Route{"POST", "/api/v1/plan/train", false, Writes::kNever, &plan_train},
+    Route{"POST", "/api/v1/plan/reuse", false, Writes::kNever, &plan_reuse},
     Route{"POST", "/api/v1/plan/when", kBlocks, Writes::kNever, &plan_when},
     Route{"POST", "/api/v1/plan/where", kBlocks, Writes::kNever, &plan_where},
     Route{"GET", "/api/v1/devices", kBlocks, Writes::kNever, &devices},

@@ -51,7 +51,7 @@ struct Running {
 class Runner {
 public:
     Runner(const Host& host, const SweepOptions& options, const SweepEvents& events, SweepLog log,
-           std::vector<plan::Point> points, plan::Schedule schedule)
+           std::vector<plan::Point> points, plan::TrialOrder schedule)
         : host_(host),
           options_(options),
           events_(events),
@@ -467,7 +467,7 @@ private:
     const SweepEvents& events_;
     SweepLog log_;
     std::vector<plan::Point> points_;
-    plan::Schedule schedule_;
+    plan::TrialOrder schedule_;
     std::vector<Running> running_;
     plan::Spent spent_;
     std::int64_t began_ns_;
@@ -477,7 +477,7 @@ private:
 };
 
 Result<std::vector<plan::Point>> points_of(const SweepOptions& options) {
-    if (options.method == plan::Method::kGrid) {
+    if (options.method == plan::SearchMethod::kGrid) {
         constexpr std::size_t kMostPoints = 100'000;
         GRAMME_TRY(std::vector<plan::Point> grid, plan::grid_points(options.space, kMostPoints));
         if (options.configs > 0 && grid.size() > options.configs) {
@@ -490,11 +490,11 @@ Result<std::vector<plan::Point>> points_of(const SweepOptions& options) {
 
 }  // namespace
 
-plan::Schedule schedule_of(const SweepOptions& options, std::size_t configs) {
-    plan::Schedule schedule;
+plan::TrialOrder schedule_of(const SweepOptions& options, std::size_t configs) {
+    plan::TrialOrder schedule;
     schedule.configs = configs;
     schedule.minimize = options.minimize;
-    schedule.rungs = options.method == plan::Method::kHalving
+    schedule.rungs = options.method == plan::SearchMethod::kHalving
                          ? plan::halving_rungs(configs, options.eta, 1.0 / options.resource)
                          : std::vector<plan::Rung>{{configs, 1.0}};
     return schedule;
@@ -516,7 +516,7 @@ Result<plan::SweepResult> run_sweep(const Host& host, const SweepOptions& option
     identity.eta = options.eta;
     identity.resource = options.resource;
     GRAMME_TRY(SweepLog log, SweepLog::open(options.folder, identity, host.now().wall_ns));
-    plan::Schedule schedule = schedule_of(options, points.size());
+    plan::TrialOrder schedule = schedule_of(options, points.size());
     Runner runner{host, options, events, std::move(log), std::move(points), std::move(schedule)};
     return runner.run();
 }

@@ -19,7 +19,7 @@ struct SweepOptions {
     plan::Space space;       ///< checked
     std::string space_text;  ///< of its file
     std::vector<std::string> command;
-    plan::Method method = plan::Method::kRandom;
+    plan::SearchMethod method = plan::SearchMethod::kRandom;
     std::size_t configs = 0;  ///< points: drawn, or of the grid at most
     double eta = 3.0;
     double resource = 1.0;  ///< what {budget} is for a full training
@@ -49,6 +49,6 @@ struct SweepEvents {
                                                   const SweepEvents& events);
 
 /// Of halving, with rungs of at least one unit of `resource`; one rung otherwise.
-[[nodiscard]] plan::Schedule schedule_of(const SweepOptions& options, std::size_t configs);
+[[nodiscard]] plan::TrialOrder schedule_of(const SweepOptions& options, std::size_t configs);
 
 }  // namespace gramme::sweep

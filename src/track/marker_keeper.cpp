@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "estimate/units_of_work.hpp"
+#include "plan/progress.hpp"
 
 namespace gramme::track {
 
@@ -15,6 +16,10 @@ bool MarkerKeeper::has_room(std::uint64_t& kept, std::uint64_t most) {
 }
 
 void MarkerKeeper::keep(const Marker& marker) {
+    if (marker.kind == Marker::Kind::kMark && marker.name == plan::kProgressMark &&
+        !progress_pace_.is_due(marker.at_ns)) {
+        return;  // one of each step would push out the rest; the next one says as much
+    }
     const bool is_log = marker.kind == Marker::Kind::kMark && marker.name == estimate::kLogMark;
     if (is_log ? !has_room(kept_logs_, kMostLogs) : !has_room(kept_, kMost)) {
         ++(is_log ? dropped_logs_ : dropped_);

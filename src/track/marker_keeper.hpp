@@ -8,6 +8,7 @@
 
 #include "model/ledger.hpp"
 #include "store/journal.hpp"
+#include "track/log_buffer.hpp"
 
 namespace gramme::track {
 
@@ -37,6 +38,7 @@ private:
 
     store::Journal& journal_;
     std::vector<std::string>& warnings_;
+    LogPace progress_pace_{100'000'000};  ///< of marks named "progress"
     std::uint64_t kept_ = 0;
     std::uint64_t kept_logs_ = 0;
     std::uint64_t dropped_ = 0;

@@ -64,7 +64,7 @@ TEST_F(PlanWhen, PlacesOfAFileAndPricesOfAnother) {
     const Outcome out = box.gramme({"plan", "where", "--device", "h100", "--count", "8", "--hours", "10",
                                     "--regions", "places.txt", "--prices", "prices.csv"});
     ASSERT_EQ(out.exit_code, 0) << out.err;
-    EXPECT_THAT(out.out, HasSubstr("2 of 2 ways are beaten by none in CO2e, hours and money"));
+    EXPECT_THAT(out.out, HasSubstr("2 of 2 ways are beaten by none in CO2e, hours and money together"));
     EXPECT_THAT(out.out, HasSubstr("cheapest  8 x h100 in POL"));
 }
 

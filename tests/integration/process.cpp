@@ -234,6 +234,13 @@ Terminal::~Terminal() {
     ::close(master_);  // what still runs there gets SIGHUP
 }
 
+void Terminal::resize(unsigned short rows, unsigned short columns) const {
+    winsize size{};
+    size.ws_row = rows;
+    size.ws_col = columns;
+    ::ioctl(master_, TIOCSWINSZ, &size);
+}
+
 void Terminal::type(const std::string& keys) const {
     if (::write(master_, keys.data(), keys.size()) != static_cast<ssize_t>(keys.size())) {
         throw std::runtime_error("cannot type on the terminal");

@@ -71,6 +71,8 @@ public:
 
     [[nodiscard]] pid_t pid() const { return pid_; }
     void type(const std::string& keys) const;
+    /// The kernel tells the foreground group (SIGWINCH).
+    void resize(unsigned short rows, unsigned short columns) const;
     /// Reads until `text` appears after what an earlier call found; false after the limit.
     [[nodiscard]] bool see(const std::string& text, double limit_s = 30.0);
     [[nodiscard]] const std::string& screen() const { return screen_; }

@@ -150,6 +150,16 @@ TEST_F(PlanWhen, WhatCannotBePlannedSaysWhatTo) {
     refused(job("1", gap), 65, "says nothing from 2026-11-26T18:00:00Z until 2026-11-26T21:00:00Z");
 }
 
+TEST_F(PlanWhen, AForecastStandsWhereNothingIsObservedYet) {
+    const std::string both = folder.write("both.csv",
+                                          "datetime (utc),carbon_intensity,carbon intensity forecast\n"
+                                          "2026-11-26 16:00,100,110\n2026-11-26 17:00,,80\n"
+                                          "2026-11-26 18:00,null,60\n");
+    const json plan = told("1", both, {"--start-not-before", "2026-11-26T16:00Z"});
+    EXPECT_EQ(plan["now"]["gco2e_per_kwh"], 100.0) << "what was observed counts";
+    EXPECT_EQ(plan["best_start"]["start"], "2026-11-26T18:00:00Z");
+}
+
 TEST_F(PlanWhen, NotesWhatChangesTheMeaning) {
     const json abroad = told("2", night, {"--region", "FRA", "--deadline", "2026-11-28T00:00Z"});
     ASSERT_GE(abroad["notes"].size(), 3U);

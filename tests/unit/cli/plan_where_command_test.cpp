@@ -15,6 +15,7 @@ using nlohmann::json;
 using testing::CapturedTerminal;
 using testing::EnvHost;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::TemporaryFolder;
 
 using Words = std::vector<std::string>;
@@ -116,6 +117,15 @@ TEST_F(PlanWhere, MoneyIsAThirdThingToBeGoodAt) {
     for (std::string one; std::getline(lines, one);) {
         EXPECT_LE(one.size(), 80U) << one;
     }
+}
+
+TEST_F(PlanWhere, AJobOfEnergyAloneSaysNoHours) {
+    const Words job{"--energy-kwh", "100", "--regions", "FRA,POL", "--region", "POL"};
+    const json plan = told(job);
+    EXPECT_TRUE(plan["ways"][0]["hours"].is_null()) << "not known is not 0";
+    const Outcome text = line(job);
+    EXPECT_THAT(text.out, Not(HasSubstr("0 h")));
+    EXPECT_THAT(text.out, HasSubstr("1 of 2 ways are beaten by none in CO2e (marked *)"));
 }
 
 TEST_F(PlanWhere, InstancesStayWithTheirProvider) {

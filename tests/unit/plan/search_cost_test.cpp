@@ -114,8 +114,8 @@ Trial ended(std::size_t config, std::size_t rung, std::optional<double> objectiv
     return out;
 }
 
-TEST(Schedule, ARungBeginsWhenTheOneBeforeHasEndedAndTakesItsBest) {
-    Schedule schedule;
+TEST(TrialOrder, ARungBeginsWhenTheOneBeforeHasEndedAndTakesItsBest) {
+    TrialOrder schedule;
     schedule.configs = 4;
     schedule.rungs = {{4, 1.0 / 3.0}, {2, 1.0}};
     schedule.minimize = true;
@@ -134,8 +134,8 @@ TEST(Schedule, ARungBeginsWhenTheOneBeforeHasEndedAndTakesItsBest) {
     EXPECT_TRUE(schedule.ready(trials).empty());
 }
 
-TEST(Schedule, ATrialWithoutAnObjectiveNeverGoesOn) {
-    Schedule schedule;
+TEST(TrialOrder, ATrialWithoutAnObjectiveNeverGoesOn) {
+    TrialOrder schedule;
     schedule.configs = 3;
     schedule.rungs = {{3, 1.0 / 3.0}, {2, 1.0}};
     const auto next = schedule.ready({ended(0, 0, {}), ended(1, 0, {}), ended(2, 0, -5.0)});

@@ -30,7 +30,7 @@ TEST(Hardware, HoldsAllRows) {
     EXPECT_EQ(view.accelerators.size(), 559U);
     EXPECT_EQ(view.instances.size(), 3'621U);
     EXPECT_EQ(view.embodied.size(), 98U);
-    EXPECT_EQ(view.mfus.size(), 514U);
+    EXPECT_EQ(view.mfus.size(), 536U);
     EXPECT_EQ(view.energy_sources.size(), 15U);
     EXPECT_EQ(view.hosts.size(), 6U);
 }

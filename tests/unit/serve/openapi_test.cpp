@@ -151,6 +151,10 @@ protected:
                : operation == "planWhen"  ? R"({"power_w":1,"hours":1,"start_not_before":"2026-01-01T00:00Z",
                          "forecast":{"rows":[{"from":"2026-01-01T00:00Z","gco2e_per_kwh":9},
                                              {"from":"2026-01-01T01:00Z","gco2e_per_kwh":5}]}})"
+               : operation == "planTrain"
+                   ? R"({"parameters":"7B","tokens":"2T","device":"a100-80gb","count":1024,"region":"FRA"})"
+               : operation == "planReuse"
+                   ? R"({"parameters":"7B","tokens":"2T","device":"a100-80gb","region":"FRA","uses":"1M"})"
                : operation == "planWhere"
                    ? R"({"device":"a100","hours":1,"regions":"FRA,SWE","counts":[1,2]})"
                    : R"({"power_w":1,"hours":1})";

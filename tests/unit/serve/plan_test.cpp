@@ -126,5 +126,28 @@ TEST_F(PlanTest, WhereRefusesWhatMakesNoSense) {
     refused(kWhere, body, "no key 'forecast'");
 }
 
+TEST_F(PlanTest, TrainAndReuseAreThoseOfTheCommands) {
+    const Json body = {
+        {"parameters", "7B"}, {"tokens", "2T"}, {"device", "a100-80gb"}, {"count", 1024}, {"region", "FRA"}};
+    const Json train = post("/api/v1/plan/train", body);
+    EXPECT_EQ(train.at("schema"), "gramme/plan-train/1");
+    EXPECT_DOUBLE_EQ(train.at("plan").at("flops").get<double>(), 6.0 * 7e9 * 2e12);
+    Json reused = body;
+    reused.erase("count");
+    const Json reuse = post("/api/v1/plan/reuse", reused);
+    EXPECT_EQ(reuse.at("schema"), "gramme/plan-reuse/1");
+    EXPECT_EQ(reuse.at("ways").at(0).at("way"), "from scratch");
+    EXPECT_EQ(reuse.at("from_scratch").at("operational_kgco2e"), train.at("operational_kgco2e"));
+}
+
+TEST_F(PlanTest, TrainRefusesWhatIsNoTraining) {
+    refused("/api/v1/plan/train", {{"parameters", "7B"}}, "tokens");
+    refused("/api/v1/plan/train",
+            {{"parameters", "7B"}, {"tokens", "2T"}, {"device", "a100"}, {"data", "/etc"}}, "data");
+    refused("/api/v1/plan/train",
+            {{"parameters", "7B"}, {"tokens", "2T"}, {"device", "a100"}, {"config", "any"}}, "config");
+    refused("/api/v1/plan/reuse", {{"parameters", "7B"}, {"device", "a100"}, {"colour", "blue"}}, "colour");
+}
+
 }  // namespace
 }  // namespace gramme::serve

@@ -123,9 +123,12 @@ export function unitFor(value: number, dimension: Dimension): Unit {
   return found ?? (list[list.length - 1] as Unit);
 }
 
+/** A number that has no interval. */
+export const exact = (value: number): Estimate => ({ value, low: value, high: value });
+
 /** A number without interval: as given, at most four digits. */
 export function alone(value: number, dimension: Dimension): Shown {
-  return show({ value, low: value, high: value }, dimension);
+  return show(exact(value), dimension);
 }
 
 /** g/kWh in a list, where its uncertainty is not at hand: whole from 10 on. */

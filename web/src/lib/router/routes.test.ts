@@ -13,7 +13,9 @@ describe('addresses', () => {
     ['/compare', 'compare', ''],
     ['/calculator', 'calculator', ''],
     ['/method/sources', 'sources', ''],
-    ['/planner', 'missing', ''],
+    ['/planner', 'planner', 'train'],
+    ['/planner/when', 'planner', 'when'],
+    ['/planner/never', 'missing', ''],
   ])('%s is %s %s', (path, view, id) => {
     expect(routeOf(path)).toEqual({ view, id });
   });

@@ -1,9 +1,9 @@
 // Which view an address shows. Everything that a view needs to be shown again stands in its address.
-export type View = 'runs' | 'run' | 'compare' | 'calculator' | 'regions' | 'method' | 'sources' | 'missing';
+export type View = 'runs' | 'run' | 'compare' | 'calculator' | 'planner' | 'regions' | 'method' | 'sources' | 'missing';
 
 export interface Route {
   view: View;
-  id: string; // of a run; else empty
+  id: string; // of a run, or which plan; else empty
 }
 
 const fixed: Record<string, View> = {
@@ -25,6 +25,10 @@ export function routeOf(path: string): Route {
   const run = /^\/runs\/([^/]+)$/.exec(clean);
   if (run?.[1] !== undefined) {
     return { view: 'run', id: decode(run[1]) };
+  }
+  const plan = /^\/planner(?:\/(train|search|reuse|when|where))?$/.exec(clean);
+  if (plan) {
+    return { view: 'planner', id: plan[1] ?? 'train' };
   }
   return { view: 'missing', id: '' };
 }

@@ -77,7 +77,7 @@ export function ownValue(hardware: string): Own | undefined {
 
 type GroupRequest = Record<string, string | number>;
 
-function groupRequest(group: Group): GroupRequest {
+export function groupRequest(group: Group): GroupRequest {
   const own = ownValue(group.hardware);
   const count = numberOf(group.count);
   const out: GroupRequest = own ? { [own.key]: own.value } : { [group.hardware.includes(':') ? 'instance' : 'device']: group.hardware.trim() };
