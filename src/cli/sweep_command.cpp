@@ -58,7 +58,8 @@ Result<double> time_of(const Arguments& arguments, const char* option, double ot
 
 Result<plan::SearchMethod> method_of(const Arguments& arguments) {
     const std::string text = arguments.value("method").value_or("random");
-    for (const plan::SearchMethod method : {plan::SearchMethod::kRandom, plan::SearchMethod::kHalving, plan::SearchMethod::kGrid}) {
+    for (const plan::SearchMethod method :
+         {plan::SearchMethod::kRandom, plan::SearchMethod::kHalving, plan::SearchMethod::kGrid}) {
         if (name_of(method) == text) {
             return method;
         }
@@ -124,6 +125,10 @@ Result<sweep::SweepOptions> options_of(const CommandContext& context) {
     GRAMME_TRY(out.configs,
                count_of(arguments, "max-trials", grid ? kMostTrials : kUsualTrials, kMostTrials));
     GRAMME_TRY(out.jobs, count_of(arguments, "jobs", 1, kMostJobs));
+    if (out.objective.is_json() && out.jobs > 1 && out.objective.file().find('{') == std::string::npos) {
+        return Error{Code::kUsage, "--objective-json: trials at the same time would write one file",
+                     "give each its own, such as {dir}/metrics.json"};
+    }
     if (const auto seed = arguments.value("seed")) {
         const auto number = parse_u64(*seed);
         if (!number) {

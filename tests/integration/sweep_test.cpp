@@ -290,6 +290,9 @@ TEST_F(Sweep, WhatCannotBeRunIsSaidAtOnce) {
     EXPECT_EQ(box.gramme({"sweep", box.path("space.toml"), "--", "true"}).exit_code, 64) << "no objective";
     EXPECT_EQ(box.gramme({"sweep", box.path("none.toml"), "--objective-regex", "a", "--", "true"}).exit_code,
               66);
+    const Outcome shared = box.gramme({"sweep", box.path("space.toml"), "--dir", box.path("other"), "--jobs",
+                                       "2", "--objective-json", "m.json:a", "--", "true"});
+    EXPECT_EQ(shared.exit_code, 64) << shared.err;
     space("[parameters.x]\nrange = [2, 1]\n");
     EXPECT_EQ(box.gramme(missing).exit_code, 65);
     const Outcome nested = box.gramme({"run", "--quiet", "--", gramme_program(), "sweep",
