@@ -9,8 +9,9 @@
 namespace gramme::serve {
 namespace {
 
-constexpr std::array<std::string_view, 5> kViews{"/compare", "/calculator", "/regions", "/method",
-                                                 "/method/sources"};
+constexpr std::array<std::string_view, 11> kViews{
+    "/compare",      "/calculator",    "/planner", "/planner/train", "/planner/search", "/planner/reuse",
+    "/planner/when", "/planner/where", "/regions", "/method",        "/method/sources"};
 /// Names with a hash of their content in them never change what they name.
 constexpr std::string_view kHashed = "/assets/";
 

@@ -361,8 +361,9 @@ TEST_F(ServiceTest, PathsAndMethodsThatAreNotThere) {
     EXPECT_EQ(ask("GET", "/runs/a/b/c.js").status, 404);
     EXPECT_EQ(ask("GET", "/nowhere").status, 404);
     EXPECT_THAT(ask("GET", "/nowhere").type, HasSubstr("text/html")) << "for a person who mistyped";
-    for (const char* view :
-         {"/", "/runs", "/runs/01936b2e", "/compare", "/calculator", "/regions", "/method"}) {
+    EXPECT_EQ(ask("GET", "/planner/never").status, 404);
+    for (const char* view : {"/", "/runs", "/runs/01936b2e", "/compare", "/calculator", "/planner",
+                             "/planner/when", "/regions", "/method"}) {
         EXPECT_EQ(ask("GET", view).status, 200) << view;
     }
 }

@@ -52,12 +52,14 @@ export function readForecast(text: string): Forecast {
   }
   const utc = /utc/i.test(head[from] ?? '');
   const rows: ForecastRow[] = [];
+  const times: number[] = [];
   for (const [i, cells] of lines.entries()) {
     const grams = cells[value] ?? '';
-    if (grams === '' || /^(null|nan)$/i.test(grams)) {
+    const at = moment(cells[from] ?? '', utc, i + (bare ? 1 : 2));
+    times.push(Date.parse(at));
+    if (/^(|null|nan|na|n\/a)$/i.test(grams)) {
       continue; // a hole
     }
-    const at = moment(cells[from] ?? '', utc, i + (bare ? 1 : 2));
     const number = Number(grams);
     if (!(number >= 0)) {
       throw new Unreadable(`Line ${i + (bare ? 1 : 2)}: "${grams}" is no number of g CO₂e/kWh.`);
@@ -70,9 +72,9 @@ export function readForecast(text: string): Forecast {
     throw new Unreadable('There is no line with a value.');
   }
   // Where no end is said a value holds until the next, at the usual distance.
-  const usual = stepOf(rows);
+  const usual = stepOf(times);
   rows.forEach((row, i) => {
-    const end = Math.min(Date.parse(row.from) + usual * 60_000, Date.parse(rows[i + 1]?.from ?? '') || Infinity);
+    const end = Math.min(Date.parse(row.from) + usual, Date.parse(rows[i + 1]?.from ?? '') || Infinity);
     row.until ??= stamp(end);
   });
   const of = (at: number) => (at < 0 ? '' : (lines[0]?.[at] ?? ''));
@@ -93,10 +95,19 @@ function moment(text: string, utc: boolean, line: number): string {
 
 const stamp = (ms: number) => new Date(ms).toISOString().replace(':00.000Z', 'Z');
 
-/** Minutes between two rows, as most of them have it; of one row an hour. */
-function stepOf(rows: readonly ForecastRow[]): number {
-  const steps = rows.slice(1).map((row, i) => (Date.parse(row.from) - Date.parse(rows[i]?.from ?? '')) / 60_000);
-  return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 60;
+/** Milliseconds between two rows, as most of them have it, those without a value too; of one row an hour. */
+function stepOf(times: number[]): number {
+  times.sort((a, b) => a - b);
+  const counts = new Map<number, number>();
+  for (const [i, time] of times.slice(1).entries()) {
+    const step = time - (times[i] ?? 0);
+    if (step > 0) {
+      counts.set(step, (counts.get(step) ?? 0) + 1);
+    }
+  }
+  const most = Math.max(...counts.values());
+  const usual = Math.min(...[...counts].flatMap(([step, count]) => (count === most ? [step] : [])));
+  return Number.isFinite(usual) ? usual : 3_600_000;
 }
 
 const mostInAddress = 400;
@@ -105,10 +116,10 @@ const mostInAddress = 400;
 export function shortened(text: string): string {
   try {
     const { rows, basis = '', zone = '' } = readForecast(text);
-    const minutes = stepOf(rows);
     const first = Date.parse(rows[0]?.from ?? '');
-    const even = rows.every((row, i) => Date.parse(row.from) === first + i * minutes * 60_000);
-    return even && rows.length <= mostInAddress ? [stamp(first), minutes, basis, zone, ...rows.map((row) => row.gco2e_per_kwh)].join(',') : '';
+    const step = Date.parse(rows[0]?.until ?? '') - first;
+    const even = rows.every((row, i) => Date.parse(row.from) === first + i * step && Date.parse(row.until ?? '') === first + (i + 1) * step);
+    return even && rows.length <= mostInAddress ? [stamp(first), step / 60_000, basis, zone, ...rows.map((row) => row.gco2e_per_kwh)].join(',') : '';
   } catch {
     return '';
   }
