@@ -48,6 +48,8 @@ struct ProgressPattern::Compiled {
     int step = 0;  ///< number of its group; 0: none
     int total = 0;
     int percent = 0;
+    int evaluation = 0;
+    int checkpoint = 0;
 };
 
 Result<ProgressPattern> ProgressPattern::compile(std::string_view regex, bool knows_total) {
@@ -79,6 +81,10 @@ Result<ProgressPattern> ProgressPattern::compile(std::string_view regex, bool kn
             compiled->total = number;
         } else if (name == "percent") {
             compiled->percent = number;
+        } else if (name == "evaluation") {
+            compiled->evaluation = number;
+        } else if (name == "checkpoint") {
+            compiled->checkpoint = number;
         }
     }
     if (compiled->step == 0 && compiled->percent == 0) {
@@ -98,19 +104,27 @@ std::optional<PrintedStep> ProgressPattern::match(std::string_view line) const {
                                 groups.data(), count)) {
         return std::nullopt;
     }
+    const auto took_part = [&](int group) {
+        return group > 0 && groups.at(static_cast<std::size_t>(group)).data() != nullptr;
+    };
     const auto number = [&](int group) -> std::optional<double> {
         const re2::StringPiece& text = groups.at(static_cast<std::size_t>(group));
-        return group > 0 && text.data() != nullptr ? number_of({text.data(), text.size()}) : std::nullopt;
+        return took_part(group) ? number_of({text.data(), text.size()}) : std::nullopt;
     };
+    if (took_part(compiled_->evaluation) || took_part(compiled_->checkpoint)) {
+        PrintedStep ended;
+        ended.ended = took_part(compiled_->evaluation) ? plan::Phase::kEvaluation : plan::Phase::kCheckpoint;
+        return ended;
+    }
     constexpr double kAll = 100.0;
     if (const auto percent = number(compiled_->percent)) {
-        return *percent <= kAll ? std::optional{PrintedStep{*percent, kAll}} : std::nullopt;
+        return *percent <= kAll ? std::optional{PrintedStep{*percent, kAll, std::nullopt}} : std::nullopt;
     }
     const auto step = number(compiled_->step);
     if (!step) {
         return std::nullopt;
     }
-    return PrintedStep{*step, number(compiled_->total)};
+    return PrintedStep{*step, number(compiled_->total), std::nullopt};
 }
 
 void PrintedLines::add(std::string_view bytes, std::int64_t now_ns, const OnLine& on_line) {

@@ -12,12 +12,14 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "plan/progress.hpp"
 
 namespace gramme::cli {
 
 struct PrintedStep {
     double step = 0.0;
-    std::optional<double> total;  ///< of a percentage 100
+    std::optional<double> total;       ///< of a percentage 100
+    std::optional<plan::Phase> ended;  ///< instead of a step: what was done since the last one
 };
 
 /// Immutable: any thread.
@@ -25,7 +27,9 @@ class ProgressPattern {
 public:
     /// Groups by name, (?P<step>...), (?P<total>...) or (?P<percent>...), else by number: the first is the
     /// step and the second the total. `knows_total`: the total is said elsewhere. kUsage: no expression that
-    /// RE2 takes, no such group, no total.
+    /// RE2 takes, no such group, no total. A group named evaluation or checkpoint that takes part says that
+    /// one has just ended, which began at the last step: "step (?P<step>.*)/(?P<total>.*)|(?P<evaluation>val
+    /// loss)"
     static Result<ProgressPattern> compile(std::string_view regex, bool knows_total);
     /// nullopt: the line says nothing. Numbers may have commas or underscores between their digits.
     [[nodiscard]] std::optional<PrintedStep> match(std::string_view line) const;

@@ -123,15 +123,24 @@ void RunWatch::take_printed(const std::function<void(const Marker&)>& keep, bool
         return;
     }
     const std::vector<PrintedSteps::Step> steps = printed_->take();
+    const PrintedSteps::Step* last_step = nullptr;
     for (const PrintedSteps::Step& step : steps) {
-        keeper_.step(static_cast<double>(step.at_ns - run_start_ns_) / kNsPerSecond, step.printed.step,
-                     step.printed.total);
+        const double at_s = static_cast<double>(step.at_ns - run_start_ns_) / kNsPerSecond;
+        if (!step.printed.ended) {
+            keeper_.step(at_s, step.printed.step, step.printed.total);
+            last_step = &step;
+        } else if (const auto from_s = keeper_.phase_since_step(*step.printed.ended, at_s)) {
+            const bool evaluated = *step.printed.ended == plan::Phase::kEvaluation;
+            const std::string name = evaluated ? "evaluate" : "checkpoint";
+            keep({Marker::Kind::kSpanBegin, static_cast<std::int64_t>(*from_s * kNsPerSecond), name, ""});
+            keep({Marker::Kind::kSpanEnd, step.at_ns - run_start_ns_, name, ""});
+        }
     }
-    if (steps.empty()) {
+    if (last_step == nullptr) {
         return;
     }
     // With the run, so that its pace can be seen later: one of each turn, and not of each for ever.
-    const PrintedSteps::Step& newest = steps.back();
+    const PrintedSteps::Step& newest = *last_step;
     const std::int64_t at_ns = newest.at_ns - run_start_ns_;
     if (pace_.is_due(at_ns) || last) {
         std::string detail = "{\"step\": " + present::shortest(newest.printed.step);

@@ -100,10 +100,7 @@ void ProgressKeeper::hear_span(const Marker& marker, double at_s) {
             open_ = phase;
             open_from_s_ = at_s;
         } else if (!begins && depth_ > 0 && --depth_ == 0 && open_) {
-            if (kept_.phases.size() == kMost) {
-                kept_.phases.erase(kept_.phases.begin());
-            }
-            kept_.phases.push_back({*open_, open_from_s_, std::max(at_s, open_from_s_)});
+            add_phase({*open_, open_from_s_, std::max(at_s, open_from_s_)});
             open_.reset();
         }
         return;
@@ -113,6 +110,27 @@ void ProgressKeeper::hear_span(const Marker& marker, double at_s) {
         counts_spans_ = true;
         add_step(at_s, *count);
     }
+}
+
+std::optional<double> ProgressKeeper::phase_since_step(Phase phase, double at_s) {
+    if (kept_.steps.empty()) {
+        return std::nullopt;
+    }
+    double from_s = kept_.steps.back().at_s;
+    if (!kept_.phases.empty()) {  // one behind the other
+        from_s = std::max(from_s, kept_.phases.back().to_s);
+    }
+    if (at_s > from_s) {
+        add_phase({phase, from_s, at_s});
+    }
+    return from_s;
+}
+
+void ProgressKeeper::add_phase(const PhaseSeen& phase) {
+    if (kept_.phases.size() == kMost) {
+        kept_.phases.erase(kept_.phases.begin());
+    }
+    kept_.phases.push_back(phase);
 }
 
 bool ProgressKeeper::hear(const Marker& marker) {

@@ -57,6 +57,8 @@ public:
     /// of that.
     bool hear(const Marker& marker);
     void energy(double at_s, double joules);
+    /// A phase has ended that began at the last step. Its beginning; nothing where no step was seen yet.
+    std::optional<double> phase_since_step(Phase phase, double at_s);
 
     [[nodiscard]] const Progress& at(double now_s);
     [[nodiscard]] bool empty() const noexcept { return kept_.steps.empty(); }
@@ -65,6 +67,7 @@ public:
 private:
     void hear_span(const Marker& marker, double at_s);
     void add_step(double at_s, double step);
+    void add_phase(const PhaseSeen& phase);
 
     Progress kept_;
     double base_ = 0.0;           ///< steps of the counts before the last beginning

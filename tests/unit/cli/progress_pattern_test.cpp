@@ -37,6 +37,9 @@ TEST(ProgressPattern, TakesGroupsByNumberAndByName) {
     EXPECT_FALSE(alone->total);
     EXPECT_FALSE(pattern("step (\\d+)", true).match("epoch 9"));
     EXPECT_FALSE(pattern("(?P<percent>\\d+)%").match("300%"));
+    const auto both = pattern("step (?P<step>\\d+)/(?P<total>\\d+)|(?P<evaluation>val loss)");
+    EXPECT_FALSE(both.match("step 3/40")->ended);
+    EXPECT_EQ(both.match("val loss 2.1")->ended, plan::Phase::kEvaluation);
     EXPECT_FALSE(pattern("step (\\S+)", true).match("step nine"));
 }
 

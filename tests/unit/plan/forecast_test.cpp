@@ -273,6 +273,16 @@ TEST(ProgressKeeper, HearsMarksSpansAndLogs) {
     EXPECT_EQ(phase_of("train"), std::nullopt);
 }
 
+TEST(ProgressKeeper, APhaseThatWasPrintedBeganAtTheLastStep) {
+    ProgressKeeper keeper;
+    EXPECT_FALSE(keeper.phase_since_step(Phase::kEvaluation, 1.0)) << "no step yet";
+    keeper.step(2.0, 1.0, 10.0);
+    EXPECT_EQ(keeper.phase_since_step(Phase::kEvaluation, 5.0), 2.0);
+    EXPECT_EQ(keeper.phase_since_step(Phase::kCheckpoint, 6.0), 5.0) << "one behind the other";
+    ASSERT_EQ(keeper.at(6.0).phases.size(), 2U);
+    EXPECT_EQ(keeper.at(6.0).phases[1].from_s, 5.0);
+}
+
 TEST(ProgressKeeper, IsBounded) {
     ProgressKeeper keeper;
     for (int i = 1; i <= 100'000; ++i) {
