@@ -18,12 +18,25 @@ set(GRAMME_ALONE
   src/estimate/remainder.cpp
   src/live/providers.cpp
   src/live/query.cpp
+  src/plan/train.cpp
   src/present/compare_text.cpp
   src/present/doctor.cpp
   src/present/estimate_text.cpp
   src/present/explain_text.cpp
+  src/present/forecast_text.cpp
+  src/present/plan_pilot_text.cpp
+  src/present/plan_reuse_json.cpp
+  src/present/plan_reuse_text.cpp
+  src/present/plan_search_json.cpp
+  src/present/plan_search_text.cpp
+  src/present/plan_train_text.cpp
+  src/present/plan_when_json.cpp
+  src/present/plan_when_text.cpp
+  src/present/plan_where_json.cpp
+  src/present/plan_where_text.cpp
   src/present/profile_text.cpp
   src/present/summary.cpp
+  src/present/sweep_text.cpp
   src/probe/nvml_model.cpp
   src/probe/nvml_thread.cpp
   src/sample/bridges.cpp
@@ -31,13 +44,17 @@ set(GRAMME_ALONE
   src/sample/rank_table.cpp
   src/sample/sibling_table.cpp
   src/serve/run_filter.cpp
+  src/sweep/sweep_log.cpp
   src/track/process_tracker_end.cpp
   tests/integration/calibrate_test.cpp
   tests/unit/cli/report_command_test.cpp
   tests/unit/cli/run_line_test.cpp
   tests/unit/config/config_test.cpp
+  tests/unit/docs/forecast_page_test.cpp
   tests/unit/docs/method_pages_test.cpp
+  tests/unit/docs/plan_when_pages_test.cpp
   tests/unit/docs/profiles_page_test.cpp
+  tests/unit/docs/search_page_test.cpp
   tests/unit/estimate/monte_carlo_test.cpp
   tests/unit/estimate/profile_test.cpp
   tests/unit/foreign/emissions_file_test.cpp
@@ -52,7 +69,8 @@ set(GRAMME_ALONE
   tests/unit/sample/memory_journal_test.cpp
   tests/unit/serve/service_test.cpp
   tests/unit/serve/windows_test.cpp
-  tests/unit/store/emissions_csv_test.cpp)
+  tests/unit/store/emissions_csv_test.cpp
+  tests/unit/store/sqlite_list_test.cpp)
 
 # gramme_unity(SOURCE...): called where a target is made, for a source's properties are those of a folder.
 function(gramme_unity)

@@ -6,6 +6,7 @@
 
 #include "estimate/lognormal.hpp"
 #include "plan/forecast_reckoning.hpp"
+#include "units/root_of_squares.hpp"
 
 namespace gramme::plan {
 namespace {
@@ -257,7 +258,7 @@ Estimate grown(const Estimate& so_far, double joules_so_far, const Estimate& ene
         return {so_far.value, so_far.low, so_far.high};
     }
     const double value = so_far.value * energy_j.value / joules_so_far;
-    const auto both = [](double a, double b) { return std::exp(std::hypot(std::log(a), std::log(b))); };
+    const auto both = [](double a, double b) { return std::exp(root_of_squares(std::log(a), std::log(b))); };
     return {value, value / both(so_far.value / so_far.low, energy_j.value / energy_j.low),
             value * both(so_far.high / so_far.value, energy_j.high / energy_j.value)};
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "plan/forecast_reckoning.hpp"
+#include "units/root_of_squares.hpp"
 
 namespace gramme::plan {
 namespace {
@@ -206,7 +207,7 @@ void Reckoning::find_step_energy() {
         return;
     }
     step_j_ = *power_w_ * step_s_;
-    step_j_spread_ = std::hypot(spread_, kOnce / 2.0);
+    step_j_spread_ = root_of_squares(spread_, kOnce / 2.0);
     const double from = between_[first_].from_s;
     const double to = std::min(seen_.steps.back().at_s, seen_.energy.back().at_s);
     const double count = std::floor(std::min(10.0, (to - from) / (2.0 * resolution_s_)));

@@ -13,7 +13,8 @@ Estimate times(const Estimate& one, double factor) {
     return {one.value * factor, one.low * factor, one.high * factor};
 }
 
-SearchWay way_of(const SearchRequest& asked, std::string name, double configs, double trainings, double full) {
+SearchWay way_of(const SearchRequest& asked, std::string name, double configs, double trainings,
+                 double full) {
     const double repeats = static_cast<double>(asked.space.seeds * asked.space.folds);
     SearchWay way;
     way.name = std::move(name);

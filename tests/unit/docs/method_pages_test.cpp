@@ -498,8 +498,8 @@ TEST(MethodPages, EachHasASourceAndAnExampleWhoseTestIsThere) {
     std::size_t pages = 0;
     for (const fs::directory_entry& entry : fs::directory_iterator{kRoot / "docs/method"}) {
         const std::string name = entry.path().stem().string();
-        if (entry.path().extension() != ".md" || name == "comparison" ||
-            name == "published" || name == "published-training") {  // those are made by scripts
+        if (entry.path().extension() != ".md" || name == "comparison" || name == "published" ||
+            name == "published-training") {  // those are made by scripts
             continue;
         }
         ++pages;
