@@ -1,5 +1,5 @@
 // gramme/footprint/1 (docs/schema/footprint.md) and gramme/explain/1 (docs/schema/explain.md): what the page reads.
-import type { Equivalence, Estimate, Gap, Quality } from './types';
+import type { Budget, Equivalence, Estimate, Gap, Quality } from './types';
 
 export interface Part {
   device: string;
@@ -73,6 +73,8 @@ export interface Run {
   signal?: number | null;
   host?: { hostname?: string; cpu_model?: string; gpu_models?: string[] } & Record<string, unknown>;
   part_of?: string;
+  lineage?: { kind: 'resume_of' | 'fine_tune_of' | 'trial_of'; id: string };
+  budget?: Budget;
   gramme_version?: string;
   warnings?: string[];
   imported?: { file: string; line: number; program: string };

@@ -76,6 +76,25 @@ export interface LiveRun {
   quality?: Quality | null;
   has_gaps: boolean;
   kinds_w: Record<string, number>;
+  forecast?: LiveForecast | null; // null: nothing says how far it is
+  budget?: Budget;
+}
+
+/** docs/schema/forecast.md */
+export interface LiveForecast {
+  ready: boolean;
+  step?: number | null;
+  steps_total?: number | null;
+  reason?: string;
+  left_s?: Estimate | null;
+  duration_s?: Estimate | null;
+  operational_kgco2e?: Estimate | null;
+}
+
+export interface Budget {
+  limits: { limit: string; of: 'carbon' | 'energy' | 'time'; amount: number; spent: number | null }[];
+  events?: { at_s: number; what: string; limit: string | null; detail: string }[];
+  ended_run?: boolean;
 }
 
 export interface Live {
