@@ -4,8 +4,14 @@
 # by itself and so sees to it that each includes what it uses.
 set(GRAMME_ALONE
   src/capi/arrow_plan.cpp
+  src/cli/calibrate_idle.cpp
+  src/cli/import_command.cpp
   src/cli/intensity_command.cpp
+  src/cli/live_intensity.cpp
+  src/cli/plan_when_command.cpp
   src/cli/ranks.cpp
+  src/cli/run_session.cpp
+  src/cli/run_watch.cpp
   src/cli/runs_list_command.cpp
   src/estimate/equivalences.cpp
   src/estimate/hourly.cpp
@@ -36,6 +42,7 @@ set(GRAMME_ALONE
   src/present/plan_where_text.cpp
   src/present/profile_text.cpp
   src/present/summary.cpp
+  src/present/sweep_svg.cpp
   src/present/sweep_text.cpp
   src/probe/nvml_model.cpp
   src/probe/nvml_thread.cpp
