@@ -120,6 +120,11 @@ Result<plan::SearchPlan> search_plan(const config::OptionList& options, plan::Sp
     constexpr double kMostResource = 1e6;
     plan::SearchRequest request;
     GRAMME_TRY(request.best, share_of(options, "best", request.best, false));
+    constexpr double kLeastBest = 1e-9;
+    if (request.best < kLeastBest) {
+        return Error{Code::kUsage, "--best: less than 1e-9 of a space takes more trials than anybody has",
+                     "give a larger share: 5%"};
+    }
     GRAMME_TRY(request.confidence, share_of(options, "confidence", request.confidence, false));
     GRAMME_TRY(request.eta, number_of(options, "eta", request.eta, 2.0, kMostEta));
     GRAMME_TRY(request.resource, number_of(options, "resource", request.resource, 1.0, kMostResource));

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <set>
 
 namespace gramme::plan {
@@ -101,36 +102,47 @@ double clamped(const Parameter& parameter, double value) {
 /// Counts or lists the points, parameter by parameter.
 class GridWalk {
 public:
-    explicit GridWalk(const Space& space) : space_(space) {
-        for (const Parameter& parameter : space.parameters) {
-            decides_.push_back(
-                std::any_of(space.parameters.begin(), space.parameters.end(), [&](const Parameter& other) {
-                    return std::any_of(other.when.begin(), other.when.end(), [&](const Condition& condition) {
-                        return condition.parameter == parameter.name;
-                    });
-                }));
+    explicit GridWalk(const Space& space) : space_(space), asked_from_(space.parameters.size() + 1) {
+        for (std::size_t i = space.parameters.size(); i-- > 0;) {
+            asked_from_[i] = asked_from_[i + 1];
+            for (const Condition& condition : space.parameters[i].when) {
+                asked_from_[i].insert(condition.parameter);
+            }
         }
     }
 
+    /// Points from parameter `at` on. What comes depends on no more than the values that later conditions ask
+    /// for, and of those on which conditions hold: each such state is counted once.
     [[nodiscard]] double count(std::size_t at) {
         if (at == space_.parameters.size()) {
             return 1.0;
         }
+        const std::string state = state_at(at);
+        if (const auto known = counted_.find(state); known != counted_.end()) {
+            return known->second;
+        }
+        if (counted_.size() >= kMostStates) {
+            too_many_ = true;
+            return 0.0;
+        }
         const Parameter& parameter = space_.parameters[at];
-        if (!is_active(parameter, point_)) {
-            return count(at + 1);
-        }
-        if (!decides_[at]) {
-            return static_cast<double>(grid_count(parameter)) * count(at + 1);
-        }
         double sum = 0.0;
-        for (const std::string& value : parameter.values) {
-            point_.emplace_back(parameter.name, value);
-            sum += count(at + 1);
-            point_.pop_back();
+        if (!is_active(parameter, point_)) {
+            sum = count(at + 1);
+        } else if (!asked_from_[at + 1].contains(parameter.name)) {
+            sum = static_cast<double>(grid_count(parameter)) * count(at + 1);
+        } else {
+            for (const auto& [value, times] : kinds_of(at)) {
+                point_.emplace_back(parameter.name, value);
+                sum += times * count(at + 1);
+                point_.pop_back();
+            }
         }
+        counted_.emplace(state, sum);
         return sum;
     }
+    /// A count that was given up.
+    [[nodiscard]] bool too_many() const { return too_many_; }
 
     void list(std::size_t at, std::vector<Point>& out) {
         if (at == space_.parameters.size()) {
@@ -150,8 +162,47 @@ public:
     }
 
 private:
+    static constexpr std::size_t kMostStates = 20'000;
+
+    /// Values of which no later condition tells one from another, as one of them and how many there are.
+    [[nodiscard]] std::vector<std::pair<std::string, double>> kinds_of(std::size_t at) const {
+        const Parameter& parameter = space_.parameters[at];
+        std::map<std::string, std::pair<std::string, double>> kinds;
+        for (const std::string& value : parameter.values) {
+            std::string holds;
+            for (std::size_t i = at + 1; i < space_.parameters.size(); ++i) {
+                for (const Condition& condition : space_.parameters[i].when) {
+                    if (condition.parameter == parameter.name) {
+                        const auto& wanted = condition.values;
+                        holds += std::find(wanted.begin(), wanted.end(), value) != wanted.end() ? '1' : '0';
+                    }
+                }
+            }
+            auto& kind = kinds.try_emplace(std::move(holds), value, 0.0).first->second;
+            kind.second += 1.0;
+        }
+        std::vector<std::pair<std::string, double>> out;
+        for (auto& [holds, kind] : kinds) {
+            out.push_back(std::move(kind));
+        }
+        return out;
+    }
+
+    [[nodiscard]] std::string state_at(std::size_t at) const {
+        std::string out = std::to_string(at);
+        for (const auto& [name, value] : point_) {
+            if (asked_from_[at].contains(name)) {
+                out += '\n' + name + '\t' + value;
+            }
+        }
+        return out;
+    }
+
     const Space& space_;
-    std::vector<bool> decides_;
+    std::vector<std::set<std::string>>
+        asked_from_;  ///< whom the conditions of a parameter and of later ones name
+    std::map<std::string, double> counted_;
+    bool too_many_ = false;
     Point point_;
 };
 
@@ -197,6 +248,13 @@ Result<void> check_space(Space& space) {
         }
     }
     space.parameters = std::move(ordered);
+    GridWalk walk{space};
+    (void)walk.count(0);
+    if (walk.too_many()) {
+        return Error{Code::kMalformed,
+                     "the conditions of this space hang together in too many ways to count its points",
+                     "name fewer parameters in conditions that must hold together"};
+    }
     return {};
 }
 

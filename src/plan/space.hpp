@@ -45,7 +45,8 @@ inline constexpr std::size_t kUsualPoints = 5;
 inline constexpr std::size_t kMostGridValues = 100'000;
 
 /// Puts the parameters in order. kMalformed: no parameter, a name twice, a range that is none, a condition on
-/// what is not there or on itself, more than kMostGridValues values of one parameter.
+/// what is not there or on itself, more than kMostGridValues values of one parameter, conditions that
+/// depend on each other in more ways than can be counted.
 [[nodiscard]] Result<void> check_space(Space& space);
 
 /// What the parameter takes on a grid: its values; of a range its steps, its whole numbers, or so many points

@@ -1,12 +1,12 @@
 #include "sweep/objective.hpp"
 
+#include <re2/re2.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <memory>
-#include <regex>
 #include <utility>
 
 #include "base/parse.hpp"
@@ -16,7 +16,8 @@
 namespace gramme::sweep {
 namespace {
 
-constexpr std::size_t kLongestLine = 4096;  // std::regex of libstdc++ takes stack with every character
+constexpr std::size_t kLongestLine = 4096;
+constexpr std::int64_t kMostMemory = 4 << 20;  ///< of RE2's machine; it begins anew where that is not enough
 constexpr std::size_t kMostJson = 16U << 20U;
 
 struct CloseFile {
@@ -47,7 +48,8 @@ Told nothing(std::string note) {
 }  // namespace
 
 struct Objective::Pattern {
-    std::regex regex;
+    Pattern(const std::string& text, const RE2::Options& options) : regex(text, options) {}
+    RE2 regex;
 };
 
 Objective::Objective() = default;
@@ -74,11 +76,14 @@ Told told_by(std::string_view word) {
 Result<Objective> Objective::by_regex(const std::string& pattern) {
     Objective out;
     out.typed_ = pattern;
-    try {
-        out.pattern_ = std::make_unique<Pattern>(Pattern{std::regex{pattern}});
-    } catch (const std::regex_error& trouble) {
-        return Error{Code::kUsage, "--objective-regex: '" + pattern + "' is no expression: " + trouble.what(),
-                     "write it like accuracy=([0-9.]+), in the way of ECMAScript"};
+    RE2::Options options;
+    options.set_log_errors(false);
+    options.set_max_mem(kMostMemory);
+    out.pattern_ = std::make_unique<Pattern>(pattern, options);
+    if (!out.pattern_->regex.ok()) {
+        return Error{Code::kUsage,
+                     "--objective-regex: '" + pattern + "' is no expression: " + out.pattern_->regex.error(),
+                     "write it like accuracy=([0-9.]+), in the way of RE2"};
     }
     return out;
 }
@@ -108,12 +113,11 @@ Told Objective::from_log(const std::string& path) const {
     std::optional<std::string> last;
     std::string line;
     const auto look = [&] {
-        std::smatch match;
-        try {
-            if (std::regex_search(line, match, pattern_->regex)) {
-                last = match.size() > 1 ? match[1].str() : match[0].str();
-            }
-        } catch (const std::regex_error&) {  // too complex for this line: it does not match
+        std::array<re2::StringPiece, 2> found;
+        const int groups = pattern_->regex.NumberOfCapturingGroups() > 0 ? 2 : 1;
+        if (pattern_->regex.Match(line, 0, line.size(), RE2::UNANCHORED, found.data(), groups)) {
+            const re2::StringPiece& told = found.at(static_cast<std::size_t>(groups - 1));
+            last = std::string{told.data() == nullptr ? "" : told.data(), told.size()};
         }
         line.clear();
     };
@@ -136,6 +140,9 @@ Told Objective::from_json(const std::string& path, std::int64_t since_wall_ns) c
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) {
         return nothing("it wrote no " + path);
+    }
+    if (!S_ISREG(status.st_mode)) {  // a pipe would wait for its writer
+        return nothing(path + " is no file");
     }
     // The clock of files stands still for up to some milliseconds.
     constexpr std::int64_t kNsPerSecond = 1'000'000'000;

@@ -19,8 +19,8 @@ struct Told {
 
 class Objective {
 public:
-    /// `pattern`: an ECMAScript expression; the first group, or the whole match where it has none, is the
-    /// number, and the last line that matches counts. kUsage.
+    /// `pattern`: an expression of RE2, which takes linear time; the first group, or the whole match where it
+    /// has none, is the number, and the last line that matches counts. kUsage.
     static Result<Objective> by_regex(const std::string& pattern);
     /// "FILE:KEY": FILE may hold placeholders, KEY may lead into objects: "eval.accuracy". kUsage.
     static Result<Objective> by_json(const std::string& text);

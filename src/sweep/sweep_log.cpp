@@ -209,7 +209,8 @@ Result<void> SweepLog::read_back(const std::string& text, const SweepIdentity& w
             return damaged("no line of a sweep");
         }
         if (number == 1) {
-            if (json.value("schema", "") != kSchema || !json.contains("id") || !json.at("id").is_string()) {
+            if (!json.contains("schema") || json.at("schema") != kSchema || !json.contains("id") ||
+                !json.at("id").is_string()) {
                 return damaged("this is no sweep of this gramme");
             }
             if (const std::string other = difference(json, wanted); !other.empty()) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "plan/sampling.hpp"
 
 namespace gramme::plan {
@@ -140,6 +142,62 @@ TEST(Sampling, AFiniteSpaceIsDrawnOnce) {
     Space space = conditional();
     ASSERT_TRUE(check_space(space));
     EXPECT_EQ(draw_points(space, 1, 100).size(), 12U) << "training a point again tells nothing new";
+}
+
+TEST(GridSize, AChainOfConditionsIsCountedStateByState) {
+    // c0, and each next one where the one before is 0 or 1: all 24 are always there.
+    Space space;
+    for (int i = 0; i < 24; ++i) {
+        Parameter one;
+        one.name = "c" + std::to_string(i);
+        one.values = {"0", "1"};
+        if (i > 0) {
+            one.when = {{"c" + std::to_string(i - 1), {"0", "1"}}};
+        }
+        space.parameters.push_back(one);
+    }
+    ASSERT_TRUE(check_space(space));
+    EXPECT_EQ(grid_size(space), 16777216.0);  // 2^24
+    space.parameters[23].when = {{"c22", {"1"}}};
+    EXPECT_EQ(grid_size(space), 12582912.0);  // 2^22 x (1 + 2)
+}
+
+TEST(GridSize, ValuesThatNoConditionTellsApartAreCountedTogether) {
+    // 12 lists of 30, and one more parameter where each of them has its first value: 30^12 - 1 + 2.
+    Space space;
+    Parameter last;
+    last.name = "last";
+    last.values = {"0", "1"};
+    for (int i = 0; i < 12; ++i) {
+        Parameter one;
+        one.name = "p" + std::to_string(i);
+        for (int v = 0; v < 30; ++v) {
+            one.values.push_back(std::to_string(v));
+        }
+        last.when.push_back({one.name, {"0"}});
+        space.parameters.push_back(one);
+    }
+    space.parameters.push_back(last);
+    ASSERT_TRUE(check_space(space));
+    EXPECT_NEAR(grid_size(space) / (std::pow(30.0, 12.0) + 1.0), 1.0, 1e-12);
+}
+
+TEST(GridSize, ConditionsThatHangTogetherInTooManyWaysAreRefused) {
+    Space space;
+    Parameter last;
+    last.name = "last";
+    last.values = {"0", "1"};
+    for (int i = 0; i < 40; ++i) {
+        Parameter one;
+        one.name = "p" + std::to_string(i);
+        one.values = {"0", "1"};
+        last.when.push_back({one.name, {"0"}});
+        space.parameters.push_back(one);
+    }
+    space.parameters.push_back(last);
+    const auto checked = check_space(space);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().code, Code::kMalformed);
 }
 
 }  // namespace

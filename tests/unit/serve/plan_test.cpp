@@ -156,7 +156,7 @@ TEST_F(PlanTest, SearchTakesASpaceAndWhatOneTrainingCosts) {
 }
 
 TEST_F(PlanTest, TrainRefusesWhatIsNoTraining) {
-    refused("/api/v1/plan/train", {{"parameters", "7B"}}, "tokens");
+    refused("/api/v1/plan/train", {{"parameters", "7B"}}, "how much it is trained on");
     refused("/api/v1/plan/train",
             {{"parameters", "7B"}, {"tokens", "2T"}, {"device", "a100"}, {"data", "/etc"}}, "data");
     refused("/api/v1/plan/train",

@@ -1,6 +1,7 @@
 #include "sweep/objective.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -51,6 +52,17 @@ TEST_F(ObjectiveOf, NanIsNotNothingAndNothingIsNotZero) {
 TEST_F(ObjectiveOf, ALineOfMegabytesIsLookedAtInItsBeginning) {
     const std::string line = "acc=0.5 " + std::string(std::size_t{8} << 20U, 'x') + "\n";
     EXPECT_DOUBLE_EQ(*by_regex("acc=([0-9.]+)", line).value, 0.5);
+}
+
+TEST_F(ObjectiveOf, AnExpressionThatTriesEverythingEndsAllTheSame) {
+    EXPECT_FALSE(by_regex("(a+)+$", std::string(4000, 'a') + "b\n").value)
+        << "with back-tracking 2^4000 steps";
+}
+
+TEST_F(ObjectiveOf, APipeIsNoFile) {
+    const std::string path = folder_.file("pipe");
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    EXPECT_FALSE(Objective::by_json("m.json:a")->from_json(path, 0).value) << "it would wait for its writer";
 }
 
 TEST_F(ObjectiveOf, AKeyOfAFileMayLeadIntoObjects) {
