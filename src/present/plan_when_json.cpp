@@ -2,6 +2,7 @@
 
 #include "base/utc.hpp"
 #include "present/estimate.hpp"
+#include "present/estimate_json.hpp"
 #include "present/json_writer.hpp"
 #include "present/plan_when.hpp"
 
@@ -148,14 +149,7 @@ std::string when_json(const WhenView& view) {
     json.close_object();
     json.text_or_null("start_command", start_command(view));
     json.member("notes", view.notes);
-    json.list("assumptions", view.assumptions, [](JsonWriter& out, const Assumption& one) {
-        out.open_object();
-        out.member("what", one.what);
-        out.member("value", one.value);
-        out.member("source", one.source);
-        out.member("change", one.change);
-        out.close_object();
-    });
+    json.list("assumptions", view.assumptions, write_assumption);
     json.close_object();
     return std::move(json).take();
 }

@@ -1,4 +1,5 @@
 #include "present/estimate.hpp"
+#include "present/estimate_json.hpp"
 #include "present/json_writer.hpp"
 #include "present/plan_where.hpp"
 
@@ -94,14 +95,7 @@ std::string where_json(const WhereView& view) {
         out.member("why", one.why);
         out.close_object();
     });
-    json.list("assumptions", plan.assumptions, [](JsonWriter& out, const Assumption& one) {
-        out.open_object();
-        out.member("what", one.what);
-        out.member("value", one.value);
-        out.member("source", one.source);
-        out.member("change", one.change);
-        out.close_object();
-    });
+    json.list("assumptions", plan.assumptions, write_assumption);
     json.close_object();
     return std::move(json).take();
 }

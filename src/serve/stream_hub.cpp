@@ -1,7 +1,6 @@
 #include "serve/stream_hub.hpp"
 
 #include <algorithm>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <exception>
@@ -12,10 +11,10 @@ namespace gramme::serve {
 namespace asio = boost::asio;
 
 StreamHub::StreamHub(Service& service, asio::io_context& io, asio::thread_pool& pool)
-    : service_(service), strand_(asio::make_strand(io)), timer_(strand_), pool_(pool) {}
+    : service_(service), io_(io), timer_(io), pool_(pool) {}
 
 void StreamHub::add(std::weak_ptr<StreamClient> client) {
-    asio::post(strand_, [self = shared_from_this(), client = std::move(client)] {
+    asio::post(io_, [self = shared_from_this(), client = std::move(client)] {
         self->clients_.push_back(client);
         if (self->last_) {  // the others had it; the next look is for all
             if (const auto newcomer = client.lock()) {
@@ -28,7 +27,7 @@ void StreamHub::add(std::weak_ptr<StreamClient> client) {
 }
 
 void StreamHub::stop() {
-    asio::post(strand_, [self = shared_from_this()] {
+    asio::post(io_, [self = shared_from_this()] {
         self->stopped_ = true;
         self->timer_.cancel();
         self->clients_.clear();
@@ -48,7 +47,7 @@ void StreamHub::look() {
         } catch (const std::exception&) {  // no memory, as a rule: the next look may find some
             event = std::make_shared<const std::string>(": nothing this time\n\n");
         }
-        asio::post(self->strand_, [self, event = std::move(event)] { self->send_all(event); });
+        asio::post(self->io_, [self, event = std::move(event)] { self->send_all(event); });
     });
 }
 

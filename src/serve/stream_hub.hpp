@@ -3,7 +3,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <string>
@@ -20,7 +19,7 @@ public:
     virtual void send(std::shared_ptr<const std::string> event) = 0;
 };
 
-/// Everything happens on its strand.
+/// Everything happens in the one thread of `io`.
 class StreamHub : public std::enable_shared_from_this<StreamHub> {
 public:
     StreamHub(Service& service, boost::asio::io_context& io, boost::asio::thread_pool& pool);
@@ -33,7 +32,7 @@ private:
     void send_all(std::shared_ptr<const std::string> event);
 
     Service& service_;
-    boost::asio::strand<boost::asio::io_context::executor_type> strand_;
+    boost::asio::io_context& io_;
     boost::asio::steady_timer timer_;
     boost::asio::thread_pool& pool_;
     std::vector<std::weak_ptr<StreamClient>> clients_;
