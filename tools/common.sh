@@ -11,7 +11,7 @@ die() {
 
 # What a build needs, and what the tests need on top. Debian 12 names; the README lists the same.
 build_packages=(ca-certificates g++ cmake ninja-build pkg-config libfmt-dev nlohmann-json3-dev
-    libtomlplusplus-dev libsqlite3-dev libeigen3-dev libboost-dev libcurl4-openssl-dev libre2-dev)
+    libtomlplusplus-dev libsqlite3-dev libcli11-dev libeigen3-dev libboost-dev libcurl4-openssl-dev libre2-dev)
 test_packages=(git libgtest-dev libgmock-dev librapidcheck-dev libyaml-cpp-dev strace procps util-linux locales python3 python3-venv rustc)
 
 # need_packages NAME...: installs those that are missing, as root or through sudo; asks nobody anything.

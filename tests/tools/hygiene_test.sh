@@ -38,5 +38,7 @@ tree README.md '[gone](docs/gone.md)\n'; wants 'leads nowhere'
 tree data/sources.csv 'source,title\n'; tree data/grid.csv 'zone,source\nFRA,iea\n'; wants 'source iea is not in'
 tree src/plan/a.hpp 'namespace g::plan {\nstruct Way {\n};\n'; tree src/plan/b.hpp 'namespace g::plan {\nclass Way final {\n};\n'; wants 'g::plan::Way is also in src/plan/a.hpp'
 tree src/plan/a.hpp 'namespace g::plan {\nstruct Way {\n};\n'; tree src/serve/b.hpp 'namespace g::serve {\nstruct Way {\n};\nstruct Other;\n'; wants ''
+tree CMakeLists.txt 'find_package(fmt REQUIRED)\n'; tree tools/common.sh 'build_packages=(g++\n    libfmt-dev)\n'; wants ''
+tree CMakeLists.txt 'find_package(fmt REQUIRED)\n'; tree tools/common.sh 'build_packages=(g++ cmake)\n'; wants 'does not install libfmt-dev'
 mkdir -p "$folder/tree"; wants 'no files'
 exit $failed
