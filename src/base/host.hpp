@@ -33,6 +33,13 @@ public:
     virtual Result<std::size_t> read(std::span<char> buffer) = 0;
 };
 
+/// One counter of a kernel PMU on one CPU, as perf_event_open(2) names it.
+struct PerfEvent {
+    std::uint32_t type = 0;    ///< perf_event_attr::type: /sys/bus/event_source/devices/PMU/type
+    std::uint64_t config = 0;  ///< perf_event_attr::config: the PMU's events/NAME
+    int cpu = 0;               ///< one that the PMU's cpumask lists
+};
+
 /// A shared library; the handle lives as long as the process (vendor libraries do not survive dlclose).
 class Library {
 public:
@@ -48,6 +55,10 @@ public:
     /// All paths are absolute as on the machine ("/sys/class/powercap"); GRAMME_SYSROOT is applied inside.
     [[nodiscard]] virtual Result<std::string> read(std::string_view path) const = 0;
     [[nodiscard]] virtual Result<std::unique_ptr<OpenFile>> open(std::string_view path) const = 0;
+    /// A counter of the whole CPU, kept open; its read() gives the count since it was opened, in decimal, as
+    /// files of /sys do. kPermission where kernel.perf_event_paranoid and the process's capabilities forbid
+    /// it. Below GRAMME_SYSROOT the file /perf/TYPE-CONFIG-CPU (decimal numbers) stands for it.
+    [[nodiscard]] virtual Result<std::unique_ptr<OpenFile>> open_perf(const PerfEvent& event) const;
     /// Names in a directory, sorted, without "." and "..".
     [[nodiscard]] virtual Result<std::vector<std::string>> list(std::string_view path) const = 0;
     /// The path with links resolved, as on the machine; kNotFound for a dangling link.
@@ -60,5 +71,15 @@ public:
     /// True when GRAMME_SYSROOT replaces the machine's own files.
     [[nodiscard]] virtual bool is_sysroot() const = 0;
 };
+
+/// Where the file of a counter lies in a recorded machine.
+[[nodiscard]] inline std::string recorded_perf_file(const PerfEvent& event) {
+    return "/perf/" + std::to_string(event.type) + "-" + std::to_string(event.config) + "-" +
+           std::to_string(event.cpu);
+}
+
+inline Result<std::unique_ptr<OpenFile>> Host::open_perf(const PerfEvent& event) const {
+    return open(recorded_perf_file(event));
+}
 
 }  // namespace gramme

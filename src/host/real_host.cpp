@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <linux/perf_event.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <climits>
 #include <cstdlib>
 #include <ctime>
@@ -49,6 +51,36 @@ public:
 private:
     UniqueFd fd_;
     std::string path_;
+};
+
+/// A counter of a PMU. The kernel gives eight bytes; readers expect text, as everywhere in /sys.
+class PerfFile final : public OpenFile {
+public:
+    PerfFile(UniqueFd fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {}
+
+    Result<std::size_t> read(std::span<char> buffer) override {
+        while (true) {
+            std::uint64_t count = 0;
+            const ssize_t bytes = ::read(fd_.get(), &count, sizeof count);
+            if (bytes == static_cast<ssize_t>(sizeof count)) {
+                const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), count);
+                if (error != std::errc{}) {
+                    return Error{Code::kOutOfRange, "no room for the count of " + name_, ""};
+                }
+                return static_cast<std::size_t>(end - buffer.data());
+            }
+            if (bytes >= 0) {  // the event is in error state: its CPU went offline
+                return errno_error("cannot read " + name_, ENODEV);
+            }
+            if (errno != EINTR) {
+                return errno_error("cannot read " + name_, errno);
+            }
+        }
+    }
+
+private:
+    UniqueFd fd_;
+    std::string name_;
 };
 
 class RealLibrary final : public Library {
@@ -112,6 +144,23 @@ public:
     [[nodiscard]] Result<std::unique_ptr<OpenFile>> open(std::string_view path) const override {
         GRAMME_TRY(UniqueFd fd, open_regular(path));
         return std::unique_ptr<OpenFile>{std::make_unique<RealOpenFile>(std::move(fd), std::string{path})};
+    }
+
+    [[nodiscard]] Result<std::unique_ptr<OpenFile>> open_perf(const PerfEvent& event) const override {
+        if (!sysroot_.empty()) {
+            return Host::open_perf(event);
+        }
+        perf_event_attr attributes{};
+        attributes.type = event.type;
+        attributes.size = sizeof attributes;
+        attributes.config = event.config;
+        const std::string name = "perf event " + std::to_string(event.config) + " of PMU " +
+                                 std::to_string(event.type) + " on CPU " + std::to_string(event.cpu);
+        const long fd = ::syscall(SYS_perf_event_open, &attributes, -1, event.cpu, -1, PERF_FLAG_FD_CLOEXEC);
+        if (fd < 0) {
+            return errno_error("cannot open " + name, errno);
+        }
+        return std::unique_ptr<OpenFile>{std::make_unique<PerfFile>(UniqueFd{static_cast<int>(fd)}, name)};
     }
 
     [[nodiscard]] Result<std::vector<std::string>> list(std::string_view path) const override {

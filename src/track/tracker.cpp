@@ -23,6 +23,9 @@ public:
     [[nodiscard]] Result<std::unique_ptr<OpenFile>> open(std::string_view path) const override {
         return host_->open(path);
     }
+    [[nodiscard]] Result<std::unique_ptr<OpenFile>> open_perf(const PerfEvent& event) const override {
+        return host_->open_perf(event);
+    }
     [[nodiscard]] Result<std::vector<std::string>> list(std::string_view path) const override {
         return host_->list(path);
     }
