@@ -1,5 +1,6 @@
 #include "serve/server.hpp"
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <exception>
+#include <map>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -88,6 +90,25 @@ private:
     std::vector<std::unique_ptr<Loop>>
         all_;  ///< the first goes first: a socket that waits there is another's
     std::size_t next_ = 0;
+};
+
+/// How many connections each address holds. One thread asks; the counts may fall on any.
+class Addresses {
+public:
+    std::shared_ptr<std::atomic<int>> count_of(const asio::ip::address& address) {
+        constexpr std::size_t kTidyFrom = 4096;
+        if (counts_.size() >= kTidyFrom) {
+            std::erase_if(counts_, [](const auto& one) { return one.second->load() == 0; });
+        }
+        auto& count = counts_[address];
+        if (count == nullptr) {
+            count = std::make_shared<std::atomic<int>>(0);
+        }
+        return count;
+    }
+
+private:
+    std::map<asio::ip::address, std::shared_ptr<std::atomic<int>>> counts_;
 };
 
 class BeastServer final : public Server {
@@ -234,8 +255,18 @@ private:
             return;  // closed at once
         }
         boost::system::error_code ignored;
+        const tcp::endpoint peer = socket.remote_endpoint(ignored);
+        if (ignored) {
+            return;  // gone before it was let in
+        }
+        const std::shared_ptr<std::atomic<int>> of_address = addresses_.count_of(peer.address());
+        if (of_address->load(std::memory_order_relaxed) >=
+            static_cast<int>(shared_.limits.connections_per_address)) {
+            return;  // one client may not shut out all others
+        }
+        of_address->fetch_add(1, std::memory_order_relaxed);
         socket.set_option(tcp::no_delay(true), ignored);
-        const auto session = std::make_shared<Session>(std::move(socket), shared_);
+        const auto session = std::make_shared<Session>(std::move(socket), shared_, of_address);
         if (sessions_.size() >= 2 * shared_.limits.connections) {
             std::erase_if(sessions_, [](const auto& weak) { return weak.expired(); });
         }
@@ -252,6 +283,7 @@ private:
     asio::steady_timer recovery_;
     asio::signal_set signals_;
     std::vector<std::weak_ptr<Session>> sessions_;  ///< of the first loop's thread
+    Addresses addresses_;                           ///< of the first loop's thread
 };
 
 }  // namespace

@@ -24,6 +24,9 @@ struct ServerLimits {
     std::size_t header_bytes = 16 * 1024;
     std::size_t body_bytes = 1024 * 1024;
     std::size_t connections = 1024;
+    /// Of those, what one address may hold: the others are for everybody else. More than `streams`, because
+    /// the followers may all sit behind one proxy.
+    std::size_t connections_per_address = 768;
     std::size_t streams = 600;
     int header_seconds = 10;  ///< for a whole head, and for a whole body
     int idle_seconds = 60;    ///< between requests

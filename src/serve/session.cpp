@@ -15,14 +15,18 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
-Session::Session(Stream::socket_type socket, Shared& shared)
-    : stream_(std::move(socket)), shared_(shared), service_(shared.service) {
+Session::Session(Stream::socket_type socket, Shared& shared, std::shared_ptr<std::atomic<int>> of_address)
+    : stream_(std::move(socket)),
+      shared_(shared),
+      of_address_(std::move(of_address)),
+      service_(shared.service) {
     service_.counters().connections.fetch_add(1, std::memory_order_relaxed);
 }
 
 Session::~Session() {
     Counters& counters = service_.counters();
     counters.connections.fetch_sub(1, std::memory_order_relaxed);
+    of_address_->fetch_sub(1, std::memory_order_relaxed);
     if (streams_) {
         counters.streams.fetch_sub(1, std::memory_order_relaxed);
     }

@@ -1,6 +1,7 @@
 // One connection. Internal to serve.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/strand.hpp>
@@ -38,7 +39,9 @@ public:
     using Stream =
         boost::beast::basic_stream<boost::asio::ip::tcp, Executor, boost::beast::unlimited_rate_policy>;
 
-    Session(Stream::socket_type socket, Shared& shared);
+    /// `of_address`: the open connections of its client's address, this one included; it is one less when
+    /// the connection goes, on whichever thread.
+    Session(Stream::socket_type socket, Shared& shared, std::shared_ptr<std::atomic<int>> of_address);
     ~Session() override;
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -70,6 +73,7 @@ private:
     Stream stream_;
     boost::beast::flat_buffer buffer_;
     Shared& shared_;
+    std::shared_ptr<std::atomic<int>> of_address_;
     Service& service_;  ///< outlives the server, and what is left of a connection when that goes
     std::optional<boost::beast::http::request_parser<Body>> parser_;
     Request request_;

@@ -88,12 +88,14 @@ describe('live', () => {
     const windows = async () => Number(await page.getAttribute('#power [role=slider]', 'aria-valuemax'));
     const some = await windows();
     await until(async () => (await windows()) > some, patience);
+    assert.match(await textOf(page, '#sum'), /As it stood after \d/); // worked out less often than the figure above it
     await accessible(page);
     await still(page);
     await shot(page, 'live-run');
     await run.end();
     await until(async () => /finished \d\d:\d\d/.test(await textOf(page, 'header .badges')), patience);
     await until(async () => !/so far/.test(await textOf(page, '.headline')), patience);
+    await until(async () => !/As it stood/.test(await textOf(page, '#sum')), patience);
     assert.match(await textOf(page, '.facts'), /exit 0/);
     const { stdout } = await at.gramme('runs', 'show', id);
     const [, value] = (await textOf(page, '.figure')).match(/(\d\S* m?g) CO₂e/);

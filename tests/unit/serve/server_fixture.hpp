@@ -17,7 +17,15 @@ namespace gramme::serve::testing {
 
 class Client {
 public:
-    explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    /// `from`: the last number of 127.0.0.x, which it comes from.
+    explicit Client(std::uint16_t port, std::uint32_t from = 1)
+        : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in own{};
+        own.sin_family = AF_INET;
+        own.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + from);
+        if (::bind(fd_, reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0) {
+            return;
+        }
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);

@@ -207,6 +207,34 @@ TEST_F(ServerTest, MoreConnectionsThanAllowedAreClosedAndOthersGoOn) {
     EXPECT_THAT(first.read(), StartsWith("HTTP/1.1 200"));
 }
 
+TEST_F(ServerTest, OneAddressMayNotShutOutTheOthers) {
+    ServerLimits limits;
+    limits.connections_per_address = 2;
+    start(limits);
+    constexpr std::uint32_t kOther = 2;  // 127.0.0.2
+    const std::string one = "GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    auto first = std::make_unique<Client>(server_->port());
+    first->send(one);
+    EXPECT_THAT(first->read("\"runs\""), StartsWith("HTTP/1.1 200"));
+    const Client half_open{server_->port()};
+    half_open.send("GET /api");
+    const Client refused{server_->port()};
+    refused.send(one);
+    EXPECT_EQ(refused.read(), "");
+    const Client elsewhere{server_->port(), kOther};
+    elsewhere.send(one);
+    EXPECT_THAT(elsewhere.read("\"runs\""), StartsWith("HTTP/1.1 200"));
+    first.reset();  // who goes makes room
+    std::string answer;
+    for (int i = 0; i < 200 && answer.empty(); ++i) {
+        const Client again{server_->port()};
+        again.send(get("/api/v1/live"));
+        answer = again.read();
+        std::this_thread::sleep_for(std::chrono::milliseconds{answer.empty() ? 20 : 0});
+    }
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
+}
+
 TEST_F(ServerTest, ManyFollowTheLiveRunsAndTooManyAreTold) {
     ServerLimits limits;
     limits.streams = 20;

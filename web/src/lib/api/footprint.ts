@@ -125,6 +125,7 @@ export interface Step {
 }
 
 export interface Explain {
+  run?: { duration_s: number };
   origin: string;
   energy_kwh: Estimate | null;
   operational_kgco2e: Estimate | null;
