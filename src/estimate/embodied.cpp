@@ -70,12 +70,12 @@ std::optional<SideFigure> embodied_of(std::span<const HeldHardware> held, double
         if (one.hosts > 0.0) {
             const double further_gib =
                 one.host_memory_gib > kFirstMemoryGib ? one.host_memory_gib - kFirstMemoryGib : 0.0;
-            const double server = value_of(tables, kServer) +
+            const auto base = tables.embodied_row(kServer);
+            const double server = (base ? base->value : 0.0) +
                                   value_of(tables, kFurtherCpu) * (one.host_packages - 1.0) +
                                   value_of(tables, kMemory) * further_gib;
             terms.push_back(lognormal(server * one.hosts * time_share, kHostSigma));
             add_product(sum_text, one.hosts, server);
-            const auto base = tables.embodied_row(kServer);
             const std::string source{base ? base->source : std::string_view{}};
             sources.emplace(source);
             assumptions.push_back({"making the machine around them", number_text(server) + " kg CO2e each",

@@ -20,8 +20,7 @@ struct Candidate {
     std::size_t row = 0;
     double count = 0.0;
     std::string_view kind;
-
-    [[nodiscard]] double distance() const { return std::abs(std::log(count / kIdeal)); }
+    double distance = 0.0;  ///< from a human number
 };
 
 /// "car_km" and "car_year" are both about cars.
@@ -31,7 +30,7 @@ std::string_view kind_of(std::string_view key) {
 
 /// Nearest to a human number first; equal ones as in the table.
 bool nearer(const Candidate& a, const Candidate& b) {
-    return a.distance() != b.distance() ? a.distance() < b.distance() : a.row < b.row;
+    return a.distance != b.distance ? a.distance < b.distance : a.row < b.row;
 }
 
 Equivalence counted(const refdata::EquivalenceRow& row, double count) {
@@ -54,9 +53,11 @@ Error unknown_key(std::string_view key, const std::vector<refdata::EquivalenceRo
 
 std::vector<Equivalence> equivalences_of(double kgco2e, const std::vector<refdata::EquivalenceRow>& rows) {
     std::vector<Candidate> candidates;
+    candidates.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (rows[i].shown_by_default && rows[i].kgco2e_per_unit > 0.0 && kgco2e > 0.0) {
-            candidates.push_back({i, kgco2e / rows[i].kgco2e_per_unit, kind_of(rows[i].key)});
+            const double count = kgco2e / rows[i].kgco2e_per_unit;
+            candidates.push_back({i, count, kind_of(rows[i].key), std::abs(std::log(count / kIdeal))});
         }
     }
     std::sort(candidates.begin(), candidates.end(), nearer);

@@ -1,6 +1,7 @@
 // The sum: windows of the ledger in the scope of the run, x PUE x intensity.
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "estimate/budget.hpp"
 #include "estimate/dominant.hpp"
@@ -142,21 +143,28 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
                        const refdata::Tables& tables) {
     Footprint footprint;
     footprint.factors = factors;
-    const std::vector<Device> devices = all_devices(ledger);
+    std::vector<Device> devices = all_devices(ledger);
     const std::vector<Tally> tallies = tally(ledger, devices.size());
     const std::vector<Use> uses = use_of(ledger, devices.size());
     std::vector<AcceleratorUse> accelerators;
+    for (const Gap& gap : ledger.gaps) {
+        if (gap.device < devices.size() && counted(devices[gap.device], run.scope)) {
+            footprint.gaps.push_back({devices[gap.device].id, static_cast<double>(gap.from_ns) / kNsPerSecond,
+                                      static_cast<double>(gap.to_ns) / kNsPerSecond, gap.reason});
+        }
+    }
+    footprint.parts.reserve(devices.size());
     for (std::size_t i = 0; i < devices.size(); ++i) {
         const Tally& of_device = tallies[i];
         Part part;
-        part.device = devices[i];
+        part.device = std::move(devices[i]);
         part.device_energy = of_device.energy;
         part.unassigned = of_device.unassigned;
         part.others = of_device.energy - of_device.job - of_device.unassigned;
         part.covered_s = of_device.covered_s;
         part.gap_s = of_device.gap_s;
-        if (!counted(devices[i], run.scope)) {
-            footprint.left_out.push_back(part);
+        if (!counted(part.device, run.scope)) {
+            footprint.left_out.push_back(std::move(part));
             continue;
         }
         if (of_device.covered_s > 0.0 && !never_moved(of_device)) {
@@ -164,13 +172,7 @@ Footprint footprint_of(const RunRecord& run, const Ledger& ledger, const Factors
                 interval_of(term_of(part, KilowattHours{of_device.job}.value(), run.scope).energy);
         }
         add_use(uses[i], part, accelerators);
-        footprint.parts.push_back(part);
-    }
-    for (const Gap& gap : ledger.gaps) {
-        if (gap.device < devices.size() && counted(devices[gap.device], run.scope)) {
-            footprint.gaps.push_back({devices[gap.device].id, static_cast<double>(gap.from_ns) / kNsPerSecond,
-                                      static_cast<double>(gap.to_ns) / kNsPerSecond, gap.reason});
-        }
+        footprint.parts.push_back(std::move(part));
     }
     footprint.waiting = waiting_of(accelerators);
     footprint.work = work_done(ledger.markers);

@@ -52,12 +52,12 @@ private:
     }
 
     void assume(std::string what, std::string value, std::string_view source, std::string change) {
-        const Assumption one{std::move(what), std::move(value), std::string{source}, std::move(change)};
+        Assumption one{std::move(what), std::move(value), std::string{source}, std::move(change)};
         const bool said = std::any_of(
             out_.assumptions.begin(), out_.assumptions.end(),
             [&](const Assumption& other) { return other.what == one.what && other.value == one.value; });
         if (!said) {
-            out_.assumptions.push_back(one);
+            out_.assumptions.push_back(std::move(one));
         }
     }
 
@@ -107,9 +107,9 @@ private:
             return add_processors(*named.cpu, tables_.typical_host(named.host_kind), group.count);
         }
         const refdata::Accelerator& device = *named.accelerator;
-        if (!named.others.empty()) {
-            assume("which " + group.name, std::string{device.id} + "; others are " + named.others,
-                   device.source, "--device with one of these");
+        if (const std::string others = others_of(tables_, device, group.name); !others.empty()) {
+            assume("which " + group.name, std::string{device.id} + "; others are " + others, device.source,
+                   "--device with one of these");
         }
         GRAMME_CHECK(add_accelerators(device, group.count));
         const std::string_view kind = named.host_kind;

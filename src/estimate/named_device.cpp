@@ -19,7 +19,20 @@ std::optional<refdata::Cpu> cpu_named(const refdata::Tables& tables, std::string
     return std::nullopt;
 }
 
-/// "a100" stands for the most common of several parts: the rest is told.
+/// A family that stands in servers; anything else is taken for a desktop's.
+std::string_view host_kind_of(const refdata::Cpu& cpu) {
+    const std::string model = folded(cpu.model);
+    for (const std::string_view family :
+         {"xeon", "epyc", "opteron", "itanium", "graviton", "ampere", "axion", "grace", "threadripper pro"}) {
+        if (model.find(family) != std::string::npos) {
+            return "cpu";
+        }
+    }
+    return "desktop";
+}
+
+}  // namespace
+
 std::string others_of(const refdata::Tables& tables, const refdata::Accelerator& taken,
                       std::string_view name) {
     constexpr std::size_t kMostNamed = 5;
@@ -36,20 +49,6 @@ std::string others_of(const refdata::Tables& tables, const refdata::Accelerator&
     }
     return count > kMostNamed ? out + ", ..." : out;
 }
-
-/// A family that stands in servers; anything else is taken for a desktop's.
-std::string_view host_kind_of(const refdata::Cpu& cpu) {
-    const std::string model = folded(cpu.model);
-    for (const std::string_view family :
-         {"xeon", "epyc", "opteron", "itanium", "graviton", "ampere", "axion", "grace", "threadripper pro"}) {
-        if (model.find(family) != std::string::npos) {
-            return "cpu";
-        }
-    }
-    return "desktop";
-}
-
-}  // namespace
 
 std::string_view host_kind_of(const refdata::Accelerator& device) {
     if (device.kind == "tpu") {
@@ -70,7 +69,6 @@ Result<NamedDevice> device_named(const refdata::Tables& tables, std::string_view
     NamedDevice out;
     if (auto accelerator = tables.accelerator_named(name)) {
         out.host_kind = host_kind_of(*accelerator);
-        out.others = others_of(tables, *accelerator, name);
         out.accelerator = std::move(accelerator);
         return out;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -13,13 +14,16 @@ namespace gramme::estimate {
 struct NamedDevice {
     std::optional<refdata::Accelerator> accelerator;
     std::optional<refdata::Cpu> cpu;
-    std::string others;  ///< ids of parts whose names hold the same words: "a100-pcie-40gb, ..."; empty where
-                         ///< the name is one part's own
     std::string_view host_kind;  ///< which typical machine stands around it: a kind of Tables::typical_host()
 };
 
 /// A processor may be named without its maker: "Xeon Gold 6148", "EPYC 7742". Errors: of find_accelerator().
 [[nodiscard]] Result<NamedDevice> device_named(const refdata::Tables& tables, std::string_view name);
+
+/// Ids of other parts whose names hold the same words as `name`, which was taken for `taken`:
+/// "a100-pcie-40gb, ..."; empty where the name is its own.
+[[nodiscard]] std::string others_of(const refdata::Tables& tables, const refdata::Accelerator& taken,
+                                    std::string_view name);
 
 /// Of an accelerator.
 [[nodiscard]] std::string_view host_kind_of(const refdata::Accelerator& device);

@@ -12,6 +12,10 @@ namespace gramme::estimate {
 /// At most `digits` significant digits, trailing zeros dropped, whole numbers in full: "0.76", "532",
 /// "12480".
 [[nodiscard]] inline std::string number_text(double value, int digits = 4) {
+    constexpr double kMostWhole = 1e15;
+    if (std::abs(value) < kMostWhole && value == std::trunc(value) && !std::signbit(value)) {
+        return std::to_string(static_cast<long long>(value));
+    }
     const int before_point = value != 0.0 ? static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1 : 1;
     std::array<char, 340> text{};
     const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed,

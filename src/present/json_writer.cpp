@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 namespace gramme::present {
@@ -11,16 +12,27 @@ namespace {
 constexpr std::size_t kIndent = 2;
 
 /// Printable ASCII without quote and backslash stands as it is.
+constexpr std::array<bool, 256> kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t byte = ' '; byte <= '~'; ++byte) {
+        plain[byte] = byte != '"' && byte != '\\';
+    }
+    return plain;
+}();
+
 bool is_plain(std::string_view text) {
     return std::all_of(text.begin(), text.end(),
-                       [](char byte) { return byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\'; });
+                       [](char byte) { return kPlain[static_cast<unsigned char>(byte)]; });
 }
 
 }  // namespace
 
 void JsonWriter::line() {
-    out_ += '\n';
-    out_.append(depth_ * kIndent, ' ');
+    const std::size_t count = 1 + depth_ * kIndent;
+    char* const at = room(count);
+    std::memset(at, ' ', count);
+    *at = '\n';
+    used_ += count;
 }
 
 void JsonWriter::begin() {
@@ -28,14 +40,14 @@ void JsonWriter::begin() {
         return;
     }
     if (!std::exchange(first_, false)) {
-        out_ += ',';
+        put(',');
     }
     line();
 }
 
 void JsonWriter::enter(char bracket) {
     begin();
-    out_ += bracket;
+    put(bracket);
     ++depth_;
     first_ = true;
 }
@@ -45,29 +57,33 @@ void JsonWriter::leave(char bracket) {
     if (!std::exchange(first_, false)) {  // an empty one stays in its line
         line();
     }
-    out_ += bracket;
+    put(bracket);
 }
 
 void JsonWriter::key(std::string_view name) {
     begin();
-    out_ += '"';
-    out_ += name;
-    out_ += "\": ";
+    char* at = room(name.size() + 4);
+    *at++ = '"';
+    std::copy(name.begin(), name.end(), at);
+    std::memcpy(at + name.size(), "\": ", 3);
+    used_ += name.size() + 4;
     after_key_ = true;
 }
 
 void JsonWriter::raw(std::string_view text) {
     begin();
-    out_ += text;
+    put(text);
 }
 
 void JsonWriter::quoted(std::string_view text) {
     if (is_plain(text)) {
-        out_ += '"';
-        out_ += text;
-        out_ += '"';
+        char* at = room(text.size() + 2);
+        *at++ = '"';
+        std::copy(text.begin(), text.end(), at);
+        at[text.size()] = '"';
+        used_ += text.size() + 2;
     } else {
-        out_ += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+        put(std::string_view{Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)});
     }
 }
 
@@ -109,7 +125,7 @@ void JsonWriter::value(const Json& json) {
         for (const auto& [name, inner] : json.items()) {
             begin();
             quoted(name);
-            out_ += ": ";
+            put(": ");
             after_key_ = true;
             value(inner);
         }
@@ -137,7 +153,8 @@ void JsonWriter::text_if_any(std::string_view name, std::string_view text) {
 }
 
 std::string JsonWriter::take() && {
-    out_ += '\n';
+    put('\n');
+    out_.resize(used_);
     return std::move(out_);
 }
 

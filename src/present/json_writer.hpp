@@ -3,6 +3,7 @@
 // bytes are those of dumped() (json.hpp) for the same content. Only for src/present.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -19,7 +20,7 @@ namespace gramme::present {
 /// thread-safe.
 class JsonWriter {
 public:
-    JsonWriter() { out_.reserve(kUsualSize); }
+    JsonWriter() : out_(kUsualSize, '\0') {}
 
     void open_object() { enter('{'); }
     void close_object() { leave('}'); }
@@ -68,7 +69,7 @@ public:
     [[nodiscard]] std::string take() &&;
 
 private:
-    static constexpr std::size_t kUsualSize = 16384;
+    static constexpr std::size_t kUsualSize = 8192;
 
     void enter(char bracket);
     void leave(char bracket);
@@ -79,7 +80,25 @@ private:
     void quoted(std::string_view text);
     void whole(std::integral auto number);
 
-    std::string out_;
+    /// Room for `count` more bytes. Pieces are a few bytes each: asking once for each, with the end of what
+    /// is written kept here, is what makes appending them cheap.
+    char* room(std::size_t count) {
+        if (out_.size() - used_ < count) {
+            out_.resize(2 * out_.size() + count);
+        }
+        return out_.data() + used_;
+    }
+    void put(char byte) {
+        *room(1) = byte;
+        ++used_;
+    }
+    void put(std::string_view text) {
+        std::copy(text.begin(), text.end(), room(text.size()));
+        used_ += text.size();
+    }
+
+    std::string out_;       ///< longer than what is written
+    std::size_t used_ = 0;  ///< of it
     std::size_t depth_ = 0;
     bool first_ = true;       ///< of the object or list that is open
     bool after_key_ = false;  ///< the value stands in the line of its key

@@ -17,10 +17,11 @@ constexpr std::size_t kMostOffered = 6;
 std::vector<std::uint32_t> targets_of(const View& view, std::span<const HardwareNameRow> names,
                                       std::string_view key) {
     std::vector<std::uint32_t> targets;
-    auto at = std::lower_bound(
-        names.begin(), names.end(), key,
-        [&](const HardwareNameRow& row, std::string_view wanted) { return view.text(row.key) < wanted; });
-    for (; at != names.end() && view.text(at->key) == key; ++at) {
+    auto at = std::lower_bound(names.begin(), names.end(), key,
+                               [&](const HardwareNameRow& row, std::string_view wanted) {
+                                   return view.compare(row.key, wanted) < 0;
+                               });
+    for (; at != names.end() && view.compare(at->key, key) == 0; ++at) {
         targets.push_back(at->target);
     }
     return targets;

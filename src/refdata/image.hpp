@@ -163,6 +163,19 @@ struct View {
     [[nodiscard]] std::string_view text(Text offset) const {
         return pool[offset / kChunkSize].text + offset % kChunkSize;
     }
+    /// As text(offset).compare(other), without asking how long the text is.
+    [[nodiscard]] int compare(Text offset, std::string_view other) const {
+        const char* at = pool[offset / kChunkSize].text + offset % kChunkSize;
+        for (const char wanted : other) {
+            if (*at != wanted || *at == '\0') {
+                return *at != '\0' && static_cast<unsigned char>(*at) > static_cast<unsigned char>(wanted)
+                           ? 1
+                           : -1;
+            }
+            ++at;
+        }
+        return *at == '\0' ? 0 : 1;
+    }
 };
 
 /// The tables in memory of their own: what refgen writes out, and what a person's rows are merged into.

@@ -22,12 +22,16 @@ Pue pue_of(const View& view, const PueRow& row) {
 }
 
 std::optional<WaterUse> water_of(const View& view, std::string_view use, std::string_view place) {
-    for (const WaterRow& row : view.waters) {
-        if (view.text(row.use) == use && view.text(row.place) == place) {
-            return WaterUse{row.l_per_kwh, row.sigma_ln, row.year, std::string(view.text(row.source))};
-        }
+    const auto order = [&](const WaterRow& row) {
+        const int by_use = view.compare(row.use, use);
+        return by_use != 0 ? by_use : view.compare(row.place, place);
+    };
+    const auto row = std::partition_point(view.waters.begin(), view.waters.end(),
+                                          [&](const WaterRow& one) { return order(one) < 0; });
+    if (row == view.waters.end() || order(*row) != 0) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    return WaterUse{row->l_per_kwh, row->sigma_ln, row->year, std::string(view.text(row->source))};
 }
 
 }  // namespace
@@ -226,6 +230,7 @@ std::vector<CloudRegion> Tables::cloud_regions() const {
 std::vector<EquivalenceRow> Tables::equivalences() const {
     const View tables = view();
     std::vector<EquivalenceRow> rows;
+    rows.reserve(tables.equivalences.size());
     for (const EquivalenceRowData& r : tables.equivalences) {
         rows.push_back({tables.text(r.key), tables.text(r.label), tables.text(r.unit), tables.text(r.scope),
                         tables.text(r.source), r.kgco2e_per_unit, r.shown_by_default != 0});

@@ -16,8 +16,8 @@ template <class Row>
                                   std::string_view key) {
     const auto at = std::lower_bound(
         rows.begin(), rows.end(), key,
-        [&](const Row& row, std::string_view wanted) { return view.text(row.*field) < wanted; });
-    return at != rows.end() && view.text((*at).*field) == key ? &*at : nullptr;
+        [&](const Row& row, std::string_view wanted) { return view.compare(row.*field, wanted) < 0; });
+    return at != rows.end() && view.compare((*at).*field, key) == 0 ? &*at : nullptr;
 }
 
 /// Index of a zone by its exact code, kNone if there is no such zone.

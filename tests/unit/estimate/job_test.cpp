@@ -184,6 +184,9 @@ TEST(Job, RefusesWhatMakesNoSense) {
 TEST(Job, NumbersInSentencesArePlain) {
     EXPECT_EQ(number_text(0.76), "0.76");
     EXPECT_EQ(number_text(12'480.0), "12480");
+    EXPECT_EQ(number_text(1e18), "1000000000000000000");
+    EXPECT_EQ(number_text(-3.0), "-3");
+    EXPECT_EQ(number_text(0.0), "0");
     EXPECT_EQ(number_text(1e7), "10000000");
     EXPECT_EQ(number_text(0.000123456), "0.0001235");
     EXPECT_EQ(number_text(0.0), "0");

@@ -3,6 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -150,6 +155,51 @@ TEST(Hardware, FiguresAreThoseOfTheTable) {
     EXPECT_EQ(plain(0.1F), 0.1);
     EXPECT_EQ(plain(141.0F), 141.0);
     EXPECT_EQ(plain(19.5F), 19.5);
+}
+
+/// What plain() stands for, the long way round: by the text.
+double by_text(float value) {
+    std::array<char, 64> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    double out = 0.0;
+    std::from_chars(text.data(), end, out);
+    return out;
+}
+
+TEST(Hardware, TheShortWayToAFigureGivesTheSameNumberAsItsText) {
+    std::minstd_rand random{7};
+    for (int i = 0; i < 100'000; ++i) {
+        // Of few digits, as in tables, and of any bits.
+        const auto decimal = static_cast<float>(random() % 2'000'000) /
+                             static_cast<float>(std::pow(10.0, static_cast<double>(random() % 7)));
+        float any = 0.0F;
+        const auto bits = static_cast<std::uint32_t>(random()) << 1U ^ static_cast<std::uint32_t>(random());
+        std::memcpy(&any, &bits, sizeof any);
+        for (const float value : {decimal, -decimal, std::isfinite(any) ? any : 1e30F}) {
+            ASSERT_EQ(plain(value), by_text(value)) << value;
+        }
+    }
+    for (const float edge : {16'777'215.0F, 16'777'216.0F, 1e11F, 0.0F, 0.00001F, 33'554'434.0F}) {
+        EXPECT_EQ(plain(edge), by_text(edge)) << edge;
+    }
+}
+
+TEST(Hardware, TextsOfThePoolCompareAsStringsDo) {
+    const View view = compiled_view();
+    const std::vector<std::string> others{"", "h", "h100", "nvidia", "zz", std::string{"a\0b", 3}, "\xff"};
+    for (const AcceleratorRow& row : view.accelerators) {
+        const std::string_view id = view.text(row.id);
+        EXPECT_EQ(view.compare(row.id, id), 0);
+        for (const std::string& other :
+             {std::string{id} + "x", std::string{id} + '\0', std::string{id.substr(0, id.size() / 2)}}) {
+            EXPECT_EQ(view.compare(row.id, other) < 0, id < other) << id;
+            EXPECT_NE(view.compare(row.id, other), 0) << id;
+        }
+        for (const std::string& other : others) {
+            EXPECT_EQ(view.compare(row.id, other) < 0, id < other) << id << ' ' << other;
+            EXPECT_EQ(view.compare(row.id, other) == 0, id == other) << id << ' ' << other;
+        }
+    }
 }
 
 }  // namespace
