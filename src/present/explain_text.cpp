@@ -33,8 +33,9 @@ std::string or_not_here(const std::string& text) {
 
 /// How a method knows joules.
 std::string_view method_text(std::string_view method) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kMethods{{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kMethods{{
         {"rapl-powercap", "difference of two readings of the energy counter"},
+        {"rapl-perf", "difference of two readings of the energy counter"},
         {"nvml-energy-counter", "difference of two readings of the energy counter"},
         {"nvml-power", "power x time between readings"},
         {"nvml-power-integrated", "power x time between readings"},
