@@ -14,6 +14,11 @@ std::vector<std::string> device_ids(const Probe& probe) {
     return ids;
 }
 
+bool is_x86(const HostFacts& facts) {
+    return facts.cpu_vendor == "GenuineIntel" || facts.cpu_vendor == "AuthenticAMD" ||
+           facts.cpu_vendor == "HygonGenuine";
+}
+
 bool is_server(const HostFacts& facts) {
     if (!facts.chassis.empty()) {
         return facts.chassis == "server";

@@ -37,6 +37,9 @@ inline constexpr const char* kInTheNodeMeter = "not needed: the meter of the who
 
 [[nodiscard]] std::vector<std::string> device_ids(const Probe& probe);
 
+/// By the vendor of the CPU.
+[[nodiscard]] bool is_x86(const HostFacts& facts);
+
 /// Whether this is a server part or server memory: by the chassis, else by the CPU's name or design, else a
 /// virtual machine runs on one.
 [[nodiscard]] bool is_server(const HostFacts& facts);

@@ -81,11 +81,9 @@ void explain_absence(SourceReport& report, const RaplTree& tree, const HostFacts
         return;
     }
     report.state = SourceState::kAbsent;
-    const bool is_x86 = facts.cpu_vendor == "GenuineIntel" || facts.cpu_vendor == "AuthenticAMD" ||
-                        facts.cpu_vendor == "HygonGenuine";
     if (!facts.virtualisation.empty()) {
         report.why = "a virtual machine is not shown the energy counters of its host";
-    } else if (!is_x86) {
+    } else if (!is_x86(facts)) {
         report.why = "this CPU has no RAPL counters";
     } else {
         report.why = tree.zones.empty() ? "no RAPL zone in /sys/class/powercap: the driver is not loaded"
