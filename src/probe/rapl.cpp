@@ -50,8 +50,10 @@ SourceReport perf_report(const SourceContext& context, const PerfAttempt& perf) 
         return report;
     }
     if (perf.code != Code::kPermission) {
-        report.why =
-            "the counters of the power PMU cannot be opened: " + std::string{failure_words(perf.code)};
+        report.why = "the counters of the power PMU cannot be opened";
+        if (perf.code != Code::kNotFound) {
+            report.why += ": " + std::string{failure_words(perf.code)};
+        }
         return report;
     }
     report.state = SourceState::kRefused;
