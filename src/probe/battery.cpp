@@ -15,7 +15,6 @@ namespace {
 constexpr const char* kBatteryMethod = "battery-discharge";
 constexpr double kBatterySigma = 0.07;
 constexpr Watts kMostOfLaptop{400.0};
-constexpr double kMicrowatt = Watts{Microwatts{1.0}}.value();
 const std::string kSupplies = "/sys/class/power_supply/";
 constexpr std::string_view kOnMains = "on mains";
 

@@ -18,9 +18,8 @@ constexpr double kSocketSigma = 0.05;
 constexpr double kModuleSigma = 0.05;
 constexpr Watts kMostPerSocket{1'000.0};
 constexpr Watts kMostPerModule{3'000.0};
-constexpr Seconds kWantedInterval{0.2};  // of a sensor that averages over 50 ms
+constexpr Seconds kGraceInterval{0.2};  // of a sensor that averages over 50 ms
 constexpr int kMostSockets = 64;
-constexpr double kMicrowatt = Watts{Microwatts{1.0}}.value();
 
 using What = GraceSensor::What;
 
@@ -166,7 +165,7 @@ OpenedSource open_grace(const SourceContext& context) {
     } else {
         source.probe = *std::move(probe);
         source.memory_too = true;  // in a device of its own, or in that of the CPU
-        if (std::string warning = seldom_warning("the Grace CPU", context.options.interval, kWantedInterval);
+        if (std::string warning = seldom_warning("the Grace CPU", context.options.interval, kGraceInterval);
             !warning.empty()) {
             source.warnings.push_back(std::move(warning));
         }
@@ -193,7 +192,7 @@ void find_grace_modules(const SourceContext& context, const std::vector<HwmonChi
     NodeMeter meter;
     meter.report.name = kModuleMethod;
     meter.report.devices = {kNodeDevice};
-    meter.warnings = {seldom_warning("the module", context.options.interval, kWantedInterval)};
+    meter.warnings = {seldom_warning("the module", context.options.interval, kGraceInterval)};
     meter.open = [&context, files, device, window](SourceReport& report) -> std::unique_ptr<Probe> {
         PowerDevice all = device;
         Device& about = all.device.device;

@@ -15,13 +15,12 @@ namespace gramme::probe {
 namespace {
 
 constexpr const char* kPage = "docs/method/platform.md";
-constexpr double kMicrowatt = Watts{Microwatts{1.0}}.value();
 constexpr double kAcpiSigma = 0.05;  // where the meter does not tell
 constexpr double kJetsonSigma = 0.05;
 constexpr double kPsysSigma = 0.20;  // laptops are known on which it is a third above what the battery gives
 constexpr Watts kMostOfNode{20'000.0};
 constexpr Watts kMostOfJetson{300.0};
-constexpr Seconds kWantedInterval{1.0};
+constexpr Seconds kNodeInterval{1.0};
 
 ProbedDevice node_device(const SourceContext& context, std::string name, const std::string& method,
                          double sigma) {
@@ -74,6 +73,19 @@ void let_open(NodeMeter& meter, const SourceContext& context, const OneSensor& s
     };
 }
 
+/// By the names of the top zones: the whole tree has some hundred files on a server.
+bool has_psys(const Host& host) {
+    const auto folders = host.list("/sys/class/powercap");
+    return folders && std::any_of(folders->begin(), folders->end(), [&](const std::string& folder) {
+               const auto parsed = parse_zone_folder(folder);
+               const auto name =
+                   parsed && parsed->parent.empty()
+                       ? parse_zone_name(word_in(host, "/sys/class/powercap/" + folder + "/name"))
+                       : std::nullopt;
+               return name && name->kind == ZoneKind::kPlatform;
+           });
+}
+
 }  // namespace
 
 void find_acpi_meter(const SourceContext& context, const std::vector<HwmonChip>& chips,
@@ -105,7 +117,7 @@ void find_acpi_meter(const SourceContext& context, const std::vector<HwmonChip>&
                   first.window,
                   kMostOfNode});
         meter.warnings = {seldom_warning("the machine's meter", context.options.interval,
-                                         std::max(first.window, kWantedInterval))};
+                                         std::max(first.window, kNodeInterval))};
     }
     out.push_back(std::move(meter));
 }
@@ -136,6 +148,9 @@ void find_jetson_module(const SourceContext& context, const std::vector<HwmonChi
 }
 
 void find_psys(const SourceContext& context, std::vector<NodeMeter>& out) {
+    if (!has_psys(context.host)) {
+        return;
+    }
     std::vector<RaplZone> zones = read_rapl_tree(context.host).zones;
     std::erase_if(zones, [](const RaplZone& zone) { return zone.kind != ZoneKind::kPlatform; });
     if (zones.empty()) {

@@ -10,6 +10,9 @@
 
 namespace gramme::probe {
 
+/// Watts of one uW, as most files of the kernel count.
+inline constexpr double kMicrowatt = Watts{Microwatts{1.0}}.value();
+
 /// One sensor: a file with a whole number, times that of a second one where the kernel shows volts and
 /// amperes.
 struct PowerFile {

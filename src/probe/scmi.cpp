@@ -19,9 +19,8 @@ namespace {
 constexpr const char* kScmiMethod = "scmi-power";
 constexpr double kScmiSigma = 0.10;  // nobody says how the firmware knows it
 constexpr Watts kMostOfCpu{1'000.0};
-constexpr Watts kMostOfMemory{1'000.0};
-constexpr Seconds kWantedInterval{1.0};
-constexpr double kMicrowatt = Watts{Microwatts{1.0}}.value();
+constexpr Watts kMostOfScmiMemory{1'000.0};
+constexpr Seconds kScmiInterval{1.0};
 
 /// A sensor by the name that the firmware gave it.
 struct NamedPower {
@@ -94,7 +93,7 @@ PowerDevice device_of(const SourceContext& context, const std::vector<NamedPower
     device.group = kScmiMethod;
     constexpr double kIdleShare = 0.2;  // of the TDP; docs/method/attribution.md
     out.device.meter.energy =
-        power_spec(Seconds{0.0}, context.options.interval, is_cpu ? kMostOfCpu : kMostOfMemory);
+        power_spec(Seconds{0.0}, context.options.interval, is_cpu ? kMostOfCpu : kMostOfScmiMemory);
     out.device.meter.idle_power = Watts{is_cpu ? kIdleShare * around.tdp_w : around.memory_idle_w};
     out.device.meter.cpus = context.facts.cpu_count;
     use_calibrated_idle(out.device, context.options.calibrated);
@@ -168,7 +167,7 @@ OpenedSource open_scmi(const SourceContext& context) {
     if (probe) {
         source.probe = *std::move(probe);
         if (std::string warning =
-                seldom_warning("the firmware's sensor", context.options.interval, kWantedInterval);
+                seldom_warning("the firmware's sensor", context.options.interval, kScmiInterval);
             !warning.empty()) {
             source.warnings.push_back(std::move(warning));
         }
