@@ -9,6 +9,7 @@
 #include "estimate/equivalences.hpp"
 #include "estimate/estimate.hpp"
 #include "estimate/lognormal.hpp"
+#include "estimate/node_method.hpp"
 #include "estimate/remainder.hpp"
 #include "estimate/units_of_work.hpp"
 
@@ -103,8 +104,8 @@ std::vector<std::string> not_covered_by(const std::vector<Part>& parts) {
     const bool has_total = has(DeviceKind::kPlatform);
     const bool has_meter =
         has_total && std::none_of(parts.begin(), parts.end(), [](const Part& part) {
-            return part.device.kind == DeviceKind::kPlatform && part.device.method == "codecarbon";
-        });  // CodeCarbon's total is that of CPU, GPU and memory
+            return part.device.kind == DeviceKind::kPlatform && !holds_board_and_fans(part.device.method);
+        });
     std::vector<std::string> missing{"network"};
     if (!has_meter) {  // a meter of the whole machine sees all of these
         if (!has_total && !has(DeviceKind::kCpu)) {

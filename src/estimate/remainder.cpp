@@ -1,4 +1,5 @@
 #include "estimate/remainder.hpp"
+#include "estimate/node_method.hpp"
 #include "units/root_of_squares.hpp"
 
 #include <algorithm>
@@ -93,11 +94,13 @@ std::optional<refdata::MachineRemainder> remainder_of_machine(const HostFacts& h
 
 Remainder remainder_of(const RunRecord& run, const Footprint& footprint, const Budget& budget,
                        const refdata::Tables& tables) {
-    const bool metered = std::any_of(footprint.parts.begin(), footprint.parts.end(), [](const Part& part) {
+    const auto host = std::find_if(footprint.parts.begin(), footprint.parts.end(), [](const Part& part) {
         return part.device.kind == DeviceKind::kPlatform;
     });
-    if (metered) {
-        return unknown("none: what stands for the whole machine holds it already");
+    if (host != footprint.parts.end()) {
+        return unknown(holds_board_and_fans(host->device.method)
+                           ? "none: what stands for the whole machine holds it already"
+                           : "what is measured as one holds a part of it, and it is not known which");
     }
     std::optional<Supply> supply = measured_supply(run, footprint);
     if (!supply) {

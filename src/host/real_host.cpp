@@ -255,8 +255,12 @@ private:
             how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
             how.resolve = RESOLVE_IN_ROOT;
             const std::string relative = name.substr(std::min(name.find_first_not_of('/'), name.size()));
-            fd = static_cast<int>(::syscall(SYS_openat2, root_.get(),
-                                            relative.empty() ? "." : relative.c_str(), &how, sizeof how));
+            // A rename anywhere on the machine while the kernel walks over ".." makes it give up: openat2(2).
+            constexpr int kMostTries = 100;
+            for (int i = 0; i < kMostTries && (i == 0 || (fd < 0 && errno == EAGAIN)); ++i) {
+                fd = static_cast<int>(::syscall(SYS_openat2, root_.get(),
+                                                relative.empty() ? "." : relative.c_str(), &how, sizeof how));
+            }
             if (fd < 0 &&
                 (errno == ENOSYS || errno == EPERM)) {  // an old kernel, or a container that forbids it
                 fd = ::open((sysroot_ + "/" + relative).c_str(), flags | O_CLOEXEC);

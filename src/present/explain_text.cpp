@@ -33,8 +33,17 @@ std::string or_not_here(const std::string& text) {
 
 /// How a method knows joules.
 std::string_view method_text(std::string_view method) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kMethods{{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kMethods{{
         {"rapl-powercap", "difference of two readings of the energy counter"},
+        {"rapl-perf", "difference of two readings of the energy counter"},
+        {"rapl-psys", "difference of two readings of the energy counter"},
+        {"cray-pm-counters", "difference of two readings of the energy counter"},
+        {"grace-power", "power x time between readings"},
+        {"grace-module-power", "power x time between readings"},
+        {"acpi-power-meter", "power x time between readings"},
+        {"jetson-module-power", "power x time between readings"},
+        {"battery-discharge", "power x time between readings"},
+        {"scmi-power", "power x time between readings"},
         {"nvml-energy-counter", "difference of two readings of the energy counter"},
         {"nvml-power", "power x time between readings"},
         {"nvml-power-integrated", "power x time between readings"},

@@ -3,10 +3,15 @@
 #include <iterator>
 #include <set>
 
+#include "probe/cray.hpp"
+#include "probe/gpu_presence.hpp"
+#include "probe/grace.hpp"
 #include "probe/load.hpp"
+#include "probe/node_meter.hpp"
 #include "probe/nvml_probe.hpp"
 #include "probe/open_source.hpp"
 #include "probe/rapl.hpp"
+#include "probe/scmi.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -16,10 +21,17 @@ OpenedSource open_gpus(const SourceContext& context) {
     if (!context.options.gpus) {
         return source;
     }
+    if (context.gpus_covered) {
+        if (has_nvidia_driver(context.host)) {
+            source.reports.push_back({"nvml", SourceState::kAvailable, kInTheNodeMeter, {}, {}});
+        }
+        return source;
+    }
     Result<std::unique_ptr<Probe>> probe = open_nvml(context.host, context.options, context.tables);
     if (probe) {
         source.reports.push_back((*probe)->report());
         source.probe = *std::move(probe);
+        source.gives_gpus = true;
         return source;
     }
     SourceReport report;
@@ -37,7 +49,17 @@ OpenedSource open_gpus(const SourceContext& context) {
 using OpenFunction = OpenedSource (*)(const SourceContext&);
 
 /// The order of measurement and of the boundary: what counts is asked before what models.
-constexpr std::array<OpenFunction, 3> kSources{&open_rapl, &open_load, &open_gpus};
+constexpr std::array kSources{
+    OpenFunction{&open_node_meter_first},   // in the scope of the machine, instead of all below
+    OpenFunction{&open_rapl},               //
+    OpenFunction{&open_cray_parts},         //
+    OpenFunction{&open_grace},              //
+    OpenFunction{&open_scmi},               //
+    OpenFunction{&open_node_meter_last},    // where nothing above counts the CPU
+    OpenFunction{&open_load},               //
+    OpenFunction{&open_gpus},               //
+    OpenFunction{&open_cray_accelerators},  // after every source of GPUs
+};
 
 /// Two sources for one device would count it twice; that is our bug, so the later one is left out and said.
 bool repeats_a_device(const Probe& probe, std::set<std::string>& ids) {
@@ -54,10 +76,16 @@ bool repeats_a_device(const Probe& probe, std::set<std::string>& ids) {
     return repeats;
 }
 
-void note_boundary(const Probe& probe, SourceContext& context) {
+void note_boundary(const OpenedSource& source, SourceContext& context) {
+    context.memory_covered |= source.memory_too;
+    context.gpus_covered |= source.gpus_too;
+    context.gpus_counted |= source.gives_gpus;
+    const Probe& probe = *source.probe;
     for (std::size_t i = 0; i < probe.device_count(); ++i) {
         const DeviceKind kind = probe.device(i).device.kind;
         const bool is_all = kind == DeviceKind::kPlatform;
+        context.node_counted |= is_all;
+        context.gpus_counted |= kind == DeviceKind::kGpu;
         context.cpu_covered |= kind == DeviceKind::kCpu || is_all;
         context.memory_covered |= kind == DeviceKind::kMemory || is_all;
     }
@@ -87,7 +115,7 @@ Discovery discover(const Host& host, const refdata::Tables& tables, const HostFa
                                          " gives a device that is already measured: left out");
             continue;
         }
-        note_boundary(*source.probe, context);
+        note_boundary(source, context);
         wanted.gpu_idle_in_curve |= is_wall_curve(*source.probe);
         discovery.probes.push_back(std::move(source.probe));
     }

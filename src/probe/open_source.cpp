@@ -6,6 +6,19 @@
 
 namespace gramme::probe {
 
+std::vector<std::string> device_ids(const Probe& probe) {
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < probe.device_count(); ++i) {
+        ids.push_back(probe.device(i).device.id);
+    }
+    return ids;
+}
+
+bool is_x86(const HostFacts& facts) {
+    return facts.cpu_vendor == "GenuineIntel" || facts.cpu_vendor == "AuthenticAMD" ||
+           facts.cpu_vendor == "HygonGenuine";
+}
+
 bool is_server(const HostFacts& facts) {
     if (!facts.chassis.empty()) {
         return facts.chassis == "server";

@@ -17,6 +17,9 @@ struct SourceContext {
     const DiscoverOptions& options;
     bool cpu_covered = false;     ///< an earlier source gives the CPUs
     bool memory_covered = false;  ///< an earlier source gives the memory
+    bool node_counted = false;    ///< a meter of the whole node gives both
+    bool gpus_covered = false;    ///< and it holds the GPUs: none of them may stand beside it
+    bool gpus_counted = false;    ///< an earlier source gives GPUs
 };
 
 /// `probe` is empty where the source cannot be used; a report says why.
@@ -24,7 +27,18 @@ struct OpenedSource {
     std::unique_ptr<Probe> probe;
     std::vector<SourceReport> reports;
     std::vector<std::string> warnings;
+    bool memory_too = false;  ///< its CPU device holds the memory as well
+    bool gpus_too = false;    ///< its device for the whole machine holds the GPUs
+    bool gives_gpus = false;  ///< also where it does not list them yet
 };
+
+/// "not needed: the meter of the whole machine holds it"
+inline constexpr const char* kInTheNodeMeter = "not needed: the meter of the whole machine holds it";
+
+[[nodiscard]] std::vector<std::string> device_ids(const Probe& probe);
+
+/// By the vendor of the CPU.
+[[nodiscard]] bool is_x86(const HostFacts& facts);
 
 /// Whether this is a server part or server memory: by the chassis, else by the CPU's name or design, else a
 /// virtual machine runs on one.

@@ -130,6 +130,24 @@ void add_rest(Tree& tree, bool amd) {
     }
 }
 
+/// The power PMU, whose mask lists the first CPU of each package, and the files that stand for its counters.
+void add_power_pmu(Tree& tree) {
+    const std::string pmu = "sys/bus/event_source/devices/power/";
+    tree.file(pmu + "type", "24\n");
+    tree.file(pmu + "cpumask", "0,2\n");
+    tree.file(pmu + "format/event", "config:0-7\n");
+    for (const std::string event : {"energy-pkg=0x02", "energy-ram=0x03"}) {
+        const std::size_t name = event.find('=');
+        const std::string file = pmu + "events/" + event.substr(0, name);
+        tree.file(file, "event" + event.substr(name) + "\n");
+        tree.file(file + ".scale", "2.3283064365386962890625e-10\n");
+        tree.file(file + ".unit", "Joules\n");
+        for (const std::string cpu : {"0", "2"}) {
+            tree.file("perf/24-" + event.substr(event.size() - 1) + "-" + cpu, "0                   \n");
+        }
+    }
+}
+
 }  // namespace
 
 std::string proc_stat(const std::array<double, kCpus>& busy, const std::array<double, kCpus>& idle) {
@@ -173,6 +191,9 @@ std::string make_tree(const Options& options) {
         } else {
             add_zone(tree, options, {child, "dram", "dram" + socket, kDramRange, 0.0});
         }
+    }
+    if (*options.make_tree == "perf") {
+        add_power_pmu(tree);
     }
     add_rest(tree, amd);
     add_group(tree, options);

@@ -9,7 +9,8 @@ namespace gramme::simulator {
 namespace {
 
 constexpr const char* kUsage =
-    "simulated_host --root DIR --make-tree intel-2s|amd [--range UJ|ZONE=UJ,...] [--start UJ|ZONE=UJ,...] "
+    "simulated_host --root DIR --make-tree intel-2s|amd|perf [--range UJ|ZONE=UJ,...] [--start "
+    "UJ|ZONE=UJ,...] "
     "[--limit W|ZONE=W,...] [--cpuset LIST] [--quota MAX,PERIOD]\n"
     "simulated_host --root DIR --watts pkg0=80,dram0=5 [--seconds S] [--tick MS] [--busy FRACTION] "
     "[--job-busy FRACTION]\n"
@@ -17,6 +18,7 @@ constexpr const char* kUsage =
     "               [--reset ZONE@T]... [--fail ZONE@A:B]... [--garble ZONE@A:B]... [--log FILE] [--exit "
     "CODE]\n"
     "               [--load-steps FRACTION,... --step-seconds S] [--wall IDLE_W,FULL_W,BEND]\n"
+    "               [--swing SHARE,PERIOD_S] [--mains A:B]...\n"
     "Times are seconds since the start. The first form writes a machine and leaves; the second is the "
     "command to "
     "wrap.\n";
@@ -81,7 +83,7 @@ bool take(Options& options, std::string_view flag, std::string_view value) {
     }
     if (flag == "--make-tree" || flag == "--layout") {
         options.make_tree = std::string{value};
-        return value == "intel-2s" || value == "amd";
+        return value == "intel-2s" || value == "amd" || value == "perf";
     }
     if (flag == "--seconds") {
         return number(value, options.seconds);
@@ -102,6 +104,12 @@ bool take(Options& options, std::string_view flag, std::string_view value) {
     }
     if (flag == "--wall") {
         return numbers(value, options.wall) && options.wall.size() == 3;
+    }
+    if (flag == "--swing") {
+        return numbers(value, options.swing) && options.swing.size() == 2 && options.swing[1] > 0.0;
+    }
+    if (flag == "--mains") {
+        return stretch(value, options.mains.emplace_back());
     }
     if (flag == "--job-busy") {
         return number(value, options.job_busy);

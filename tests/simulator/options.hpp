@@ -26,7 +26,7 @@ struct ZoneReset {
 /// Times are seconds of the simulation's own clock, which starts with the program.
 struct Options {
     std::string root;
-    std::optional<std::string> make_tree;  ///< layout to write before leaving: "intel-2s" or "amd"
+    std::optional<std::string> make_tree;  ///< layout to write before leaving: "intel-2s", "amd", "perf"
     double seconds = 1.0;
     double tick_s = 0.002;
     double busy = 0.5;               ///< fraction of the CPUs in use, for /proc/stat
@@ -43,10 +43,12 @@ struct Options {
     std::map<std::string, std::uint64_t> range_uj;  ///< by zone; "" is the default of all
     std::map<std::string, std::uint64_t> start_uj;  ///< by zone; "" is the default of all
     std::map<std::string, double> limit_w;  ///< by zone: power limit of a new tree; packages have 205 W
-    std::vector<Stretch> pauses;            ///< no zone advances
-    std::vector<ZoneStretch> failures;      ///< reads of the zone fail
-    std::vector<ZoneReset> resets;          ///< the counter falls to a small number
-    std::string log;                        ///< one JSON object per line: what each zone got, and when
+    std::vector<double> swing;    ///< share and period: power of every zone goes up and down by that share
+    std::vector<Stretch> mains;   ///< the battery is charged
+    std::vector<Stretch> pauses;  ///< no zone advances
+    std::vector<ZoneStretch> failures;  ///< reads of the zone fail
+    std::vector<ZoneReset> resets;      ///< the counter falls to a small number
+    std::string log;                    ///< one JSON object per line: what each zone got, and when
     int exit_code = 0;
 };
 

@@ -101,6 +101,7 @@ private:
             busy_ = options_.load_steps[turn % options_.load_steps.size()];
         }
         show_wall();
+        plug();
         const bool paused = std::any_of(options_.pauses.begin(), options_.pauses.end(),
                                         [this](const Stretch& pause) { return within(at_s_, pause); });
         for (Zone& zone : zones_) {
@@ -156,6 +157,11 @@ private:
     void advance(Zone& zone, double elapsed_s) {
         const std::uint64_t before = zone.counter.true_uj();
         double watts = static_cast<double>(zone.picowatts) * 1e-12;
+        if (!options_.swing.empty()) {
+            watts *= 1.0 + options_.swing[0] * std::sin(kTurn * at_s_ / options_.swing[1]);
+        }
+        zone.now_w = watts;
+        zone.at_s = at_s_;
         if (elapsed_s > 0.0 && zone.name.starts_with("pkg")) {
             const auto package = static_cast<std::size_t>(zone.name.back() - '0');
             watts += package_watts(package, false);
@@ -165,7 +171,11 @@ private:
         for (std::size_t i = 0; i < options_.resets.size(); ++i) {
             if (!reset_done_[i] && options_.resets[i].zone == zone.name && at_s_ >= options_.resets[i].at_s) {
                 reset_done_[i] = true;
-                zone.counter.reset_to(kAfterReset);
+                if (zone.form == Form::kCrayJoules) {
+                    begin_anew(zone);
+                } else {
+                    zone.counter.reset_to(kAfterReset);
+                }
             }
         }
         bool garbled = false;
@@ -179,6 +189,31 @@ private:
             show(zone);
         }
         zone.failing = failing;
+    }
+
+    /// The controller of a Cray counts from elsewhere, even from above: all that tells it is `startup`.
+    void begin_anew(Zone& zone) const {
+        constexpr std::uint64_t kAbove_uj = 1'000'000'000'000;
+        zone.counter.reset_to(kAbove_uj);
+        rewrite("sys/cray/pm_counters/startup", "1404229999999999\n");
+    }
+
+    void rewrite(const std::string& file, const std::string& text) const {
+        const int fd = ::open((options_.root + "/" + file).c_str(), O_WRONLY | O_CLOEXEC);
+        if (fd >= 0) {
+            (void)!::pwrite(fd, text.data(), text.size(), 0);
+            ::close(fd);
+        }
+    }
+
+    /// Words of one length, as for every file that is read while it is written.
+    void plug() {
+        const bool plugged = std::any_of(options_.mains.begin(), options_.mains.end(),
+                                         [this](const Stretch& mains) { return within(at_s_, mains); });
+        if (plugged != plugged_) {
+            plugged_ = plugged;
+            rewrite("sys/class/power_supply/BAT0/status", plugged ? "Charging   \n" : "Discharging\n");
+        }
     }
 
     bool failing_now(const Zone& zone, bool* garbled) const {
@@ -222,6 +257,7 @@ private:
     }
 
     static constexpr std::uint64_t kAfterReset = 12'000;
+    static constexpr double kTurn = 6.283185307179586;
 
     const Options& options_;
     std::vector<Zone> zones_;
@@ -232,6 +268,7 @@ private:
     double next_log_s_ = 0.0;
     int group_fd_ = -1;
     int wall_fd_ = -1;
+    bool plugged_ = false;
     double busy_ = 0.0;
     std::array<double, kCpus> busy_ticks_{};
     std::array<double, kCpus> idle_ticks_{};

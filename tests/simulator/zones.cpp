@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -39,6 +40,66 @@ std::string our_name(const fs::path& zone) {
     return parent.rfind(kPackage, 0) == 0 ? name + parent.substr(kPackage.size()) : name;
 }
 
+/// A file below the root that shows what a zone used or uses, with the name and form of the zone.
+void add_file(const Options& options, const std::string& file, const std::string& name, Form form,
+              std::vector<Zone>& zones) {
+    const fs::path path = fs::path(options.root) / file;
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) {
+        return;
+    }
+    constexpr std::uint64_t kNeverWraps = std::uint64_t{1} << 62U;
+    Zone zone;
+    zone.name = name;
+    zone.form = form;
+    constexpr std::uint64_t kMicro = 1'000'000;
+    const std::uint64_t start = form == Form::kCrayJoules ? number_of(path) * kMicro : 0;
+    zone.counter = EnergyCounter(start, kNeverWraps);
+    zone.fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    zones.push_back(zone);
+}
+
+void add_other_sources(const Options& options, std::vector<Zone>& zones) {
+    add_file(options, "perf/24-2-0", "perf-pkg0", Form::kPerfCount, zones);
+    add_file(options, "perf/24-2-2", "perf-pkg1", Form::kPerfCount, zones);
+    add_file(options, "perf/24-3-0", "perf-dram0", Form::kPerfCount, zones);
+    add_file(options, "perf/24-3-2", "perf-dram1", Form::kPerfCount, zones);
+    const std::string cray = "sys/cray/pm_counters/";
+    add_file(options, cray + "energy", "node", Form::kCrayJoules, zones);
+    add_file(options, cray + "cpu_energy", "cpu", Form::kCrayJoules, zones);
+    add_file(options, cray + "memory_energy", "memory", Form::kCrayJoules, zones);
+    constexpr int kMostMeters = 8;
+    for (int i = 0; i < kMostMeters; ++i) {
+        const std::string number = std::to_string(i);
+        add_file(options, "sys/class/hwmon/hwmon" + number + "/device/power1_average", "meter" + number,
+                 Form::kMicrowatts, zones);
+    }
+    add_file(options, "sys/class/power_supply/BAT0/power_now", "battery", Form::kMicrowatts, zones);
+}
+
+/// What the file of the zone says now, and its length.
+int text_of(const Zone& zone, char* text, std::size_t size) {
+    const auto shown = static_cast<unsigned long long>(zone.counter.shown_uj());
+    switch (zone.form) {
+        case Form::kMicrojoules: return std::snprintf(text, size, "%-20llu\n", shown);
+        case Form::kPerfCount: {
+            constexpr double kCountsPerMicrojoule = 4294967296.0 / 1e6;
+            const double count = std::floor(static_cast<double>(shown) * kCountsPerMicrojoule);
+            return std::snprintf(text, size, "%-20.0f\n", count);
+        }
+        case Form::kCrayJoules: {
+            constexpr unsigned long long kStamp_us = 1'404'223'150'000'000ULL;
+            constexpr double kRenewals = 10.0;  // in a second
+            const auto renewals = static_cast<unsigned long long>(zone.at_s * kRenewals);
+            // Nothing may stand behind the unit: the number keeps its length by leading zeros.
+            return std::snprintf(text, size, "%012llu J %llu us\n", shown / 1'000'000ULL,
+                                 kStamp_us + renewals * 100'000ULL);
+        }
+        case Form::kMicrowatts: return std::snprintf(text, size, "%-20.0f\n", zone.now_w * 1e6);
+    }
+    return 0;
+}
+
 }  // namespace
 
 std::vector<Zone> open_zones(const Options& options, std::string& error) {
@@ -52,15 +113,18 @@ std::vector<Zone> open_zones(const Options& options, std::string& error) {
         Zone zone;
         zone.name = our_name(entry.path());
         zone.counter = EnergyCounter(number_of(energy), number_of(entry.path() / "max_energy_range_uj"));
-        if (const auto watts = options.watts.find(zone.name); watts != options.watts.end()) {
-            zone.picowatts = static_cast<std::uint64_t>(watts->second * 1e12);
-        }
         zone.fd = ::open(energy.c_str(), O_WRONLY | O_CLOEXEC);
         if (zone.fd < 0) {
             error = "cannot write " + energy.string();
             return {};
         }
         zones.push_back(zone);
+    }
+    add_other_sources(options, zones);
+    for (Zone& zone : zones) {
+        if (const auto watts = options.watts.find(zone.name); watts != options.watts.end()) {
+            zone.picowatts = static_cast<std::uint64_t>(watts->second * 1e12);
+        }
     }
     std::sort(zones.begin(), zones.end(), [](const Zone& a, const Zone& b) { return a.name < b.name; });
     for (const auto& [name, watts] : options.watts) {
@@ -74,9 +138,8 @@ std::vector<Zone> open_zones(const Options& options, std::string& error) {
 }
 
 void show(const Zone& zone) {
-    char text[32];
-    const int length = std::snprintf(text, sizeof text, "%-20llu\n",
-                                     static_cast<unsigned long long>(zone.counter.shown_uj()));
+    char text[64];
+    const int length = text_of(zone, text, sizeof text);
     if (::pwrite(zone.fd, text, static_cast<std::size_t>(length), 0) != length) {
         std::fprintf(stderr, "simulated_host: cannot write zone %s\n", zone.name.c_str());
     }

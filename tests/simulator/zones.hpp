@@ -10,17 +10,26 @@
 
 namespace gramme::simulator {
 
+/// How a file shows what a zone used: a zone of powercap in uJ, a counter of the power PMU in 2^-32 J since
+/// it was opened, pm_counters of Cray in J with a time stamp, or the power of this moment in uW (a meter, a
+/// battery).
+enum class Form : std::uint8_t { kMicrojoules, kPerfCount, kCrayJoules, kMicrowatts };
+
 /// One zone: its file, its counter, and what the run does to it.
 struct Zone {
-    std::string name;  ///< "pkg0", "dram1", "core0"
+    std::string name;  ///< "pkg0", "dram1", "core0"; "perf-pkg0", "node", "cpu", "meter0", "battery"
+    Form form = Form::kMicrojoules;
     int fd = -1;
     EnergyCounter counter{0, 1};
     std::uint64_t picowatts = 0;
     bool failing = false;
     std::uint64_t failing_uj = 0;  ///< true energy that flowed while its reads failed
+    double now_w = 0.0;            ///< power of this moment
+    double at_s = 0.0;             ///< time of the simulation, for a stamp
 };
 
-/// All zones of the flat powercap list, by name; files opened for writing. Empty `error` on success.
+/// All zones of the flat powercap list and every other source of the tree, by name; files opened for writing.
+/// Empty `error` on success.
 [[nodiscard]] std::vector<Zone> open_zones(const Options& options, std::string& error);
 
 /// Shows the counter: one pwrite of constant length, so that a reader sees either the old or the new number.

@@ -23,6 +23,7 @@
 #include "estimate/own_energy.hpp"
 #include "estimate/remainder.hpp"
 #include "meter/counter.hpp"
+#include "meter/device_meter.hpp"
 #include "meter/gpu_model.hpp"
 #include "meter/wall_curve.hpp"
 #include "page_numbers.hpp"
@@ -80,6 +81,29 @@ TEST(MethodPages, EnergyWrap) {
         sum += *step;
     }
     EXPECT_NEAR(Microjoules{sum}.value(), x[9], 0.5);
+}
+
+TEST(MethodPages, PlatformPower) {
+    const auto x = numbers(
+        "platform", "shows " + kN + " W, " + kN + " W and " + kN + R"( W, one second apart: .* = )" + kN +
+                        R"( J\.[\s\S]*shows the same: )" + kN + R"( \+ )" + kN + " = " + kN + " J");
+    const auto energy = [&](Seconds window) {
+        meter::MeterSpec spec;
+        spec.energy = meter::PowerSpec{window};
+        meter::DeviceMeter meter{spec, Scope::kMachine, 0};
+        Joules sum;
+        for (std::size_t i = 0; i < 3; ++i) {
+            Reading reading;
+            reading.kind = ReadingKind::kPower;
+            reading.at_ns = static_cast<std::int64_t>(i) * 1'000'000'000;
+            reading.value = x[i];
+            sum += meter.add(reading, {}).energy;
+        }
+        return sum.value();
+    };
+    EXPECT_DOUBLE_EQ(energy(Seconds{0.0}), x[3]);
+    EXPECT_DOUBLE_EQ(energy(Seconds{1.0}), x[6]);
+    EXPECT_DOUBLE_EQ(x[4] + x[5], x[6]);
 }
 
 TEST(MethodPages, NvmlCounter) {

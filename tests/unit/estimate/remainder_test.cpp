@@ -106,6 +106,22 @@ TEST(Remainder, AMeterOfTheWholeMachineHoldsIt) {
     EXPECT_THAT(f.remainder->from.chosen, HasSubstr("whole machine"));
 }
 
+TEST(Remainder, OfAMeterThatHoldsAPartOfTheMachineItIsNotKnown) {
+    RunRecord run;
+    run.host = machine("server");
+    run.with_remainder = true;
+    for (const char* method : {"rapl-psys", "grace-module-power", "jetson-module-power"}) {
+        Ledger ledger;
+        gramme::testing::add(
+            ledger, gramme::testing::device("host0", DeviceKind::kPlatform, Quality::kMeasured, 0.2, method),
+            10.0, 1e4, 1e4);
+        const Footprint f = footprint_of(run, ledger, Factors{}, refdata::Tables{});
+        EXPECT_FALSE(f.remainder->energy_kwh);
+        EXPECT_THAT(f.remainder->from.chosen, HasSubstr("not known")) << method;
+        EXPECT_THAT(f.not_covered, ::testing::Contains("fans and power supply")) << method;
+    }
+}
+
 /// An hour with a counter of the CPU on a machine whose wall a meter showed.
 Footprint metered(Quality quality, double suspended_s = 0.0) {
     RunRecord run;

@@ -131,8 +131,36 @@ TEST(Discover, AVirtualMachineWithAMaskedNameIsRecognisedByFamilyAndModel) {
     EXPECT_DOUBLE_EQ(buffer.readings()[0].value, 838.96);  // steal is not busy
 }
 
+TEST(Discover, TheScopeOfTheMachineTakesOneMeterInsteadOfAllElse) {
+    const auto host = fixture("cray");
+    const refdata::Tables tables;
+    Found found;
+    found.facts = read_host_facts(*host, tables);
+    DiscoverOptions options;
+    options.scope = Scope::kMachine;
+    found.discovery = discover(*host, tables, found.facts, options);
+    EXPECT_THAT(found.ids(), ElementsAre("host0 cray-pm-counters"));
+    EXPECT_THAT(found.source("cray-pm-counters").why, HasSubstr("whole machine"));
+    EXPECT_EQ(found.source("cpu-load-model").state, SourceState::kAvailable);
+}
+
+TEST(Discover, ANodeMeterGoesBeforeTheCurveOfAWallMeter) {
+    const auto host = fixture("acpi-meter");
+    const refdata::Tables tables;
+    Found found;
+    found.facts = read_host_facts(*host, tables);
+    meter::WallCurve curve;
+    curve.idle = Watts{60.0};
+    curve.full = Watts{200.0};
+    DiscoverOptions options;
+    options.wall_curve = &curve;
+    found.discovery = discover(*host, tables, found.facts, options);
+    EXPECT_THAT(found.ids(), ElementsAre("host0 acpi-power-meter"));
+}
+
 TEST(Discover, NoTwoSourcesGiveOneDevice) {
-    for (const char* name : {"intel-2s", "amd-epyc-2s", "amd-mirrored", "intel-clx-ap", "masked", "vm"}) {
+    for (const char* name : {"intel-2s", "amd-epyc-2s", "amd-mirrored", "intel-clx-ap", "masked", "vm",
+                             "laptop", "psys-2s", "grace-hopper", "acpi-meter", "scmi", "cray", "jetson"}) {
         const auto host = fixture(name);
         const Found found = discover_on(*host);
         std::set<std::string> ids;
