@@ -3,10 +3,13 @@
 #include <iterator>
 #include <set>
 
+#include "probe/amd.hpp"
+#include "probe/intel_gpu.hpp"
 #include "probe/load.hpp"
 #include "probe/nvml_probe.hpp"
 #include "probe/open_source.hpp"
 #include "probe/rapl.hpp"
+#include "probe/unmeasured.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -16,7 +19,8 @@ OpenedSource open_gpus(const SourceContext& context) {
     if (!context.options.gpus) {
         return source;
     }
-    Result<std::unique_ptr<Probe>> probe = open_nvml(context.host, context.options, context.tables);
+    Result<std::unique_ptr<Probe>> probe =
+        open_nvml(context.host, context.options, context.tables);
     if (probe) {
         source.reports.push_back((*probe)->report());
         source.probe = *std::move(probe);
@@ -37,7 +41,8 @@ OpenedSource open_gpus(const SourceContext& context) {
 using OpenFunction = OpenedSource (*)(const SourceContext&);
 
 /// The order of measurement and of the boundary: what counts is asked before what models.
-constexpr std::array<OpenFunction, 3> kSources{&open_rapl, &open_load, &open_gpus};
+constexpr std::array<OpenFunction, 7> kSources{&open_rapl,       &open_load,   &open_gpus, &open_amd,
+                                               &open_intel_gpus, &open_neuron, &open_tpus};
 
 /// Two sources for one device would count it twice; that is our bug, so the later one is left out and said.
 bool repeats_a_device(const Probe& probe, std::set<std::string>& ids) {
@@ -56,10 +61,13 @@ bool repeats_a_device(const Probe& probe, std::set<std::string>& ids) {
 
 void note_boundary(const Probe& probe, SourceContext& context) {
     for (std::size_t i = 0; i < probe.device_count(); ++i) {
-        const DeviceKind kind = probe.device(i).device.kind;
+        const Device device = probe.device(i).device;
+        const DeviceKind kind = device.kind;
         const bool is_all = kind == DeviceKind::kPlatform;
         context.cpu_covered |= kind == DeviceKind::kCpu || is_all;
         context.memory_covered |= kind == DeviceKind::kMemory || is_all;
+        context.cpu_measured |=
+            (kind == DeviceKind::kCpu || is_all) && device.quality <= Quality::kIntegrated;
     }
 }
 

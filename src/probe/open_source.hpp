@@ -17,6 +17,7 @@ struct SourceContext {
     const DiscoverOptions& options;
     bool cpu_covered = false;     ///< an earlier source gives the CPUs
     bool memory_covered = false;  ///< an earlier source gives the memory
+    bool cpu_measured = false;    ///< by a counter or sensor, not by a model of its load
 };
 
 /// `probe` is empty where the source cannot be used; a report says why.

@@ -1,4 +1,4 @@
-// The powercap zones of a tree, kept open and rewritten in place, as another program reads them.
+// The powercap zones and the GPUs of a tree, kept open and rewritten in place, as another program reads them.
 #pragma once
 
 #include <cstdint>
@@ -12,15 +12,17 @@ namespace gramme::simulator {
 
 /// One zone: its file, its counter, and what the run does to it.
 struct Zone {
-    std::string name;  ///< "pkg0", "dram1", "core0"
+    std::string name;  ///< "pkg0", "dram1", "core0"; of GPUs by the number of their card: "amd0", "intel1"
     int fd = -1;
+    long energy_at = -1;  ///< of a binary table of amdgpu: where its energy stands, in 2^-16 J; -1: text
     EnergyCounter counter{0, 1};
     std::uint64_t picowatts = 0;
     bool failing = false;
     std::uint64_t failing_uj = 0;  ///< true energy that flowed while its reads failed
 };
 
-/// All zones of the flat powercap list, by name; files opened for writing. Empty `error` on success.
+/// All zones of the flat powercap list and the GPUs that have a counter, by name; files opened for writing.
+/// Empty `error` on success.
 [[nodiscard]] std::vector<Zone> open_zones(const Options& options, std::string& error);
 
 /// Shows the counter: one pwrite of constant length, so that a reader sees either the old or the new number.
