@@ -20,7 +20,7 @@ OpenedSource open_gpus(const SourceContext& context) {
         return source;
     }
     Result<std::unique_ptr<Probe>> probe =
-        open_nvml(context.host, context.options, context.tables);
+        open_nvml(context.host, context.options, context.tables, context.cpu_covered);
     if (probe) {
         source.reports.push_back((*probe)->report());
         source.probe = *std::move(probe);

@@ -15,7 +15,8 @@ constexpr double kMostLimitW = 10'000.0;  // a limit above is not one
 constexpr unsigned kMostGpus = 64;
 constexpr std::size_t kSlotsPerGpu = 256;  // 10 s of power readings, twice
 constexpr double kGainSigma = 0.045;       // docs/method/nvml.md
-constexpr Seconds kRenewal{0.1};           // docs/method/nvml.md#error: the slowest counters
+constexpr std::string_view kModuleOnly = "NVML: only the module's power (CPU and GPU) is told";
+constexpr Seconds kRenewal{0.1};  // docs/method/nvml.md#error: the slowest counters
 
 /// Half as much again as the enforced limit, above which a reading is implausible.
 Watts ceiling(const nvml::Answer<unsigned>& limit_mw) {
@@ -68,6 +69,15 @@ Seconds power_window(unsigned architecture, std::string_view name) {
         return Seconds{0.100};
     }
     return architecture == nvml::kAmpere && is_ga100(name) ? Seconds{0.025} : Seconds{1.0};
+}
+
+Seconds instant_window(unsigned architecture, std::string_view name) {
+    constexpr unsigned kHopper = 9;
+    if (architecture == kHopper) {
+        return Seconds{0.025};
+    }
+    // Where the average of a second is told apart, the instant is that of the whole update period.
+    return std::min(power_window(architecture, name), Seconds{0.100});
 }
 
 bool NvmlThread::open_library() {
@@ -180,6 +190,10 @@ void NvmlThread::open_gpu(unsigned index) {
             identities_[index].uuid = std::move(uuid.value);
             shown.probed.identity = identities_[index].uuid;
         }
+        if (api_->has_mig(gpu.handle)) {
+            shown.slices =
+                "; it is cut into slices (MIG), and energy is told of the whole GPU only: an upper bound";
+        }
         if (options_.variables.cuda_visible_devices.value_or("").find("MIG-") != std::string::npos) {
             identities_[index].mig_uuids = api_->mig_uuids(gpu.handle);
         }
@@ -192,7 +206,44 @@ void NvmlThread::open_gpu(unsigned index) {
     }
     device.group = "nvml:" + device.name;
     gpu.counter = !has_none(energy.code);
-    const meter::PowerSpec power{power_window(architecture, device.name), ceiling(limit), Seconds{3.0}};
+    choose_power(gpu, architecture, limit, shown);
+    meter.idle_power = idle_power(options_.tables, device.name, limit);
+    const GpuVariables& variables = options_.variables;
+    if (variables.slurm_step_gpus || variables.slurm_job_gpus || variables.slurm_gpus_on_node) {
+        meter.reserved = 1.0;  // Slurm gives a GPU to one job; CUDA_VISIBLE_DEVICES only chooses one
+    }
+    gpus_.push_back(gpu);
+    publish(std::move(shown));
+    take(index, 0);
+}
+
+/// By the fields where the library has them, else by the call of old. Where only the module of a superchip
+/// tells its power, that of the CPU is in it: it is no power of a GPU, and is never counted beside the CPU's.
+void NvmlThread::choose_power(Gpu& gpu, unsigned architecture, const nvml::Answer<unsigned>& limit,
+                              NvmlState::Gpu& shown) {
+    Device& device = shown.probed.device;
+    meter::MeterSpec& meter = shown.probed.meter;
+    if (gpu.gone.empty()) {
+        gpu.fields = api_->field_power_mw(gpu.handle, nvml::kGpuScope).ok();
+        const bool none = !gpu.fields && !gpu.counter && has_none(api_->power_mw(gpu.handle).code);
+        if (none && api_->field_power_mw(gpu.handle, nvml::kModuleScope).ok()) {
+            gpu.fields = true;
+            gpu.scope = nvml::kModuleScope;
+            device.name += ": module (CPU and GPU)";
+            if (options_.cpu_counted) {
+                gpu.gone = kModuleOnly;
+                const std::lock_guard lock(state_->mutex);
+                state_->warnings.push_back(
+                    device.id +
+                    ": the driver tells the power of the whole module only, CPU included, which is "
+                    "counted already: what the GPU used is unknown (a kernel that is started with "
+                    "acpi_power_meter.force_cap_on=y shows the module's own sensor)");
+            }
+        }
+    }
+    const Seconds window =
+        gpu.fields ? instant_window(architecture, device.name) : power_window(architecture, device.name);
+    const meter::PowerSpec power{window, ceiling(limit), Seconds{3.0}};
     if (gpu.counter) {
         device.method = "nvml-energy-counter";
         device.quality = Quality::kMeasured;
@@ -203,14 +254,6 @@ void NvmlThread::open_gpu(unsigned index) {
         device.quality = Quality::kIntegrated;
         meter.energy = power;
     }
-    meter.idle_power = idle_power(options_.tables, device.name, limit);
-    const GpuVariables& variables = options_.variables;
-    if (variables.slurm_step_gpus || variables.slurm_job_gpus || variables.slurm_gpus_on_node) {
-        meter.reserved = 1.0;  // Slurm gives a GPU to one job; CUDA_VISIBLE_DEVICES only chooses one
-    }
-    gpus_.push_back(gpu);
-    publish(std::move(shown));
-    take(index, 0);
 }
 
 void NvmlThread::publish(NvmlState::Gpu gpu) {

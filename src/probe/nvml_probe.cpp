@@ -110,8 +110,11 @@ public:
     [[nodiscard]] std::string membership_reason(std::size_t index) const override {
         const std::lock_guard lock(state_->mutex);
         const NvmlState::Gpu& gpu = state_->gpus.at(index);
-        return gpu.probed.device.membership_reason +
-               (gpu.probed.device.membership == Membership::kIn ? gpu.sharing : std::string{});
+        const Device& device = gpu.probed.device;
+        const bool names_slice = device.membership_reason.find("slice") != std::string::npos;
+        return device.membership != Membership::kIn
+                   ? device.membership_reason
+                   : device.membership_reason + (names_slice ? "" : gpu.slices) + gpu.sharing;
     }
 
     [[nodiscard]] SourceReport report() const override {
@@ -169,14 +172,18 @@ std::string named_library(const Host& host) {
 }  // namespace
 
 Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions& options,
-                                         const refdata::Tables& tables) {
+                                         const refdata::Tables& tables, bool cpu_counted) {
     const std::string named = named_library(host);
     if (named.empty() && !has_nvidia_driver(host)) {
         return Error{Code::kUnavailable, "no NVIDIA driver", {}};
     }
-    NvmlOptions wanted{
-        options.scope, options.interval,         {}, of_all_ranks(read_gpu_variables(host), options.ranks),
-        tables,        options.gpu_idle_in_curve};
+    NvmlOptions wanted{options.scope,
+                       options.interval,
+                       {},
+                       of_all_ranks(read_gpu_variables(host), options.ranks),
+                       tables,
+                       options.gpu_idle_in_curve,
+                       cpu_counted};
     if (named.empty()) {
         wanted.libraries = {"libnvidia-ml.so.1", "libnvidia-ml.so", "/usr/lib/wsl/lib/libnvidia-ml.so.1"};
     } else {

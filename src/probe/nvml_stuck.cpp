@@ -19,7 +19,7 @@ void NvmlThread::judge_rest(Gpu& gpu, Reading& reading) {
     if (reading.at_ns - gpu.moved <= kStuckAfter) {
         return;
     }
-    const auto power = api_->power_mw(gpu.handle);
+    const auto power = power_mw(gpu);
     gpu.stuck = power.ok() && power.value >= kDrawsPowerMw;
     if (power.ok() && !gpu.stuck) {
         return;  // next to nothing is drawn: the counter may rest
