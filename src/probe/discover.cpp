@@ -4,6 +4,7 @@
 #include <set>
 
 #include "probe/amd.hpp"
+#include "probe/gaudi.hpp"
 #include "probe/intel_gpu.hpp"
 #include "probe/load.hpp"
 #include "probe/nvml_probe.hpp"
@@ -41,8 +42,8 @@ OpenedSource open_gpus(const SourceContext& context) {
 using OpenFunction = OpenedSource (*)(const SourceContext&);
 
 /// The order of measurement and of the boundary: what counts is asked before what models.
-constexpr std::array<OpenFunction, 7> kSources{&open_rapl,       &open_load,   &open_gpus, &open_amd,
-                                               &open_intel_gpus, &open_neuron, &open_tpus};
+constexpr std::array<OpenFunction, 8> kSources{&open_rapl,       &open_load,   &open_gpus, &open_amd,
+                                               &open_intel_gpus, &open_neuron, &open_tpus, &open_gaudi};
 
 /// Two sources for one device would count it twice; that is our bug, so the later one is left out and said.
 bool repeats_a_device(const Probe& probe, std::set<std::string>& ids) {

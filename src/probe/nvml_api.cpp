@@ -45,8 +45,9 @@ Answer<std::string> text_of(Call&& call) {
 
 }  // namespace
 
-Result<Api> Api::bind(std::unique_ptr<Library> library) {
+Result<Api> Api::bind(std::unique_ptr<Library> library, std::string_view words) {
     Api api;
+    api.words_ = words;
     const Library& lib = *library;
     bind_one(lib, "nvmlInitWithFlags", api.init_with_flags_);
     bind_one(lib, "nvmlInit_v2", api.init_);
@@ -302,10 +303,11 @@ std::vector<std::string> Api::mig_uuids(Handle device) const {
 std::string_view Api::failure_text(int code) const {
     const char* words = error_string_ == nullptr ? nullptr : error_string_(code);
     if (words == nullptr || *words == '\0') {
-        return kept_text("NVML: error " + std::to_string(code));
+        return kept_text(std::string(words_) + ": error " + std::to_string(code));
     }
     // a gap's reason keeps 63 bytes in the journal
-    return kept_text("NVML: " + shown({words, std::min<std::size_t>(std::strlen(words), 56)}));
+    return kept_text(std::string(words_) + ": " +
+                     shown({words, std::min<std::size_t>(std::strlen(words), 56)}));
 }
 
 std::string_view kept_text(std::string_view text) {
@@ -318,7 +320,7 @@ std::string_view kept_text(std::string_view text) {
         return *known;
     }
     if (table.size() >= 256) {
-        return "NVML: an error of the driver";
+        return "an error of the driver";
     }
     return table.emplace_back(text);
 }

@@ -50,8 +50,9 @@ struct Answer {
 /// One thread at a time. A function that the library lacks (an old driver) answers kFunctionNotFound.
 class Api {
 public:
-    /// kUnsupported, naming the symbol, where the library has not even what every NVML has.
-    [[nodiscard]] static Result<Api> bind(std::unique_ptr<Library> library);
+    /// `words`: what the library is called in errors, in static storage. kUnsupported, naming the symbol,
+    /// where the library has not even what every NVML has.
+    [[nodiscard]] static Result<Api> bind(std::unique_ptr<Library> library, std::string_view words = "NVML");
 
     [[nodiscard]] int init() const;
     void shutdown() const;
@@ -89,6 +90,7 @@ private:
                                                         std::size_t entry_bytes, Handle device) const;
 
     std::unique_ptr<Library> library_;
+    std::string_view words_;  ///< before an error's text
     int (*init_with_flags_)(unsigned) = nullptr;
     int (*init_)() = nullptr;
     int (*shutdown_)() = nullptr;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "probe/gpu_presence.hpp"
+#include "probe/hlml_library.hpp"
 #include "probe/nvml_thread.hpp"
 
 namespace gramme::probe {
@@ -91,7 +92,9 @@ bool NvmlThread::open_library() {
             words += (words.empty() ? "" : "; ") + library.error().what;
             continue;
         }
-        auto api = nvml::Api::bind(*std::move(library));
+        auto api =
+            nvml::Api::bind(options_.maker->nvidia ? *std::move(library) : as_nvml(*std::move(library)),
+                            options_.maker->words);
         if (!api) {
             words += (words.empty() ? "" : "; ") + api.error().what;
             continue;
@@ -103,6 +106,14 @@ bool NvmlThread::open_library() {
             return false;
         }
         return true;
+    }
+    if (!options_.maker->nvidia) {
+        settle({std::string(options_.maker->source),
+                SourceState::kRefused,
+                "no management library: " + words,
+                {"GRAMME_HLML_LIB=FILE gramme doctor   # where libhlml.so lies elsewhere"},
+                {}});
+        return false;
     }
     SourceReport report{
         "nvml",
@@ -117,7 +128,23 @@ bool NvmlThread::open_library() {
 }
 
 void NvmlThread::refuse(int code) {
-    SourceReport report{"nvml", SourceState::kRefused, std::string(api_->failure_text(code)), {}, {}};
+    SourceReport report{std::string(options_.maker->source),
+                        SourceState::kRefused,
+                        std::string(api_->failure_text(code)),
+                        {},
+                        {}};
+    if (!options_.maker->nvidia) {
+        if (code == nvml::kNotFound) {
+            report.state = SourceState::kAbsent;
+            report.why = "the driver shows no accelerator";
+        } else {
+            report.remedies = {
+                "sudo modprobe habanalabs",
+                "sudo usermod -aG render \"$USER\"   # then log in again: /dev/accel is that group's"};
+        }
+        settle(std::move(report));
+        return;
+    }
     bool has_device = true;
     static_cast<void>(
         state_->world.with_host([&](const Host& host) { has_device = host.exists("/dev/nvidiactl"); }));
@@ -170,11 +197,12 @@ void NvmlThread::open_gpu(unsigned index) {
     NvmlState::Gpu shown;
     Device& device = shown.probed.device;
     meter::MeterSpec& meter = shown.probed.meter;
-    device.id = shown.probed.identity = "gpu" + std::to_string(index);
+    const GpuMaker& maker = *options_.maker;
+    device.id = shown.probed.identity = std::string(maker.id) + std::to_string(index);
     device.kind = DeviceKind::kGpu;
-    device.name = "NVIDIA GPU";
+    device.name = maker.unnamed;
     device.gain_sigma = kGainSigma;
-    device.gain_source = "docs/method/nvml.md";
+    device.gain_source = maker.page;
     meter.whole = true;
 
     nvml::Answer<std::uint64_t> energy;
@@ -184,7 +212,8 @@ void NvmlThread::open_gpu(unsigned index) {
     if (handle.ok()) {
         gpu.handle = handle.value;
         if (auto name = api_->name(gpu.handle); name.ok()) {
-            device.name = identities_[index].name = std::move(name.value);
+            device.name = identities_[index].name =
+                maker.nvidia ? std::move(name.value) : std::string(maker.unnamed) + " " + name.value;
         }
         if (auto uuid = api_->uuid(gpu.handle); uuid.ok()) {
             identities_[index].uuid = std::move(uuid.value);
@@ -204,7 +233,7 @@ void NvmlThread::open_gpu(unsigned index) {
         energy.code = handle.code;
         gpu.gone = api_->failure_text(handle.code);
     }
-    device.group = "nvml:" + device.name;
+    device.group = std::string(maker.group) + device.name;
     gpu.counter = !has_none(energy.code);
     choose_power(gpu, architecture, limit, shown);
     meter.idle_power = idle_power(options_.tables, device.name, limit);
@@ -245,12 +274,12 @@ void NvmlThread::choose_power(Gpu& gpu, unsigned architecture, const nvml::Answe
         gpu.fields ? instant_window(architecture, device.name) : power_window(architecture, device.name);
     const meter::PowerSpec power{window, ceiling(limit), Seconds{3.0}};
     if (gpu.counter) {
-        device.method = "nvml-energy-counter";
+        device.method = options_.maker->counter_method;
         device.quality = Quality::kMeasured;
         meter.energy = meter::CounterSpec{Millijoules{1.0}, 0, 1, ceiling(limit), Seconds{0.0}, kRenewal};
         meter.stand_in = power;
     } else {
-        device.method = "nvml-power-integrated";
+        device.method = options_.maker->power_method;
         device.quality = Quality::kIntegrated;
         meter.energy = power;
     }
@@ -273,7 +302,8 @@ std::vector<GpuChoice> NvmlThread::choose_gpus() {
         selection_decided_ = true;
         return std::vector<GpuChoice>(identities_.size(), {Membership::kIn, "the whole machine"});
     }
-    GpuSelection selection = select_gpus(options_.variables, identities_);
+    GpuSelection selection =
+        options_.select ? options_.select(identities_.size()) : select_gpus(options_.variables, identities_);
     selection_decided_ = selection.decided;
     if (options_.scope == Scope::kAllocation && !selection.decided) {
         selection_decided_ = true;
@@ -288,7 +318,8 @@ void NvmlThread::report_use() {
     for (std::size_t i = 0; i < gpus_.size(); ++i) {
         counters += gpus_[i].counter ? 1 : 0;
         if (!gpus_[i].gone.empty()) {
-            failed += "; gpu" + std::to_string(i) + ": " + std::string(gpus_[i].gone);
+            failed += "; " + std::string(options_.maker->id) + std::to_string(i) + ": " +
+                      std::string(gpus_[i].gone);
         }
     }
     const std::size_t integrated = gpus_.size() - counters;
@@ -296,7 +327,7 @@ void NvmlThread::report_use() {
     why += counters > 0 ? std::to_string(counters) + " by energy counter" : "";
     why += counters > 0 && integrated > 0 ? ", " : "";
     why += integrated > 0 ? std::to_string(integrated) + " by power, integrated" : "";
-    settle({"nvml", SourceState::kUsed, why + failed, {}, {}});
+    settle({std::string(options_.maker->source), SourceState::kUsed, why + failed, {}, {}});
 }
 
 }  // namespace gramme::probe

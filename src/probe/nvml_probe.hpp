@@ -16,4 +16,9 @@ namespace gramme::probe {
                                                        const refdata::Tables& tables = {},
                                                        bool cpu_counted = false);
 
+/// The same by the library, variables and maker of `wanted`; `none_reserved`: a variable says that the job
+/// has none.
+[[nodiscard]] Result<std::unique_ptr<Probe>> open_by_library(const Host& host, const DiscoverOptions& options,
+                                                             struct NvmlOptions wanted, bool none_reserved);
+
 }  // namespace gramme::probe

@@ -44,7 +44,7 @@ void NvmlThread::run() noexcept {
             }
         }
     } catch (const std::exception& error) {  // no memory: the run goes on without its GPUs, and says so
-        settle({"nvml", SourceState::kRefused, error.what(), {}, {}});
+        settle({std::string(options_.maker->source), SourceState::kRefused, error.what(), {}, {}});
     }
     const std::lock_guard lock(state_->mutex);
     state_->ended = true;
@@ -52,6 +52,9 @@ void NvmlThread::run() noexcept {
 }
 
 bool NvmlThread::wait_until_awake() {
+    if (!options_.maker->nvidia) {
+        return !stopped();
+    }
     std::vector<std::string> paths;
     bool asleep = false;
     const auto look = [&](const Host& host) { asleep = all_suspended(host, paths); };

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "probe/gpu_maker.hpp"
 #include "probe/gpu_presence.hpp"
 #include "probe/gpu_selection.hpp"
 #include "probe/gpu_sharing.hpp"
@@ -28,6 +30,9 @@ struct NvmlOptions {
     bool idle_in_curve = false;  ///< the idle power of a modelled GPU is counted elsewhere
     bool cpu_counted =
         false;  ///< another source counts the CPU: a power that holds it is not counted beside it
+    const GpuMaker* maker = &kNvidia;
+    /// In the place of `variables`, for another maker: what its own say of so many devices.
+    std::function<GpuSelection(std::size_t count)> select{};
 };
 
 /// What is known of who shares one GPU, and its readings that wait for their time's use.

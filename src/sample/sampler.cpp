@@ -243,10 +243,11 @@ void Sampler::record_unlisted() {
         }
         const auto global = static_cast<std::uint16_t>(metered_.size());
         Device device;
-        device.id = "gpus";
+        const std::string source = probe->report().name;
+        device.id = source == "nvml" ? std::string{"gpus"} : source;
         device.kind = DeviceKind::kGpu;
         device.name = "GPUs that were not listed";
-        device.method = "nvml";
+        device.method = source;
         device.membership_reason = why;
         declare(global, device);
         journal_.add_gap(global, 0, elapsed_ns_, why);

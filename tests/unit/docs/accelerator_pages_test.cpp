@@ -35,6 +35,17 @@ TEST(MethodPages, IntelCounter) {
     EXPECT_DOUBLE_EQ(energy->value(), x[2]);
 }
 
+TEST(MethodPages, GaudiCounter) {
+    const auto x =
+        numbers("gaudi", kCount + " mJ at the start and " + kCount + " mJ at the end are " + kCount + " J");
+    meter::CounterSpec spec;
+    spec.per_count = Millijoules{1.0};
+    const auto energy = meter::energy_between(spec, {static_cast<std::uint64_t>(x[0]), 0},
+                                              {static_cast<std::uint64_t>(x[1]), 60'000'000'000});
+    ASSERT_TRUE(energy) << energy.error().what;
+    EXPECT_DOUBLE_EQ(energy->value(), x[2]);
+}
+
 TEST(MethodPages, NeuronPower) {
     const auto x =
         numbers("unmeasured-accelerators", kCount + " % of " + kCount + " W are " + kCount + " W; for " +
