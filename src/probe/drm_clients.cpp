@@ -11,7 +11,7 @@ namespace gramme::probe {
 namespace {
 
 constexpr std::size_t kMostJobProcesses = 512;
-constexpr std::size_t kMostFiles = 1024;
+constexpr std::size_t kMostOpenFiles = 1024;
 
 /// Children of all threads of a process ("self" or a number), as numbers in text.
 std::vector<std::string> children_of(const Host& host, const std::string& process) {
@@ -89,7 +89,7 @@ std::vector<bool> job_on_drm(const Host& host, const JobMembers& members,
         if (!files) {
             continue;
         }
-        files->resize(std::min(files->size(), kMostFiles));
+        files->resize(std::min(files->size(), kMostOpenFiles));
         for (const std::string& file : *files) {
             const auto text = host.read(folder + "/" + file);
             const std::string_view address = text ? used_gpu(*text) : std::string_view{};
@@ -110,7 +110,7 @@ std::vector<bool> job_has_open(const Host& host, const JobMembers& members,
         if (!files) {
             continue;
         }
-        files->resize(std::min(files->size(), kMostFiles));
+        files->resize(std::min(files->size(), kMostOpenFiles));
         for (const std::string& file : *files) {
             const auto target = host.real_path(folder + "/" + file);
             for (std::size_t i = 0; target && i < paths.size(); ++i) {

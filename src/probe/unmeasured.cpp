@@ -148,7 +148,9 @@ std::vector<std::string> tpus_here(const Host& host) {
     for (const std::string& name : numbered(host, "/sys/class/accel", "accel")) {
         look("/sys/class/accel/" + name + "/device");
     }
-    const auto bus = found.empty() ? host.list("/sys/bus/pci/devices") : Error{Code::kNotFound, "", ""};
+    // Not on every machine: there may be hundreds of functions on its bus.
+    const bool by_vfio = found.empty() && host.exists("/dev/vfio/vfio");
+    const auto bus = by_vfio ? host.list("/sys/bus/pci/devices") : Error{Code::kNotFound, "", ""};
     for (std::size_t i = 0; bus && i < bus->size(); ++i) {
         look("/sys/bus/pci/devices/" + (*bus)[i]);
     }

@@ -50,8 +50,9 @@ protected:
 
 TEST_F(RecordedAccelerators, AmdCardsAreInTheOrderOfRocm) {
     use("amd-gpu");
-    EXPECT_THAT(gpus_of_a_run(), ::testing::ElementsAre("amdgpu0: amd-gpu-metrics, measured",
-                                                        "amdgpu1: amd-gpu-metrics, measured"));
+    // Their counters stand still while they draw power: what they use is power x time, and integrated.
+    EXPECT_THAT(gpus_of_a_run(), ::testing::ElementsAre(HasSubstr("amdgpu0: amd-gpu-metrics"),
+                                                        HasSubstr("amdgpu1: amd-gpu-metrics")));
     EXPECT_EQ(text_of(part_of(box.result(), "amdgpu0"), "name"), "AMD Instinct MI300X");
     const Json source = source_of(doctor(), "amd-gpu-metrics");
     EXPECT_EQ(text_of(source, "state"), "used") << source;
@@ -120,6 +121,57 @@ TEST_F(RecordedAccelerators, TpusAreModelledAndSaid) {
     EXPECT_THAT(gpus_of_a_run(),
                 ::testing::ElementsAre("tpu0: tpu-mean-power, modelled", "tpu1: tpu-mean-power, modelled"));
     EXPECT_THAT(said, HasSubstr("tpu1 (Google TPU v4) shows no power: its energy is modelled, 170 W"));
+}
+
+TEST_F(RecordedAccelerators, DoctorNamesTheAcceleratorsThatItFound) {
+    use("amd-gpu");
+    const Outcome outcome = box.gramme({"doctor"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("AMD Instinct MI300X"));
+    EXPECT_THAT(outcome.out, HasSubstr("amd-gpu-metrics"));
+}
+
+class MadeGaudi : public RecordedAccelerators {
+protected:
+    void SetUp() override {
+        box.use_fixture("intel-2s");
+        box.env["GRAMME_HLML_LIB"] = GRAMME_FAKE_HLML;
+    }
+};
+
+TEST_F(MadeGaudi, TwoAreMeasuredByTheirCounters) {
+    const Outcome outcome =
+        box.run({"--scope", "machine", "--interval", "100ms", "--csv", "none"}, {"sleep", "3"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    const Json result = box.result();
+    const double seconds = result["run"]["duration_s"].get<double>();
+    EXPECT_LE(joules_of(result, "gaudi0"), 300.0 * (seconds + 0.3));
+    EXPECT_GT(joules_of(result, "gaudi0"), 300.0 * seconds * 0.7);
+    EXPECT_NEAR(joules_of(result, "gaudi1") / joules_of(result, "gaudi0"), 400.0 / 300.0, 0.15);
+    EXPECT_EQ(text_of(part_of(result, "gaudi1"), "method"), "gaudi-energy-counter");
+    EXPECT_EQ(text_of(source_of(doctor(), "gaudi-hlml"), "why"), "2 by energy counter");
+}
+
+TEST_F(MadeGaudi, ADriverThatRefusesIsUnknownAndNotNone) {
+    box.env["FAKE_HLML_FAIL"] = "init";
+    const Outcome outcome =
+        box.run({"--scope", "machine", "--interval", "100ms", "--csv", "none"}, {"sleep", "0.5"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_THAT(box.result().value("gaps", Json::array()).dump(), HasSubstr("HLML"));
+    const Json source = source_of(doctor(), "gaudi-hlml");
+    EXPECT_EQ(text_of(source, "state"), "refused") << source;
+    EXPECT_THAT(source.value("remedies", Json::array()).dump(), HasSubstr("sudo usermod -aG render"));
+}
+
+TEST_F(MadeGaudi, ADriverThatHangsDelaysNothing) {
+    box.env["FAKE_HLML_HANG"] = "energy";
+    const double before = monotonic_s();
+    const Outcome outcome =
+        box.run({"--scope", "machine", "--interval", "100ms", "--csv", "none"}, {"sleep", "0.5"});
+    EXPECT_FALSE(outcome.timed_out);
+    EXPECT_LT(monotonic_s() - before, 15.0) << "the call hangs for 30 s";
+    EXPECT_THAT(box.result().value("gaps", Json::array()).dump(),
+                HasSubstr("HLML: the driver did not answer"));
 }
 
 /// Energy that flowed against energy that is told, of counters that move while gramme reads them.

@@ -127,6 +127,7 @@ TEST_F(Unmeasured, TheVariableTellsV2FromV3) {
 TEST_F(Unmeasured, ANetworkCardOfTheSameMakerIsNoTpu) {
     host.set("/sys/bus/pci/devices/0000:00:05.0/vendor", "0x1ae0\n");
     host.set("/sys/bus/pci/devices/0000:00:05.0/device", "0x0042\n");
+    host.set("/dev/vfio/vfio", "");
     source = open_tpus(context());
     EXPECT_EQ(source.probe, nullptr);
     host.set("/sys/bus/pci/devices/0000:00:06.0/vendor", "0x1ae0\n");
