@@ -44,6 +44,7 @@ set(GRAMME_ALONE
   src/present/summary.cpp
   src/present/sweep_svg.cpp
   src/present/sweep_text.cpp
+  src/probe/nvml_check.cpp
   src/probe/nvml_model.cpp
   src/probe/nvml_thread.cpp
   src/sample/bridges.cpp

@@ -62,6 +62,20 @@ std::string idle_power_text(const probe::Discovery& found, const std::optional<C
     return measured ? "assumed; `gramme calibrate` measures it" : "";
 }
 
+/// Names of the accelerators that the sources give.
+std::vector<std::string> accelerators_of(const probe::Discovery& found) {
+    std::vector<std::string> names;
+    for (const auto& probe : found.probes) {
+        for (std::size_t i = 0; i < probe->device_count(); ++i) {
+            const Device device = probe->device(i).device;
+            if (device.kind == DeviceKind::kGpu) {
+                names.push_back(device.name);
+            }
+        }
+    }
+    return names;
+}
+
 }  // namespace
 
 Result<int> doctor_command(const CommandContext& context) {
@@ -81,6 +95,7 @@ Result<int> doctor_command(const CommandContext& context) {
     wanted.wait_for_gpus = true;
     const probe::Discovery found = probe::discover(context.host, tables, report.host, wanted);
     report.sources = found.sources;
+    report.host.gpu_models = accelerators_of(found);
     report.idle_power = idle_power_text(found, calibration);
     if (calibration) {
         report.wall = calibration->wall;

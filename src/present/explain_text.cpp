@@ -33,7 +33,7 @@ std::string or_not_here(const std::string& text) {
 
 /// How a method knows joules.
 std::string_view method_text(std::string_view method) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kMethods{{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 23> kMethods{{
         {"rapl-powercap", "difference of two readings of the energy counter"},
         {"rapl-perf", "difference of two readings of the energy counter"},
         {"rapl-psys", "difference of two readings of the energy counter"},
@@ -47,6 +47,13 @@ std::string_view method_text(std::string_view method) {
         {"nvml-energy-counter", "difference of two readings of the energy counter"},
         {"nvml-power", "power x time between readings"},
         {"nvml-power-integrated", "power x time between readings"},
+        {"amd-gpu-metrics", "difference of two readings of the energy counter, docs/method/amd-gpu.md"},
+        {"amd-gpu-power-integrated", "power x time between readings, docs/method/amd-gpu.md"},
+        {"intel-gpu-hwmon", "difference of two readings of the energy counter, docs/method/intel-gpu.md"},
+        {"gaudi-energy-counter", "difference of two readings of the energy counter, docs/method/gaudi.md"},
+        {"gaudi-power-integrated", "power x time between readings, docs/method/gaudi.md"},
+        {"neuron-power-share", "the driver's percentage of a stated maximum, docs/method/unmeasured-accelerators.md"},
+        {"tpu-mean-power", "mean power of a chip of its kind, docs/method/unmeasured-accelerators.md"},
         {"gpu-power-model", "watts from the power limit of the board, docs/method/nvml.md"},
         {"cpu-load-model", "watts from the load, docs/method/cpu-model.md"},
         {"memory-model", "watts from the number of modules, docs/method/cpu-model.md"},

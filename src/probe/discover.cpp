@@ -3,15 +3,19 @@
 #include <iterator>
 #include <set>
 
+#include "probe/amd.hpp"
 #include "probe/cray.hpp"
+#include "probe/gaudi.hpp"
 #include "probe/gpu_presence.hpp"
 #include "probe/grace.hpp"
+#include "probe/intel_gpu.hpp"
 #include "probe/load.hpp"
 #include "probe/node_meter.hpp"
 #include "probe/nvml_probe.hpp"
 #include "probe/open_source.hpp"
 #include "probe/rapl.hpp"
 #include "probe/scmi.hpp"
+#include "probe/unmeasured.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -27,7 +31,8 @@ OpenedSource open_gpus(const SourceContext& context) {
         }
         return source;
     }
-    Result<std::unique_ptr<Probe>> probe = open_nvml(context.host, context.options, context.tables);
+    Result<std::unique_ptr<Probe>> probe =
+        open_nvml(context.host, context.options, context.tables, context.cpu_covered);
     if (probe) {
         source.reports.push_back((*probe)->report());
         source.probe = *std::move(probe);
@@ -48,16 +53,38 @@ OpenedSource open_gpus(const SourceContext& context) {
 
 using OpenFunction = OpenedSource (*)(const SourceContext&);
 
+/// A source of accelerators, where no meter of the node holds them already: that only says what is there.
+template <OpenFunction Open>
+OpenedSource outside_a_node_meter(const SourceContext& context) {
+    OpenedSource source = Open(context);
+    if (context.gpus_covered && source.probe != nullptr) {
+        source.probe.reset();
+        source.warnings.clear();
+        for (SourceReport& report : source.reports) {
+            if (report.state == SourceState::kUsed) {
+                report.state = SourceState::kAvailable;
+                report.why = kInTheNodeMeter;
+            }
+        }
+    }
+    return source;
+}
+
 /// The order of measurement and of the boundary: what counts is asked before what models.
 constexpr std::array kSources{
-    OpenFunction{&open_node_meter_first},   // in the scope of the machine, instead of all below
-    OpenFunction{&open_rapl},               //
-    OpenFunction{&open_cray_parts},         //
-    OpenFunction{&open_grace},              //
-    OpenFunction{&open_scmi},               //
-    OpenFunction{&open_node_meter_last},    // where nothing above counts the CPU
-    OpenFunction{&open_load},               //
-    OpenFunction{&open_gpus},               //
+    OpenFunction{&open_node_meter_first},  // in the scope of the machine, instead of all below
+    OpenFunction{&open_rapl},              //
+    OpenFunction{&open_cray_parts},        //
+    OpenFunction{&open_grace},             //
+    OpenFunction{&open_scmi},              //
+    OpenFunction{&open_node_meter_last},   // where nothing above counts the CPU
+    OpenFunction{&open_load},              //
+    OpenFunction{&open_gpus},              //
+    OpenFunction{&outside_a_node_meter<&open_amd>},
+    OpenFunction{&outside_a_node_meter<&open_intel_gpus>},
+    OpenFunction{&outside_a_node_meter<&open_neuron>},
+    OpenFunction{&outside_a_node_meter<&open_tpus>},
+    OpenFunction{&outside_a_node_meter<&open_gaudi>},
     OpenFunction{&open_cray_accelerators},  // after every source of GPUs
 };
 
@@ -82,12 +109,15 @@ void note_boundary(const OpenedSource& source, SourceContext& context) {
     context.gpus_counted |= source.gives_gpus;
     const Probe& probe = *source.probe;
     for (std::size_t i = 0; i < probe.device_count(); ++i) {
-        const DeviceKind kind = probe.device(i).device.kind;
+        const Device device = probe.device(i).device;
+        const DeviceKind kind = device.kind;
         const bool is_all = kind == DeviceKind::kPlatform;
         context.node_counted |= is_all;
         context.gpus_counted |= kind == DeviceKind::kGpu;
         context.cpu_covered |= kind == DeviceKind::kCpu || is_all;
         context.memory_covered |= kind == DeviceKind::kMemory || is_all;
+        context.cpu_measured |=
+            (kind == DeviceKind::kCpu || is_all) && device.quality <= Quality::kIntegrated;
     }
 }
 

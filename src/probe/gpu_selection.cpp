@@ -1,6 +1,7 @@
 #include "probe/gpu_selection.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -88,6 +89,7 @@ GpuSelection by_cuda(const GpuVariables& variables, std::span<const GpuIdentity>
     // PCI bus.
     const bool order_unsure = variables.cuda_device_order.value_or("") != "PCI_BUS_ID" && models_differ(gpus);
     bool index_used = false;
+    std::map<std::size_t, std::string> slices_of;
     for (const std::string_view part : split(text, ',')) {
         const std::string_view entry = trimmed(part);
         std::string reason = "CUDA_VISIBLE_DEVICES";
@@ -99,7 +101,10 @@ GpuSelection by_cuda(const GpuVariables& variables, std::span<const GpuIdentity>
                                  "CUDA_VISIBLE_DEVICES names a MIG slice that the driver does not show, and "
                                  "the job was not seen on a GPU");
             }
-            reason = "CUDA_VISIBLE_DEVICES names a MIG slice of it; the energy of the whole GPU is counted";
+            std::string& slices = slices_of[*gpu];
+            slices += (slices.empty() ? "" : ", ") + std::string(entry);
+            reason = "CUDA_VISIBLE_DEVICES names of it the slice " + slices +
+                     "; the energy of the whole GPU is counted, an upper bound";
         } else if (entry.starts_with("GPU-")) {
             gpu = gpu_of_uuid(entry, gpus);
         } else {

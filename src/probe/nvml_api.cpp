@@ -45,8 +45,9 @@ Answer<std::string> text_of(Call&& call) {
 
 }  // namespace
 
-Result<Api> Api::bind(std::unique_ptr<Library> library) {
+Result<Api> Api::bind(std::unique_ptr<Library> library, std::string_view words) {
     Api api;
+    api.words_ = words;
     const Library& lib = *library;
     bind_one(lib, "nvmlInitWithFlags", api.init_with_flags_);
     bind_one(lib, "nvmlInit_v2", api.init_);
@@ -63,6 +64,7 @@ Result<Api> Api::bind(std::unique_ptr<Library> library) {
     bind_one(lib, "nvmlDeviceGetArchitecture", api.architecture_);
     bind_one(lib, "nvmlDeviceGetTotalEnergyConsumption", api.energy_);
     bind_one(lib, "nvmlDeviceGetPowerUsage", api.power_);
+    bind_one(lib, "nvmlDeviceGetFieldValues", api.fields_);
     bind_one(lib, "nvmlDeviceGetEnforcedPowerLimit", api.limit_);
     bind_one(lib, "nvmlDeviceGetUtilizationRates", api.utilization_);
     api.process_entry_bytes_ = kProcessEntryV2;
@@ -72,6 +74,7 @@ Result<Api> Api::bind(std::unique_ptr<Library> library) {
         api.process_entry_bytes_ = kProcessEntryV1;
         bind_one(lib, "nvmlDeviceGetComputeRunningProcesses", api.processes_);
     }
+    bind_one(lib, "nvmlDeviceGetMPSComputeRunningProcesses_v3", api.mps_processes_);
     bind_one(lib, "nvmlDeviceGetProcessUtilization", api.process_use_);
     bind_one(lib, "nvmlDeviceGetMigMode", api.mig_mode_);
     bind_one(lib, "nvmlDeviceGetMaxMigDeviceCount", api.mig_count_);
@@ -150,6 +153,42 @@ Answer<unsigned> Api::power_mw(Handle device) const {
     return answer;
 }
 
+Answer<unsigned> Api::field_power_mw(Handle device, PowerScope scope) const {
+    struct Field {  // nvmlFieldValue_t
+        unsigned id;
+        unsigned scope;
+        long long at_us;
+        long long latency_us;
+        int type;
+        int code;
+        std::uint64_t value;
+    };
+    static_assert(sizeof(Field) == 40);
+    constexpr unsigned kAverage = 185;  // NVML_FI_DEV_POWER_AVERAGE
+    constexpr unsigned kInstant = 186;  // NVML_FI_DEV_POWER_INSTANT
+    constexpr int kUnsignedInt = 1;     // NVML_VALUE_TYPE_UNSIGNED_INT
+    Answer<unsigned> answer;
+    if (fields_ == nullptr) {
+        return answer;
+    }
+    std::array<Field, 2> fields{};
+    fields[0].id = kInstant;
+    fields[1].id = kAverage;
+    fields[0].scope = fields[1].scope = scope;
+    answer.code = fields_(device, static_cast<int>(fields.size()), fields.data());
+    for (const Field& field : fields) {
+        if (answer.code == kSuccess && field.code == kSuccess && field.type == kUnsignedInt) {
+            unsigned milliwatts = 0;
+            std::memcpy(&milliwatts, &field.value, sizeof milliwatts);
+            return {kSuccess, milliwatts};
+        }
+    }
+    if (answer.code == kSuccess) {
+        answer.code = fields[0].code != kSuccess ? fields[0].code : static_cast<int>(kNotSupported);
+    }
+    return answer;
+}
+
 Answer<unsigned> Api::power_limit_mw(Handle device) const {
     Answer<unsigned> answer;
     if (limit_ != nullptr) {
@@ -168,18 +207,19 @@ Answer<unsigned> Api::utilization_percent(Handle device) const {
     return answer;
 }
 
-Answer<std::vector<unsigned>> Api::compute_pids(Handle device) const {
+Answer<std::vector<unsigned>> Api::pids_by(int (*list)(Handle, unsigned*, void*), std::size_t entry_bytes,
+                                           Handle device) const {
     Answer<std::vector<unsigned>> answer;
-    if (processes_ == nullptr) {
+    if (list == nullptr) {
         return answer;
     }
     // u64 cells: the entries hold a u64 and must be aligned for it
     std::vector<std::uint64_t> cells;
     unsigned number = 64;
     for (std::size_t room = number; room <= kMostProcesses; room *= 4) {
-        cells.assign(room * process_entry_bytes_ / sizeof(std::uint64_t), 0);
+        cells.assign(room * entry_bytes / sizeof(std::uint64_t), 0);
         number = static_cast<unsigned>(room);
-        answer.code = processes_(device, &number, cells.data());
+        answer.code = list(device, &number, cells.data());
         if (answer.code != kInsufficientSize) {
             number = std::min(number, static_cast<unsigned>(room));
             break;
@@ -189,8 +229,20 @@ Answer<std::vector<unsigned>> Api::compute_pids(Handle device) const {
         const auto* bytes = reinterpret_cast<const std::byte*>(cells.data());
         for (unsigned i = 0; i < number; ++i) {
             unsigned pid = 0;
-            std::memcpy(&pid, bytes + i * process_entry_bytes_, sizeof(pid));
+            std::memcpy(&pid, bytes + i * entry_bytes, sizeof(pid));
             answer.value.push_back(pid);
+        }
+    }
+    return answer;
+}
+
+Answer<std::vector<unsigned>> Api::compute_pids(Handle device) const {
+    auto answer = pids_by(processes_, process_entry_bytes_, device);
+    if (answer.ok()) {
+        for (const unsigned pid : pids_by(mps_processes_, kProcessEntryV2, device).value) {
+            if (std::find(answer.value.begin(), answer.value.end(), pid) == answer.value.end()) {
+                answer.value.push_back(pid);
+            }
         }
     }
     return answer;
@@ -224,13 +276,17 @@ Answer<std::vector<ProcessUse>> Api::process_use(Handle device, std::uint64_t si
     return answer;
 }
 
-std::vector<std::string> Api::mig_uuids(Handle device) const {
-    std::vector<std::string> found;
+bool Api::has_mig(Handle device) const {
     unsigned on = 0;
     unsigned pending = 0;
+    return mig_mode_ != nullptr && mig_mode_(device, &on, &pending) == kSuccess && on == 1;
+}
+
+std::vector<std::string> Api::mig_uuids(Handle device) const {
+    std::vector<std::string> found;
     unsigned slices = 0;
-    if (mig_mode_ == nullptr || mig_count_ == nullptr || mig_handle_ == nullptr ||
-        mig_mode_(device, &on, &pending) != kSuccess || on != 1 || mig_count_(device, &slices) != kSuccess) {
+    if (mig_count_ == nullptr || mig_handle_ == nullptr || !has_mig(device) ||
+        mig_count_(device, &slices) != kSuccess) {
         return found;
     }
     for (unsigned i = 0; i < std::min(slices, kMostSlices); ++i) {
@@ -247,10 +303,11 @@ std::vector<std::string> Api::mig_uuids(Handle device) const {
 std::string_view Api::failure_text(int code) const {
     const char* words = error_string_ == nullptr ? nullptr : error_string_(code);
     if (words == nullptr || *words == '\0') {
-        return kept_text("NVML: error " + std::to_string(code));
+        return kept_text(std::string(words_) + ": error " + std::to_string(code));
     }
     // a gap's reason keeps 63 bytes in the journal
-    return kept_text("NVML: " + shown({words, std::min<std::size_t>(std::strlen(words), 56)}));
+    return kept_text(std::string(words_) + ": " +
+                     shown({words, std::min<std::size_t>(std::strlen(words), 56)}));
 }
 
 std::string_view kept_text(std::string_view text) {
@@ -263,7 +320,7 @@ std::string_view kept_text(std::string_view text) {
         return *known;
     }
     if (table.size() >= 256) {
-        return "NVML: an error of the driver";
+        return "an error of the driver";
     }
     return table.emplace_back(text);
 }

@@ -35,6 +35,10 @@ enum Architecture : unsigned { kPascal = 4, kVolta = 5, kTuring = 6, kAmpere = 7
 
 using Handle = struct OpaqueDevice*;  // nvmlDevice_t
 
+/// Of which part of a superchip a power is: a Grace Hopper module holds CPU and GPU. nvml.h,
+/// NVML_POWER_SCOPE_*.
+enum PowerScope : unsigned { kGpuScope = 0, kModuleScope = 1 };
+
 /// A return code and, where it is kSuccess, the value.
 template <class T>
 struct Answer {
@@ -46,8 +50,9 @@ struct Answer {
 /// One thread at a time. A function that the library lacks (an old driver) answers kFunctionNotFound.
 class Api {
 public:
-    /// kUnsupported, naming the symbol, where the library has not even what every NVML has.
-    [[nodiscard]] static Result<Api> bind(std::unique_ptr<Library> library);
+    /// `words`: what the library is called in errors, in static storage. kUnsupported, naming the symbol,
+    /// where the library has not even what every NVML has.
+    [[nodiscard]] static Result<Api> bind(std::unique_ptr<Library> library, std::string_view words = "NVML");
 
     [[nodiscard]] int init() const;
     void shutdown() const;
@@ -59,14 +64,20 @@ public:
     [[nodiscard]] Answer<unsigned> architecture(Handle device) const;
     [[nodiscard]] Answer<std::uint64_t> energy_mj(Handle device) const;  ///< since the driver was loaded
     [[nodiscard]] Answer<unsigned> power_mw(Handle device) const;
+    /// The instantaneous power, else the average of a second, of one scope: one call for both. The first sees
+    /// the end of the 100 ms before it, so it says nothing of the time before the run, as the second does.
+    [[nodiscard]] Answer<unsigned> field_power_mw(Handle device, PowerScope scope) const;
     [[nodiscard]] Answer<unsigned> power_limit_mw(Handle device) const;  ///< the one enforced now
     /// 0..100, over the driver's last sample period (1/6 to 1 s). kNotSupported with MIG.
     [[nodiscard]] Answer<unsigned> utilization_percent(Handle device) const;
-    /// Processes with a compute context. Expensive (milliseconds): never in the periodic path.
+    /// Processes with a compute context, those that reach the GPU through an MPS server included. Expensive
+    /// (milliseconds): never in the periodic path.
     [[nodiscard]] Answer<std::vector<unsigned>> compute_pids(Handle device) const;
     /// What each process used since `since_us` (since 1970), as far back as the driver remembers. kNotFound:
     /// nothing ran. Expensive, and not there under MIG and on most vGPUs (kNotSupported).
     [[nodiscard]] Answer<std::vector<ProcessUse>> process_use(Handle device, std::uint64_t since_us) const;
+    /// Whether MIG is on. Cheap; asked once.
+    [[nodiscard]] bool has_mig(Handle device) const;
     /// UUIDs of the MIG slices, empty where MIG is off or unknown. Expensive.
     [[nodiscard]] std::vector<std::string> mig_uuids(Handle device) const;
 
@@ -75,8 +86,11 @@ public:
 
 private:
     Api() = default;
+    [[nodiscard]] Answer<std::vector<unsigned>> pids_by(int (*list)(Handle, unsigned*, void*),
+                                                        std::size_t entry_bytes, Handle device) const;
 
     std::unique_ptr<Library> library_;
+    std::string_view words_;  ///< before an error's text
     int (*init_with_flags_)(unsigned) = nullptr;
     int (*init_)() = nullptr;
     int (*shutdown_)() = nullptr;
@@ -89,10 +103,12 @@ private:
     int (*architecture_)(Handle, unsigned*) = nullptr;
     int (*energy_)(Handle, unsigned long long*) = nullptr;
     int (*power_)(Handle, unsigned*) = nullptr;
+    int (*fields_)(Handle, int, void*) = nullptr;
     int (*limit_)(Handle, unsigned*) = nullptr;
     int (*utilization_)(Handle, void*) = nullptr;
     int (*processes_)(Handle, unsigned*, void*) = nullptr;
     std::size_t process_entry_bytes_ = 0;
+    int (*mps_processes_)(Handle, unsigned*, void*) = nullptr;
     int (*process_use_)(Handle, void*, unsigned*, unsigned long long) = nullptr;
     int (*mig_mode_)(Handle, unsigned*, unsigned*) = nullptr;
     int (*mig_count_)(Handle, unsigned*) = nullptr;

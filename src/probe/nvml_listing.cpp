@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "probe/gpu_presence.hpp"
+#include "probe/hlml_library.hpp"
 #include "probe/nvml_thread.hpp"
 
 namespace gramme::probe {
@@ -15,7 +16,8 @@ constexpr double kMostLimitW = 10'000.0;  // a limit above is not one
 constexpr unsigned kMostGpus = 64;
 constexpr std::size_t kSlotsPerGpu = 256;  // 10 s of power readings, twice
 constexpr double kGainSigma = 0.045;       // docs/method/nvml.md
-constexpr Seconds kRenewal{0.1};           // docs/method/nvml.md#error: the slowest counters
+constexpr std::string_view kModuleOnly = "NVML: only the module's power (CPU and GPU) is told";
+constexpr Seconds kRenewal{0.1};  // docs/method/nvml.md#error: the slowest counters
 
 /// Half as much again as the enforced limit, above which a reading is implausible.
 Watts ceiling(const nvml::Answer<unsigned>& limit_mw) {
@@ -70,6 +72,15 @@ Seconds power_window(unsigned architecture, std::string_view name) {
     return architecture == nvml::kAmpere && is_ga100(name) ? Seconds{0.025} : Seconds{1.0};
 }
 
+Seconds instant_window(unsigned architecture, std::string_view name) {
+    constexpr unsigned kHopper = 9;
+    if (architecture == kHopper) {
+        return Seconds{0.025};
+    }
+    // Where the average of a second is told apart, the instant is that of the whole update period.
+    return std::min(power_window(architecture, name), Seconds{0.100});
+}
+
 bool NvmlThread::open_library() {
     std::string words;
     for (const auto& name : options_.libraries) {
@@ -81,7 +92,9 @@ bool NvmlThread::open_library() {
             words += (words.empty() ? "" : "; ") + library.error().what;
             continue;
         }
-        auto api = nvml::Api::bind(*std::move(library));
+        auto api =
+            nvml::Api::bind(options_.maker->nvidia ? *std::move(library) : as_nvml(*std::move(library)),
+                            options_.maker->words);
         if (!api) {
             words += (words.empty() ? "" : "; ") + api.error().what;
             continue;
@@ -93,6 +106,14 @@ bool NvmlThread::open_library() {
             return false;
         }
         return true;
+    }
+    if (!options_.maker->nvidia) {
+        settle({std::string(options_.maker->source),
+                SourceState::kRefused,
+                "no management library: " + words,
+                {"GRAMME_HLML_LIB=FILE gramme doctor   # where libhlml.so lies elsewhere"},
+                {}});
+        return false;
     }
     SourceReport report{
         "nvml",
@@ -107,7 +128,23 @@ bool NvmlThread::open_library() {
 }
 
 void NvmlThread::refuse(int code) {
-    SourceReport report{"nvml", SourceState::kRefused, std::string(api_->failure_text(code)), {}, {}};
+    SourceReport report{std::string(options_.maker->source),
+                        SourceState::kRefused,
+                        std::string(api_->failure_text(code)),
+                        {},
+                        {}};
+    if (!options_.maker->nvidia) {
+        if (code == nvml::kNotFound) {
+            report.state = SourceState::kAbsent;
+            report.why = "the driver shows no accelerator";
+        } else {
+            report.remedies = {
+                "sudo modprobe habanalabs",
+                "sudo usermod -aG render \"$USER\"   # then log in again: /dev/accel is that group's"};
+        }
+        settle(std::move(report));
+        return;
+    }
     bool has_device = true;
     static_cast<void>(
         state_->world.with_host([&](const Host& host) { has_device = host.exists("/dev/nvidiactl"); }));
@@ -160,11 +197,12 @@ void NvmlThread::open_gpu(unsigned index) {
     NvmlState::Gpu shown;
     Device& device = shown.probed.device;
     meter::MeterSpec& meter = shown.probed.meter;
-    device.id = shown.probed.identity = "gpu" + std::to_string(index);
+    const GpuMaker& maker = *options_.maker;
+    device.id = shown.probed.identity = std::string(maker.id) + std::to_string(index);
     device.kind = DeviceKind::kGpu;
-    device.name = "NVIDIA GPU";
+    device.name = maker.unnamed;
     device.gain_sigma = kGainSigma;
-    device.gain_source = "docs/method/nvml.md";
+    device.gain_source = maker.page;
     meter.whole = true;
 
     nvml::Answer<std::uint64_t> energy;
@@ -174,11 +212,16 @@ void NvmlThread::open_gpu(unsigned index) {
     if (handle.ok()) {
         gpu.handle = handle.value;
         if (auto name = api_->name(gpu.handle); name.ok()) {
-            device.name = identities_[index].name = std::move(name.value);
+            device.name = identities_[index].name =
+                maker.nvidia ? std::move(name.value) : std::string(maker.unnamed) + " " + name.value;
         }
         if (auto uuid = api_->uuid(gpu.handle); uuid.ok()) {
             identities_[index].uuid = std::move(uuid.value);
             shown.probed.identity = identities_[index].uuid;
+        }
+        if (api_->has_mig(gpu.handle)) {
+            shown.slices =
+                "; it is cut into slices (MIG), and energy is told of the whole GPU only: an upper bound";
         }
         if (options_.variables.cuda_visible_devices.value_or("").find("MIG-") != std::string::npos) {
             identities_[index].mig_uuids = api_->mig_uuids(gpu.handle);
@@ -190,19 +233,9 @@ void NvmlThread::open_gpu(unsigned index) {
         energy.code = handle.code;
         gpu.gone = api_->failure_text(handle.code);
     }
-    device.group = "nvml:" + device.name;
+    device.group = std::string(maker.group) + device.name;
     gpu.counter = !has_none(energy.code);
-    const meter::PowerSpec power{power_window(architecture, device.name), ceiling(limit), Seconds{3.0}};
-    if (gpu.counter) {
-        device.method = "nvml-energy-counter";
-        device.quality = Quality::kMeasured;
-        meter.energy = meter::CounterSpec{Millijoules{1.0}, 0, 1, ceiling(limit), Seconds{0.0}, kRenewal};
-        meter.stand_in = power;
-    } else {
-        device.method = "nvml-power-integrated";
-        device.quality = Quality::kIntegrated;
-        meter.energy = power;
-    }
+    choose_power(gpu, architecture, limit, shown);
     meter.idle_power = idle_power(options_.tables, device.name, limit);
     const GpuVariables& variables = options_.variables;
     if (variables.slurm_step_gpus || variables.slurm_job_gpus || variables.slurm_gpus_on_node) {
@@ -211,6 +244,45 @@ void NvmlThread::open_gpu(unsigned index) {
     gpus_.push_back(gpu);
     publish(std::move(shown));
     take(index, 0);
+}
+
+/// By the fields where the library has them, else by the call of old. Where only the module of a superchip
+/// tells its power, that of the CPU is in it: it is no power of a GPU, and is never counted beside the CPU's.
+void NvmlThread::choose_power(Gpu& gpu, unsigned architecture, const nvml::Answer<unsigned>& limit,
+                              NvmlState::Gpu& shown) {
+    Device& device = shown.probed.device;
+    meter::MeterSpec& meter = shown.probed.meter;
+    if (gpu.gone.empty()) {
+        gpu.fields = api_->field_power_mw(gpu.handle, nvml::kGpuScope).ok();
+        const bool none = !gpu.fields && !gpu.counter && has_none(api_->power_mw(gpu.handle).code);
+        if (none && api_->field_power_mw(gpu.handle, nvml::kModuleScope).ok()) {
+            gpu.fields = true;
+            gpu.scope = nvml::kModuleScope;
+            device.name += ": module (CPU and GPU)";
+            if (options_.cpu_counted) {
+                gpu.gone = kModuleOnly;
+                const std::lock_guard lock(state_->mutex);
+                state_->warnings.push_back(
+                    device.id +
+                    ": the driver tells the power of the whole module only, CPU included, which is "
+                    "counted already: what the GPU used is unknown (a kernel that is started with "
+                    "acpi_power_meter.force_cap_on=y shows the module's own sensor)");
+            }
+        }
+    }
+    const Seconds window =
+        gpu.fields ? instant_window(architecture, device.name) : power_window(architecture, device.name);
+    const meter::PowerSpec power{window, ceiling(limit), Seconds{3.0}};
+    if (gpu.counter) {
+        device.method = options_.maker->counter_method;
+        device.quality = Quality::kMeasured;
+        meter.energy = meter::CounterSpec{Millijoules{1.0}, 0, 1, ceiling(limit), Seconds{0.0}, kRenewal};
+        meter.stand_in = power;
+    } else {
+        device.method = options_.maker->power_method;
+        device.quality = Quality::kIntegrated;
+        meter.energy = power;
+    }
 }
 
 void NvmlThread::publish(NvmlState::Gpu gpu) {
@@ -230,7 +302,8 @@ std::vector<GpuChoice> NvmlThread::choose_gpus() {
         selection_decided_ = true;
         return std::vector<GpuChoice>(identities_.size(), {Membership::kIn, "the whole machine"});
     }
-    GpuSelection selection = select_gpus(options_.variables, identities_);
+    GpuSelection selection =
+        options_.select ? options_.select(identities_.size()) : select_gpus(options_.variables, identities_);
     selection_decided_ = selection.decided;
     if (options_.scope == Scope::kAllocation && !selection.decided) {
         selection_decided_ = true;
@@ -245,7 +318,8 @@ void NvmlThread::report_use() {
     for (std::size_t i = 0; i < gpus_.size(); ++i) {
         counters += gpus_[i].counter ? 1 : 0;
         if (!gpus_[i].gone.empty()) {
-            failed += "; gpu" + std::to_string(i) + ": " + std::string(gpus_[i].gone);
+            failed += "; " + std::string(options_.maker->id) + std::to_string(i) + ": " +
+                      std::string(gpus_[i].gone);
         }
     }
     const std::size_t integrated = gpus_.size() - counters;
@@ -253,7 +327,7 @@ void NvmlThread::report_use() {
     why += counters > 0 ? std::to_string(counters) + " by energy counter" : "";
     why += counters > 0 && integrated > 0 ? ", " : "";
     why += integrated > 0 ? std::to_string(integrated) + " by power, integrated" : "";
-    settle({"nvml", SourceState::kUsed, why + failed, {}, {}});
+    settle({std::string(options_.maker->source), SourceState::kUsed, why + failed, {}, {}});
 }
 
 }  // namespace gramme::probe

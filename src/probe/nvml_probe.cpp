@@ -16,7 +16,6 @@
 namespace gramme::probe {
 namespace {
 
-constexpr std::string_view kNoAnswer = "NVML: the driver did not answer";
 constexpr std::chrono::milliseconds kGoodbye{50};  // an idle thread ends at once; a stuck one is left behind
 constexpr std::chrono::seconds kFirstAnswer{5};
 
@@ -39,8 +38,10 @@ private:
 
 class NvmlProbe final : public Probe {
 public:
-    NvmlProbe(const Host& host, std::shared_ptr<NvmlState> state, std::thread thread, bool no_gpu_reserved)
+    NvmlProbe(const Host& host, const GpuMaker& maker, std::shared_ptr<NvmlState> state, std::thread thread,
+              bool no_gpu_reserved)
         : host_(host),
+          maker_(maker),
           state_(std::move(state)),
           thread_(std::move(thread)),
           no_gpu_reserved_(no_gpu_reserved) {}
@@ -95,7 +96,7 @@ public:
                 Reading missing;
                 missing.device = static_cast<std::uint16_t>(i);
                 missing.at_ns = host_.now().boot_ns;
-                missing.failure = kNoAnswer;
+                missing.failure = maker_.no_answer;
                 out.add(missing);
             }
         }
@@ -110,8 +111,11 @@ public:
     [[nodiscard]] std::string membership_reason(std::size_t index) const override {
         const std::lock_guard lock(state_->mutex);
         const NvmlState::Gpu& gpu = state_->gpus.at(index);
-        return gpu.probed.device.membership_reason +
-               (gpu.probed.device.membership == Membership::kIn ? gpu.sharing : std::string{});
+        const Device& device = gpu.probed.device;
+        const bool names_slice = device.membership_reason.find("slice") != std::string::npos;
+        return device.membership != Membership::kIn
+                   ? device.membership_reason
+                   : device.membership_reason + (names_slice ? "" : gpu.slices) + gpu.sharing;
     }
 
     [[nodiscard]] SourceReport report() const override {
@@ -138,7 +142,8 @@ public:
             (state_->settled && state_->report.state == SourceState::kUsed)) {
             return {};
         }
-        return state_->settled ? "NVML: " + state_->report.why : std::string{kNoAnswer};
+        return state_->settled ? std::string(maker_.words) + ": " + state_->report.why
+                               : std::string{maker_.no_answer};
     }
 
 private:
@@ -156,6 +161,7 @@ private:
     }
 
     const Host& host_;
+    const GpuMaker& maker_;
     std::shared_ptr<NvmlState> state_;
     std::thread thread_;
     bool no_gpu_reserved_;  ///< a variable says that the job has none
@@ -169,14 +175,18 @@ std::string named_library(const Host& host) {
 }  // namespace
 
 Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions& options,
-                                         const refdata::Tables& tables) {
+                                         const refdata::Tables& tables, bool cpu_counted) {
     const std::string named = named_library(host);
     if (named.empty() && !has_nvidia_driver(host)) {
         return Error{Code::kUnavailable, "no NVIDIA driver", {}};
     }
-    NvmlOptions wanted{
-        options.scope, options.interval,         {}, of_all_ranks(read_gpu_variables(host), options.ranks),
-        tables,        options.gpu_idle_in_curve};
+    NvmlOptions wanted{options.scope,
+                       options.interval,
+                       {},
+                       of_all_ranks(read_gpu_variables(host), options.ranks),
+                       tables,
+                       options.gpu_idle_in_curve,
+                       cpu_counted};
     if (named.empty()) {
         wanted.libraries = {"libnvidia-ml.so.1", "libnvidia-ml.so", "/usr/lib/wsl/lib/libnvidia-ml.so.1"};
     } else {
@@ -184,8 +194,15 @@ Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions
     }
     // Of no GPU that could be named, does a variable leave none?
     const bool no_gpu_reserved = options.scope != Scope::kMachine && reserves_none(wanted.variables);
+    return open_by_library(host, options, std::move(wanted), no_gpu_reserved);
+}
+
+Result<std::unique_ptr<Probe>> open_by_library(const Host& host, const DiscoverOptions& options,
+                                               NvmlOptions wanted, bool none_reserved) {
+    const GpuMaker& maker = *wanted.maker;
     auto state = std::make_shared<NvmlState>(host, options.members);
-    state->report = {"nvml", SourceState::kAvailable, "the driver has not answered yet", {}, {}};
+    state->report = {
+        std::string(maker.source), SourceState::kAvailable, "the driver has not answered yet", {}, {}};
 
     std::thread thread;
     try {
@@ -193,9 +210,10 @@ Result<std::unique_ptr<Probe>> open_nvml(const Host& host, const DiscoverOptions
         thread = std::thread(
             [body = std::make_unique<NvmlThread>(state, host, std::move(wanted))] { body->run(); });
     } catch (const std::system_error& error) {
-        return Error{Code::kUnavailable, std::string("cannot start the NVML thread: ") + error.what(), {}};
+        return Error{
+            Code::kUnavailable, std::string("cannot start a thread for the driver: ") + error.what(), {}};
     }
-    auto probe = std::make_unique<NvmlProbe>(host, state, std::move(thread), no_gpu_reserved);
+    auto probe = std::make_unique<NvmlProbe>(host, maker, state, std::move(thread), none_reserved);
     if (options.wait_for_gpus) {
         std::unique_lock lock(state->mutex);
         state->to_caller.wait_for(lock, kFirstAnswer, [&] { return state->settled || state->ended; });

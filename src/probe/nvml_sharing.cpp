@@ -61,11 +61,25 @@ void NvmlThread::share_out_due() {
     }
 }
 
+/// It holds the context through which its clients compute, and computes nothing itself: it is nobody. Source:
+/// NVIDIA, "Multi-Process Service"; proc(5): comm is cut to 15 bytes.
+bool NvmlThread::is_mps_server(unsigned pid) const {
+    bool is_one = false;
+    static_cast<void>(state_->world.with_host([&](const Host& host) {
+        const auto comm = host.read("/proc/" + std::to_string(pid) + "/comm");
+        is_one = comm && comm->starts_with("nvidia-cuda-mps");
+    }));
+    return is_one;
+}
+
 /// kOther only where that is certain: the process is seen here, by the id that the driver uses, and it is
 /// none of the job's.
 Party NvmlThread::party_of(unsigned pid) const {
     if (pid != 0 && state_->world.is_of_job(static_cast<int>(pid))) {
         return Party::kJob;
+    }
+    if (is_mps_server(pid)) {
+        return Party::kUnknown;  // what it uses is its clients'
     }
     const bool seen = pid != 0 && state_->world.exists("/proc/" + std::to_string(pid) + "/stat");
     return seen && host_processes_ ? Party::kOther : Party::kUnknown;
@@ -85,6 +99,9 @@ void NvmlThread::note_processes(std::size_t index, const nvml::Answer<std::vecto
     watch->list_due = now + kListPeriod;
     std::vector<ListedProcess> listed;
     for (const unsigned pid : pids.value) {
+        if (is_mps_server(pid)) {
+            continue;
+        }
         const auto known = watch->use.verdict(pid);
         listed.push_back({pid, known ? *known : party_of(pid)});
     }

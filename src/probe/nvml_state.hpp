@@ -104,6 +104,7 @@ struct NvmlState {
     struct Gpu {
         ProbedDevice probed;
         unsigned final_pass = 0;  ///< the newest final pass that reached it
+        std::string slices;       ///< that MIG is on, to stand behind the same
         std::string sharing;      ///< how its energy is shared, to stand behind the reason of its membership
     };
     std::vector<Gpu> gpus;  ///< only grows

@@ -8,7 +8,6 @@ namespace {
 /// zero is not an energy. docs/method/nvml.md#stuck
 constexpr std::int64_t kStuckAfter = 500'000'000;
 constexpr unsigned kDrawsPowerMw = 1000;
-constexpr std::string_view kStuck = "NVML: the energy counter stands still";
 
 }  // namespace
 
@@ -19,14 +18,14 @@ void NvmlThread::judge_rest(Gpu& gpu, Reading& reading) {
     if (reading.at_ns - gpu.moved <= kStuckAfter) {
         return;
     }
-    const auto power = api_->power_mw(gpu.handle);
+    const auto power = power_mw(gpu);
     gpu.stuck = power.ok() && power.value >= kDrawsPowerMw;
     if (power.ok() && !gpu.stuck) {
         return;  // next to nothing is drawn: the counter may rest
     }
     reading.kind = gpu.stuck ? ReadingKind::kPower : ReadingKind::kFailed;
     reading.value = gpu.stuck ? Watts{Milliwatts{static_cast<double>(power.value)}}.value() : 0.0;
-    reading.failure = kStuck;
+    reading.failure = options_.maker->stuck;
 }
 
 }  // namespace gramme::probe

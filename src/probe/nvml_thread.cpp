@@ -44,7 +44,7 @@ void NvmlThread::run() noexcept {
             }
         }
     } catch (const std::exception& error) {  // no memory: the run goes on without its GPUs, and says so
-        settle({"nvml", SourceState::kRefused, error.what(), {}, {}});
+        settle({std::string(options_.maker->source), SourceState::kRefused, error.what(), {}, {}});
     }
     const std::lock_guard lock(state_->mutex);
     state_->ended = true;
@@ -52,6 +52,9 @@ void NvmlThread::run() noexcept {
 }
 
 bool NvmlThread::wait_until_awake() {
+    if (!options_.maker->nvidia) {
+        return !stopped();
+    }
     std::vector<std::string> paths;
     bool asleep = false;
     const auto look = [&](const Host& host) { asleep = all_suspended(host, paths); };
@@ -110,8 +113,14 @@ void NvmlThread::sample_until_stopped() {
         return kPowerPeriod * (80 + static_cast<std::int64_t>(jitter_() % 41)) / 100;
     };
     const auto any_power = [&] {
-        return std::any_of(gpus_.begin(), gpus_.end(), [](const Gpu& gpu) { return !gpu.is_slow(); });
+        return std::any_of(gpus_.begin(), gpus_.end(),
+                           [](const Gpu& gpu) { return !gpu.is_slow() || gpu.is_checked(); });
     };
+    for (std::size_t i = 0; i < gpus_.size(); ++i) {
+        if (membership_of(i) == Membership::kOut) {
+            gpus_[i].check.give_up();
+        }
+    }
     const std::int64_t start = boot_ns();
     std::int64_t counters_due = start + counter_period;
     std::int64_t power_due = any_power() ? start + power_period() : kNever;
@@ -160,6 +169,8 @@ void NvmlThread::sample_until_stopped() {
         for (std::size_t i = 0; i < gpus_.size() && !called_away(); ++i) {
             if (gpus_[i].is_slow() ? counters : power) {
                 take(i, 0);
+            } else if (power && gpus_[i].is_checked()) {
+                note_power(gpus_[i]);
             }
         }
         // from now on, not from when it was due: after a driver's pause there is nothing to catch up with
@@ -180,8 +191,8 @@ void NvmlThread::sample_until_stopped() {
     }
 }
 
-/// Because somebody asks what was used up to now: the GPUs that may be the job's, but for those whose readings
-/// wait for their use anyway.
+/// Because somebody asks what was used up to now: the GPUs that may be the job's, but for those whose
+/// readings wait for their use anyway.
 void NvmlThread::take_fresh() {
     for (std::size_t i = 0; i < gpus_.size() && !called_away(); ++i) {
         const bool waits = i < watches_.size() && watches_[i].holding;
@@ -204,7 +215,7 @@ void NvmlThread::take(std::size_t index, unsigned pass) {
     } else if (gpu.modelled) {
         read_model(gpu, reading);
     } else if (gpu.counter) {
-        read_counter(gpu, reading);
+        read_counter(index, reading);
     } else {
         read_power(gpu, reading);
     }
@@ -212,7 +223,13 @@ void NvmlThread::take(std::size_t index, unsigned pass) {
     give(index, reading, pass);
 }
 
-void NvmlThread::read_counter(Gpu& gpu, Reading& reading) {
+void NvmlThread::read_counter(std::size_t index, Reading& reading) {
+    Gpu& gpu = gpus_[index];
+    // Not at the end: a run that is shorter than the check has no use for another call.
+    const bool checked = finals_ == 0 && gpu.is_checked();
+    if (checked) {
+        note_power(gpu);
+    }
     const std::int64_t before = boot_ns();
     const auto energy = api_->energy_mj(gpu.handle);
     reading.at_ns = before + (boot_ns() - before) / 2;
@@ -228,11 +245,23 @@ void NvmlThread::read_counter(Gpu& gpu, Reading& reading) {
     reading.kind = ReadingKind::kCounter;
     reading.raw = energy.value;
     judge_rest(gpu, reading);
+    if (reading.kind != ReadingKind::kCounter) {
+        gpu.check.give_up();
+    } else if (checked) {
+        if (const auto verdict = gpu.check.counter(reading.at_ns, energy.value)) {
+            judge_counter(index, *verdict);
+        }
+    }
+}
+
+/// One call, whichever way it is told.
+nvml::Answer<unsigned> NvmlThread::power_mw(const Gpu& gpu) const {
+    return gpu.fields ? api_->field_power_mw(gpu.handle, gpu.scope) : api_->power_mw(gpu.handle);
 }
 
 void NvmlThread::read_power(Gpu& gpu, Reading& reading) {
     const std::int64_t before = boot_ns();
-    const auto power = api_->power_mw(gpu.handle);
+    const auto power = power_mw(gpu);
     reading.at_ns = before + (boot_ns() - before) / 2;
     if (!power.ok()) {
         fail(gpu, reading, power.code);
@@ -257,6 +286,7 @@ void NvmlThread::read_utilization(Gpu& gpu, Reading& reading) {
 }
 
 void NvmlThread::fail(Gpu& gpu, Reading& reading, int code) const {
+    gpu.check.give_up();
     reading.kind = ReadingKind::kFailed;
     reading.failure = api_->failure_text(code);
     if (code == nvml::kGpuIsLost || code == nvml::kResetRequired) {

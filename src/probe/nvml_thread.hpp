@@ -3,16 +3,19 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "probe/gpu_maker.hpp"
 #include "probe/gpu_presence.hpp"
 #include "probe/gpu_selection.hpp"
 #include "probe/gpu_sharing.hpp"
 #include "probe/nvml_api.hpp"
+#include "probe/nvml_check.hpp"
 #include "probe/nvml_state.hpp"
 #include "refdata/tables.hpp"
 
@@ -25,6 +28,11 @@ struct NvmlOptions {
     GpuVariables variables;
     refdata::Tables tables;
     bool idle_in_curve = false;  ///< the idle power of a modelled GPU is counted elsewhere
+    bool cpu_counted =
+        false;  ///< another source counts the CPU: a power that holds it is not counted beside it
+    const GpuMaker* maker = &kNvidia;
+    /// In the place of `variables`, for another maker: what its own say of so many devices.
+    std::function<GpuSelection(std::size_t count)> select{};
 };
 
 /// What is known of who shares one GPU, and its readings that wait for their time's use.
@@ -42,6 +50,8 @@ struct GpuWatch {
 /// Over which time the power of nvmlDeviceGetPowerUsage is an average. `architecture` 0: unknown. Source:
 /// nvml.h (1 s on Ampere, except GA100, and newer), arXiv 2312.02741 and its data. docs/method/nvml.md
 [[nodiscard]] Seconds power_window(unsigned architecture, std::string_view name);
+/// The same of the field NVML_FI_DEV_POWER_INSTANT.
+[[nodiscard]] Seconds instant_window(unsigned architecture, std::string_view name);
 
 /// Lives in its own thread; every member function but the constructor belongs to that thread.
 class NvmlThread {
@@ -54,8 +64,11 @@ public:
 private:
     struct Gpu {
         nvml::Handle handle = nullptr;
-        bool counter = false;    ///< else power
-        bool tells_use = true;   ///< its driver knows a utilisation
+        bool counter = false;   ///< else power
+        bool tells_use = true;  ///< its driver knows a utilisation
+        bool fields = false;    ///< power is asked for as a field, of `scope`
+        nvml::PowerScope scope = nvml::kGpuScope;
+        CounterCheck check{};    ///< of its counter against its power, at the start
         std::string_view gone;   ///< why it will not be asked again; empty while it answers
         std::uint64_t raw = 0;   ///< of the newest counter reading
         std::int64_t moved = 0;  ///< Instant::boot_ns when the counter was last seen to move; 0: not read yet
@@ -66,6 +79,10 @@ private:
 
         /// Read at the pace of a counter. One that is gone has nothing new to say, so it says it slowly.
         [[nodiscard]] bool is_slow() const { return !gone.empty() || modelled || (counter && !stuck); }
+        /// Its power is asked for beside its counter.
+        [[nodiscard]] bool is_checked() const {
+            return is_slow() && gone.empty() && counter && !check.is_over();
+        }
     };
 
     [[nodiscard]] bool wait_until_awake();
@@ -78,6 +95,12 @@ private:
     void model_gpu(const std::string& id, const PresentGpu& present, const std::string& reason);
     void read_model(Gpu& gpu, Reading& reading) const;
     void open_gpu(unsigned index);
+    void choose_power(Gpu& gpu, unsigned architecture, const nvml::Answer<unsigned>& limit,
+                      NvmlState::Gpu& shown);
+    [[nodiscard]] nvml::Answer<unsigned> power_mw(const Gpu& gpu) const;
+    // The counter against the power: nvml_check.cpp
+    void note_power(Gpu& gpu);
+    void judge_counter(std::size_t index, const CounterCheck::Verdict& verdict);
     void publish(NvmlState::Gpu gpu);
     [[nodiscard]] std::vector<GpuChoice> choose_gpus();
     void look_for_job();
@@ -89,6 +112,7 @@ private:
     [[nodiscard]] Membership membership_of(std::size_t index) const;
     void note_processes(std::size_t index, const nvml::Answer<std::vector<unsigned>>& pids);
     [[nodiscard]] Party party_of(unsigned pid) const;
+    [[nodiscard]] bool is_mps_server(unsigned pid) const;
     void give(std::size_t index, const Reading& reading, unsigned pass);
     void share_out(std::size_t index, bool last);
     void release(GpuWatch& watch);
@@ -99,7 +123,7 @@ private:
     void take_fresh();
     /// `pass` 0: periodic; else the number of the final pass that it answers.
     void take(std::size_t index, unsigned pass);
-    void read_counter(Gpu& gpu, Reading& reading);
+    void read_counter(std::size_t index, Reading& reading);
     void judge_rest(Gpu& gpu, Reading& reading);
     void read_power(Gpu& gpu, Reading& reading);
     void read_utilization(Gpu& gpu, Reading& reading);

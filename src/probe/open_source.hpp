@@ -20,6 +20,7 @@ struct SourceContext {
     bool node_counted = false;    ///< a meter of the whole node gives both
     bool gpus_covered = false;    ///< and it holds the GPUs: none of them may stand beside it
     bool gpus_counted = false;    ///< an earlier source gives GPUs
+    bool cpu_measured = false;    ///< by a counter or sensor, not by a model of its load
 };
 
 /// `probe` is empty where the source cannot be used; a report says why.

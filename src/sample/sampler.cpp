@@ -202,8 +202,20 @@ void Sampler::finish(Seconds patience) {
     journal_.tick(elapsed_ns_, turns_);
 }
 
-/// A device whose energy is power x time to a part that matters is integrated as a whole, not measured.
+/// A device whose energy is power x time to a part that matters is integrated as a whole, not measured. One
+/// whose sensor its probe found at odds with another is less sure than it was when the run began.
 void Sampler::tell_bridges() {
+    for (std::size_t d = 0; d < metered_.size(); ++d) {
+        Metered& metered = metered_[d];
+        if (metered.index >= probes_[metered.probe]->device_count()) {
+            continue;
+        }
+        const Device now = probes_[metered.probe]->device(metered.index).device;
+        if (now.id == metered.device.id && now.gain_sigma != metered.device.gain_sigma) {
+            metered.device.gain_sigma = now.gain_sigma;
+            declare(static_cast<std::uint16_t>(d), metered.device);
+        }
+    }
     for (std::size_t d = 0; d < metered_.size(); ++d) {
         Device& device = metered_[d].device;
         if (device.quality == Quality::kMeasured && bridges_.matters(static_cast<std::uint16_t>(d))) {
@@ -231,10 +243,11 @@ void Sampler::record_unlisted() {
         }
         const auto global = static_cast<std::uint16_t>(metered_.size());
         Device device;
-        device.id = "gpus";
+        const std::string source = probe->report().name;
+        device.id = source == "nvml" ? std::string{"gpus"} : source;
         device.kind = DeviceKind::kGpu;
         device.name = "GPUs that were not listed";
-        device.method = "nvml";
+        device.method = source;
         device.membership_reason = why;
         declare(global, device);
         journal_.add_gap(global, 0, elapsed_ns_, why);

@@ -24,10 +24,16 @@
 //   (6).
 //                                     PID also "child": the newest process that this one has started, alive
 //                                     or as it was when some call saw it
-//   calls FILE                        a line for each of its calls: the seconds since nvmlInit
-//   gpu N mig UUID[,UUID...]          MIG is on, and these are the slices
-//   gpu N fail CALL CODE [from S] [to S]     CALL answers CODE (15: the GPU is lost)
-//   gpu N hang CALL SECONDS [from S] [to S]  CALL sleeps before it answers
+//   gpu N mps PID[,PID...]            clients of an MPS server (nvmlDeviceGetMPSComputeRunningProcesses_v3)
+//   gpu N pace FACTOR                 the counter advances by watts x FACTOR; what it says and power differ
+//   gpu N fields gpu|none|module      nvmlDeviceGetFieldValues: power as fields 186 and 185; module: of the
+//   module's scope
+//                                     only, and neither energy nor power otherwise. Its faults are those of
+//                                     "power"
+//   trace FILE                        a line for each of its calls of a GPU: its name and the seconds since
+//   nvmlInit calls FILE                        a line for each of its calls: the seconds since nvmlInit gpu N
+//   mig UUID[,UUID...]          MIG is on, and these are the slices gpu N fail CALL CODE [from S] [to S] CALL
+//   answers CODE (15: the GPU is lost) gpu N hang CALL SECONDS [from S] [to S]  CALL sleeps before it answers
 //     CALL of a GPU: handle name uuid architecture energy power limit processes use mig memory utilization,
 //     or all
 //   fail CALL CODE, hang CALL SECONDS        the same for a call without a GPU: init count driver shutdown
@@ -119,7 +125,15 @@ int fate(const std::vector<Fault>& faults, const std::string& call, double since
     return code;
 }
 
+void trace(const Gpu* gpu, const char* call) {
+    const Script* script = current();
+    if (gpu != nullptr && script != nullptr && !script->trace.empty()) {
+        std::ofstream(script->trace, std::ios::app) << call << ' ' << seconds_now() - zero_of(*gpu) << '\n';
+    }
+}
+
 int fate(const Gpu* gpu, const char* call) {
+    trace(gpu, call);
     return gpu == nullptr ? kInvalidArgument : fate(gpu->faults, call, seconds_now() - zero_of(*gpu));
 }
 
@@ -273,6 +287,9 @@ NVML_EXPORT int nvmlDeviceGetUUID(const void* device, char* to, unsigned size) {
 
 NVML_EXPORT int nvmlDeviceGetPowerUsage(const Gpu* gpu, unsigned* milliwatts) {
     const int code = fate(gpu, "power");
+    if (code == kSuccess && gpu->fields == Gpu::Fields::kModule) {
+        return kNotSupported;
+    }
     if (code == kSuccess) {
         *milliwatts = static_cast<unsigned>(gpu->watts * 1000.0);
     }
@@ -352,11 +369,11 @@ NVML_EXPORT int nvmlDeviceGetTotalEnergyConsumption(const Gpu* gpu, unsigned lon
     if (const int code = fate(gpu, "energy"); code != kSuccess) {
         return code;
     }
-    if (gpu->counter == Gpu::Counter::kNone) {
+    if (gpu->counter == Gpu::Counter::kNone || gpu->fields == Gpu::Fields::kModule) {
         return kNotSupported;
     }
     const double since = seconds_now() - zero_of(*gpu);
-    double joules = gpu->offset_j + since * gpu->watts;
+    double joules = gpu->offset_j + since * gpu->watts * gpu->pace;
     if (gpu->drop_at_s >= 0.0 && since >= gpu->drop_at_s) {
         joules = (since - gpu->drop_at_s) * gpu->watts;
     }
@@ -372,6 +389,32 @@ NVML_EXPORT int nvmlDeviceGetTotalEnergyConsumption(const Gpu* gpu, unsigned lon
     return kSuccess;
 }
 
+struct FieldValue {
+    unsigned id;
+    unsigned scope;
+    long long at_us;
+    long long latency_us;
+    int type;
+    int code;
+    unsigned long long value;
+};
+NVML_EXPORT int nvmlDeviceGetFieldValues(const Gpu* gpu, int count, FieldValue* values) {
+    if (const int code = fate(gpu, "power"); code != kSuccess) {
+        return code;
+    }
+    for (int i = 0; i < count; ++i) {
+        const bool known = (values[i].id == 185 || values[i].id == 186) &&
+                           gpu->fields != Gpu::Fields::kNone &&
+                           values[i].scope == (gpu->fields == Gpu::Fields::kModule ? 1U : 0U);
+        values[i].code = known ? kSuccess : kNotSupported;
+        values[i].type = 1;  // NVML_VALUE_TYPE_UNSIGNED_INT
+        // The average is made another number, so that a test sees which was taken.
+        const double watts = values[i].id == 186 ? gpu->watts : gpu->watts / 2.0;
+        values[i].value = known ? static_cast<unsigned>(watts * 1000.0) : 0;
+    }
+    return kSuccess;
+}
+
 struct ProcessInfoV2 {
     unsigned pid;
     unsigned long long used_memory;
@@ -381,6 +424,20 @@ struct ProcessInfoV2 {
 NVML_EXPORT int nvmlDeviceGetComputeRunningProcesses_v3(const Gpu* gpu, unsigned* count,
                                                         ProcessInfoV2* entries) {
     return give_processes(gpu, count, entries);
+}
+
+NVML_EXPORT int nvmlDeviceGetMPSComputeRunningProcesses_v3(const Gpu* gpu, unsigned* count,
+                                                           ProcessInfoV2* entries) {
+    if (const int code = fate(gpu, "mps"); code != kSuccess) {
+        return code;
+    }
+    const bool fits = gpu->mps_clients.size() <= *count;
+    *count = static_cast<unsigned>(gpu->mps_clients.size());
+    for (std::size_t i = 0; fits && i < gpu->mps_clients.size(); ++i) {
+        entries[i] = ProcessInfoV2{};
+        entries[i].pid = static_cast<unsigned>(std::stoul(gpu->mps_clients[i]));
+    }
+    return fits ? kSuccess : kInsufficientSize;
 }
 
 struct ProcessUse {

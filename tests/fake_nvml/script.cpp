@@ -72,6 +72,17 @@ bool read_property(Gpu& gpu, const std::string& verb, std::istream& in) {
     } else if (verb == "uses") {
         in >> text;
         gpu.uses = list_of(text);
+    } else if (verb == "mps") {
+        in >> text;
+        gpu.mps_clients = list_of(text);
+    } else if (verb == "pace") {
+        in >> gpu.pace;
+    } else if (verb == "fields") {
+        in >> text;
+        gpu.fields = text == "none"     ? Gpu::Fields::kNone
+                     : text == "module" ? Gpu::Fields::kModule
+                                        : Gpu::Fields::kGpu;
+        return text == "none" || text == "module" || text == "gpu";
     } else if (verb == "mig") {
         in >> text;
         gpu.mig_uuids = list_of(text);
@@ -110,6 +121,9 @@ bool read_line(Script& script, const std::string& line) {
     }
     if (verb == "calls") {
         return static_cast<bool>(in >> script.calls);
+    }
+    if (verb == "trace") {
+        return static_cast<bool>(in >> script.trace);
     }
     if (verb == "gpus") {
         unsigned count = 0;

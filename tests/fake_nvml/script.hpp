@@ -32,12 +32,15 @@ struct Gpu {
         double to_s = 1e300;
     };
     std::vector<Utilization> utilizations;  ///< the last that fits counts; none: 100
-    double stick_from_s = 1e300;    ///< then it stands still
+    double stick_from_s = 1e300;            ///< then it stands still
     double stick_to_s = 1e300;
     bool stick_loses = false;  ///< what it held back never shows
     std::vector<std::string> processes;
     std::vector<std::string> uses;  ///< "PID=SM"
     std::vector<std::string> mig_uuids;
+    std::vector<std::string> mps_clients;
+    double pace = 1.0;  ///< of the counter, against the watts
+    enum class Fields { kGpu, kNone, kModule } fields = Fields::kGpu;
     std::vector<Fault> faults;
 };
 
@@ -46,6 +49,7 @@ struct Script {
     std::vector<Gpu> gpus;
     std::vector<Fault> faults;  ///< of calls that concern no GPU: init, count, shutdown
     std::string calls;          ///< a file that is told of each call for use by process
+    std::string trace;          ///< a file that is told of each call of a GPU
     double zero_s = 0.0;        ///< CLOCK_MONOTONIC when nvmlInit began
 };
 

@@ -112,6 +112,25 @@ TEST_P(StuckCounter, IsBridgedByPowerOnceAndSaid) {
 INSTANTIATE_TEST_SUITE_P(AndThen, StuckCounter, ::testing::Values("held", "lost"),
                          [](const auto& each) { return std::string{each.param}; });
 
+/// The counter goes at half the power: which is right nobody knows, so both are said and the interval holds
+/// both.
+TEST_F(Gpus, ACounterAtOddsWithThePowerIsSaidAndLessSure) {
+    use_gpus("gpus 2\ngpu * watts 200\ngpu 1 pace 0.5\n");
+    const Outcome outcome = measure("12.5");
+    const Json result = box.result();
+    EXPECT_NE(outcome.err.find("gpu1: over "), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("its energy counter came to "), std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.err.find("gpu0: over "), std::string::npos) << outcome.err;
+    const auto width = [&](const char* device) {
+        const Json part = part_of(result, device);
+        return part["high"].get<double>() / part["low"].get<double>();
+    };
+    EXPECT_LT(width("gpu0"), 1.3);
+    EXPECT_GT(width("gpu1"), 4.0);
+    EXPECT_GT(part_of(result, "gpu1")["high"].get<double>(),
+              2.0 * part_of(result, "gpu1")["energy_kwh"].get<double>());
+}
+
 TEST_F(Gpus, OldDriverWithMissingSymbolsWorks) {
     use_gpus("gpus 2\ngpu 0 watts 100\ngpu 1 watts 200\n", GRAMME_FAKE_NVML_OLD);
     (void)measure("3");

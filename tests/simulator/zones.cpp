@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <string>
 #include <system_error>
 
 namespace gramme::simulator {
@@ -100,6 +102,72 @@ int text_of(const Zone& zone, char* text, std::size_t size) {
     return 0;
 }
 
+constexpr std::uint64_t kNeverWraps = 1ULL << 62U;
+
+/// Little-endian, `bytes` long.
+std::uint64_t field(const std::string& table, std::size_t at, std::size_t bytes) {
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < bytes && at + i < table.size(); ++i) {
+        value |= static_cast<std::uint64_t>(static_cast<unsigned char>(table[at + i])) << (8 * i);
+    }
+    return value;
+}
+
+/// The counter in gpu_metrics 1.1 to 1.4; the power beside it follows the watts that are asked for.
+void add_amd(const fs::path& device, const std::string& number, const Options& options,
+             std::vector<Zone>& zones) {
+    const fs::path path = device / "gpu_metrics";
+    std::ifstream in(path, std::ios::binary);
+    const std::string table{std::istreambuf_iterator<char>{in}, {}};
+    const bool known = table.size() > 32 && table[2] == 1 && table[3] >= 1 && table[3] <= 4;
+    if (!known || field(table, 24, 8) == ~0ULL) {
+        return;
+    }
+    Zone zone;
+    zone.name = "amd" + number;
+    zone.energy_at = 24;
+    zone.fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    zone.counter = EnergyCounter(field(table, 24, 8) * 1'000'000 / 65'536, kNeverWraps);
+    if (const auto watts = options.watts.find(zone.name); watts != options.watts.end()) {
+        zone.picowatts = static_cast<std::uint64_t>(watts->second * 1e12);
+        const auto whole = static_cast<unsigned>(watts->second);
+        const char bytes[2]{static_cast<char>(whole % 256), static_cast<char>(whole / 256)};
+        (void)!::pwrite(zone.fd, bytes, 2, table[3] == 4 ? 10 : 22);
+    }
+    zones.push_back(zone);
+}
+
+/// energy1_input of the monitoring chip, microjoules in text.
+void add_intel(const fs::path& device, const std::string& number, const Options& options,
+               std::vector<Zone>& zones) {
+    std::error_code ignored;
+    for (const auto& chip : fs::directory_iterator(device / "hwmon", ignored)) {
+        const fs::path path = chip.path() / "energy1_input";
+        if (!fs::exists(path, ignored)) {
+            continue;
+        }
+        Zone zone;
+        zone.name = "intel" + number;
+        zone.fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+        zone.counter = EnergyCounter(number_of(path), kNeverWraps);
+        if (const auto watts = options.watts.find(zone.name); watts != options.watts.end()) {
+            zone.picowatts = static_cast<std::uint64_t>(watts->second * 1e12);
+        }
+        zones.push_back(zone);
+    }
+}
+
+void add_gpus(const Options& options, std::vector<Zone>& zones) {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(fs::path(options.root) / "sys/class/drm", ignored)) {
+        const std::string name = entry.path().filename();
+        if (name.rfind("card", 0) == 0) {
+            add_amd(entry.path() / "device", name.substr(4), options, zones);
+            add_intel(entry.path() / "device", name.substr(4), options, zones);
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<Zone> open_zones(const Options& options, std::string& error) {
@@ -120,6 +188,7 @@ std::vector<Zone> open_zones(const Options& options, std::string& error) {
         }
         zones.push_back(zone);
     }
+    add_gpus(options, zones);
     add_other_sources(options, zones);
     for (Zone& zone : zones) {
         if (const auto watts = options.watts.find(zone.name); watts != options.watts.end()) {
@@ -138,6 +207,17 @@ std::vector<Zone> open_zones(const Options& options, std::string& error) {
 }
 
 void show(const Zone& zone) {
+    if (zone.energy_at >= 0) {
+        const std::uint64_t counts = zone.counter.shown_uj() * 65'536 / 1'000'000;
+        char bytes[8];
+        for (std::size_t i = 0; i < sizeof bytes; ++i) {
+            bytes[i] = static_cast<char>(counts >> (8 * i) & 0xffU);
+        }
+        if (::pwrite(zone.fd, bytes, sizeof bytes, zone.energy_at) != static_cast<ssize_t>(sizeof bytes)) {
+            std::fprintf(stderr, "simulated_host: cannot write zone %s\n", zone.name.c_str());
+        }
+        return;
+    }
     char text[64];
     const int length = text_of(zone, text, sizeof text);
     if (::pwrite(zone.fd, text, static_cast<std::size_t>(length), 0) != length) {

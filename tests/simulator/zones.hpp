@@ -1,4 +1,4 @@
-// The powercap zones of a tree, kept open and rewritten in place, as another program reads them.
+// The powercap zones and the GPUs of a tree, kept open and rewritten in place, as another program reads them.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,11 @@ enum class Form : std::uint8_t { kMicrojoules, kPerfCount, kCrayJoules, kMicrowa
 
 /// One zone: its file, its counter, and what the run does to it.
 struct Zone {
-    std::string name;  ///< "pkg0", "dram1", "core0"; "perf-pkg0", "node", "cpu", "meter0", "battery"
+    std::string name;  ///< "pkg0", "dram1", "core0"; "perf-pkg0", "node", "cpu", "meter0", "battery"; "amd0"
+                       ///< and "intel1" of GPUs, by the number of their card
     Form form = Form::kMicrojoules;
     int fd = -1;
+    long energy_at = -1;  ///< of a binary table of amdgpu: where its energy stands, in 2^-16 J; -1: text
     EnergyCounter counter{0, 1};
     std::uint64_t picowatts = 0;
     bool failing = false;

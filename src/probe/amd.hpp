@@ -1,0 +1,11 @@
+// AMD GPUs through the files of the kernel's amdgpu driver. Method: docs/method/amd-gpu.md
+#pragma once
+
+#include "probe/open_source.hpp"
+
+namespace gramme::probe {
+
+/// Devices "amdgpu0", "amdgpu1", ... by ROCm's indexes. No report on a machine without AMD GPU.
+[[nodiscard]] OpenedSource open_amd(const SourceContext& context);
+
+}  // namespace gramme::probe

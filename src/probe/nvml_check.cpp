@@ -1,0 +1,111 @@
+#include "probe/nvml_check.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "probe/nvml_thread.hpp"
+
+namespace gramme::probe {
+namespace {
+
+constexpr Seconds kCheckLasts{10.0};
+constexpr Seconds kLongestHole{3.0};  // without a power for longer there is nothing to compare with
+constexpr Joules kLeastToJudge{10.0};
+constexpr double kLeastRatio = 0.8;
+constexpr double kMostRatio = 1.25;
+
+std::string joules_text(Joules energy) {
+    return std::to_string(std::lround(energy.value())) + " J";
+}
+
+std::string percent_text(double part) {
+    const long tenths = std::lround(part * 1000.0);
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
+}
+
+}  // namespace
+
+bool CounterCheck::Verdict::agrees() const {
+    return by_counter.value() >= kLeastRatio * by_power.value() &&
+           by_counter.value() <= kMostRatio * by_power.value();
+}
+
+double CounterCheck::Verdict::widened(double gain_sigma) const {
+    constexpr double kMostApart =
+        3.0;  // a counter that shows nothing: twenty-fold, and the interval says enough
+    const double ratio = by_power.value() > 0.0 ? by_counter.value() / by_power.value() : 0.0;
+    const double apart = ratio > 0.0 ? std::min(std::abs(std::log(ratio)), kMostApart) : kMostApart;
+    return std::hypot(gain_sigma, apart);
+}
+
+void CounterCheck::power(std::int64_t at_ns, Watts power) noexcept {
+    if (has_power_ && has_counter_) {
+        const Seconds passed = Nanoseconds{at_ns - power_ns_};
+        over_ = over_ || passed > kLongestHole;
+        sum_ += (power_ + power) * 0.5 * passed;
+    }
+    has_power_ = true;
+    power_ns_ = at_ns;
+    power_ = power;
+}
+
+std::optional<CounterCheck::Verdict> CounterCheck::counter(std::int64_t at_ns,
+                                                           std::uint64_t millijoules) noexcept {
+    if (over_ || !has_power_) {
+        return std::nullopt;
+    }
+    if (!has_counter_) {
+        has_counter_ = true;
+        begun_ns_ = at_ns;
+        begun_mj_ = last_mj_ = millijoules;
+        power_ns_ = at_ns;
+        return std::nullopt;
+    }
+    if (millijoules < last_mj_) {  // reset
+        over_ = true;
+        return std::nullopt;
+    }
+    last_mj_ = millijoules;
+    const Seconds lasted = Nanoseconds{at_ns - begun_ns_};
+    if (lasted < kCheckLasts) {
+        return std::nullopt;
+    }
+    over_ = true;
+    const Verdict verdict{lasted, Millijoules{static_cast<double>(millijoules - begun_mj_)}, sum_};
+    const bool enough = verdict.by_power >= kLeastToJudge || verdict.by_counter >= kLeastToJudge;
+    return enough ? std::optional{verdict} : std::nullopt;
+}
+
+/// Of a GPU whose counter is compared: its power now. The counter is read by its own period.
+void NvmlThread::note_power(Gpu& gpu) {
+    const std::int64_t before = boot_ns();
+    const auto power = power_mw(gpu);
+    if (!power.ok()) {
+        gpu.check.give_up();
+        return;
+    }
+    gpu.check.power(before + (boot_ns() - before) / 2, Milliwatts{static_cast<double>(power.value)});
+}
+
+/// Once per GPU and run; later nothing of this is asked.
+void NvmlThread::judge_counter(std::size_t index, const CounterCheck::Verdict& verdict) {
+    if (verdict.agrees()) {
+        return;
+    }
+    double before = 0.0;
+    double sigma = 0.0;
+    {
+        const std::lock_guard lock(state_->mutex);
+        double& gain_sigma = state_->gpus[index].probed.device.gain_sigma;
+        before = gain_sigma;
+        sigma = gain_sigma = verdict.widened(gain_sigma);
+    }
+    warn(index, "over " + std::to_string(std::lround(verdict.lasted.count())) +
+                    " s its energy counter came to " + joules_text(verdict.by_counter) +
+                    " and its power to " + joules_text(verdict.by_power) +
+                    "; which of the two is right is not known: its standard uncertainty is " +
+                    percent_text(sigma) + " and not " + percent_text(before));
+}
+
+}  // namespace gramme::probe
