@@ -71,7 +71,15 @@ def candidates() -> list[str]:
     if named and not is_privileged():
         return [named]  # the person chose: another one instead would only hide a mistake
     inside = os.path.join(os.path.dirname(os.path.abspath(__file__)), NAME)
-    return [inside, NAME] if os.path.exists(inside) else [NAME]
+    if os.path.exists(inside):
+        return [inside, NAME]
+    loader = globals().get("__loader__")
+    if hasattr(loader, "archive") and not is_privileged():  # this package is in a zip file
+        from ._unpacked import unpacked
+
+        path = unpacked(loader, inside)
+        return [path] if path else [NAME]
+    return [NAME]
 
 
 class Library:

@@ -7,6 +7,7 @@ https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html
 from __future__ import annotations
 
 import ctypes
+import json
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -18,6 +19,12 @@ from ._native import library
 Table = TypeVar("Table")
 
 CAPSULE = b"arrow_array_stream"
+# What a row can say, and how many columns are added (docs/schema/batch.md).
+COLUMNS = (
+    *("device", "instance", "host", "power_model", "region", "energy_source", "mix", "year", "basis"),
+    *("utilisation", "count", "hours", "power_w", "energy_kwh", "pue", "intensity_gco2e_per_kwh"),
+)
+FIGURES = 8
 Release = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
 
@@ -41,11 +48,11 @@ def estimate_table(table: Table, *, columns: Mapping[str, str] | None = None, **
         jobs = pandas.DataFrame({"device": ["h100", "a100"], "count": [8, 4], "hours": [120, 60]})
         gramme.estimate_table(jobs, region="FRA")[["energy_kwh", "operational_kgco2e"]]
 
-    `table`: pandas, polars, pyarrow (a RecordBatchReader is streamed), a dict of lists, or anything with
-    __arrow_c_stream__ (the answer of other kinds has it too). Columns are those of `gramme batch`
-    (docs/schema/batch.md); columns={"hours": "Dauer"} reads another one. `options` hold where a row says nothing:
-    device, hours, region, pue, ... as of estimate(). A bad row has no figures and a reason; a table without a column
-    that can be read is an error.
+    `table`: pandas, polars (a LazyFrame stays lazy), a DuckDB relation, pyarrow (a RecordBatchReader is streamed), a
+    dict of lists, or anything with __arrow_c_stream__ (the answer of other kinds has it too); gramme.spark.estimate()
+    takes those of Spark. Columns are those of `gramme batch` (docs/schema/batch.md); columns={"hours": "Dauer"} reads
+    another one. `options` hold where a row says nothing: device, hours, region, pue, ... as of estimate(). A bad row
+    has no figures and a reason; a table without a column that can be read is an error.
     """
     request = request_of(options)
     if columns:
@@ -115,7 +122,8 @@ def read_by(reader: Callable[[Any], Any], stream: Stream) -> Any:
 
 def from_any(table: Any, options: bytes) -> Any:
     if not hasattr(table, "__arrow_c_stream__"):
-        hint = "give one of pandas, polars or pyarrow; of a lazy one its collect()"
+        spark = type(table).__module__.startswith("pyspark.")
+        hint = "gramme.spark.estimate() takes it" if spark else "give one of pandas, polars, DuckDB or pyarrow"
         raise UsageError(f"a {type(table).__name__} is no table: it has no __arrow_c_stream__", hint, USAGE)
     return Stream(table, options)
 
@@ -133,7 +141,29 @@ def from_pyarrow(table: Any, options: bytes) -> Any:
 
 
 def from_polars(table: Any, options: bytes) -> Any:
-    return read_by(needed("polars", "polars").DataFrame, from_any(table, options))
+    polars = needed("polars", "polars")
+
+    def figures(frame: Any) -> Any:
+        return read_by(polars.DataFrame, from_any(frame, options))
+
+    if not isinstance(table, polars.LazyFrame):
+        return figures(table)
+    # Row by row, so that the streaming engine may hand over parts, and a slice may come first. What is asked of the
+    # figures cannot come before them.
+    schema = figures(polars.DataFrame(schema=table.collect_schema())).schema
+    return table.map_batches(
+        figures, schema=schema, streamable=True, predicate_pushdown=False, projection_pushdown=False
+    )
+
+
+def from_duckdb(table: Any, options: bytes) -> Any:
+    """A relation of the same connection, over figures that are in memory: it may be read more than once."""
+    pyarrow = needed("pyarrow", "DuckDB relation")
+    gramme_figures = read_by(pyarrow.table, from_any(table, options))
+    # DuckDB finds the name among the variables of this function, and the relation keeps what it found.
+    answer = table.query("gramme_jobs", "SELECT * FROM gramme_figures")
+    del gramme_figures
+    return answer
 
 
 def from_pandas(table: Any, options: bytes) -> Any:
@@ -141,12 +171,36 @@ def from_pandas(table: Any, options: bytes) -> Any:
     pyarrow = needed("pyarrow", "pandas.DataFrame")
     if not hasattr(table, "columns"):
         raise UsageError(f"a pandas.{type(table).__name__} is no table", "give a DataFrame", USAGE)
-    jobs = pyarrow.Table.from_pandas(table, preserve_index=False)
-    figures = read_by(pyarrow.table, Stream(jobs, options)).to_pandas()
-    answer = table.copy()
-    for name in [*figures.columns[len(jobs.column_names) :]]:
-        answer[name] = figures[name].set_axis(table.index)
+    read = names_read(options)
+    # What is not read need not be a type of Arrow.
+    columns = [
+        of_series(pyarrow, name, table.iloc[:, at]) if same_name(name) in read else pyarrow.nulls(len(table))
+        for at, name in enumerate(table.columns)
+    ]
+    jobs = pyarrow.Table.from_arrays(columns, [str(name) for name in table.columns])
+    figures = read_by(pyarrow.table, Stream(jobs, options))
+    answer = table.copy() if figures.num_columns > FIGURES else table.iloc[:, :0].copy()
+    for name, values in zip(figures.column_names[-FIGURES:], figures.columns[-FIGURES:]):
+        answer[name] = values.to_pandas().set_axis(table.index)
     return answer
+
+
+def of_series(pyarrow: Any, name: Any, series: Any) -> Any:
+    try:
+        return pyarrow.array(series, from_pandas=True)
+    except (pyarrow.ArrowException, TypeError, ValueError) as trouble:
+        raise UsageError(f"column {name}: {trouble}", "make it a column of texts or of numbers", MALFORMED) from None
+
+
+def names_read(options: bytes) -> set[str]:
+    """Names of the columns that may be read, as they are compared."""
+    columns: dict[str, str] = json.loads(options).get("columns", {})
+    theirs = [*columns.values()] + [name.rpartition(":")[0] for name in columns.values()]  # with a unit behind
+    return {same_name(name) for name in (*COLUMNS, *theirs)}
+
+
+def same_name(name: Any) -> str:
+    return str(name).strip().lower()
 
 
 def from_dict(table: dict[str, Any], options: bytes) -> Any:
@@ -159,7 +213,9 @@ def from_dict(table: dict[str, Any], options: bytes) -> Any:
 
 
 KINDS: dict[str, Callable[[Any, bytes], Any]] = {
+    "_duckdb": from_duckdb,
     "dict": from_dict,
+    "duckdb": from_duckdb,
     "pandas": from_pandas,
     "polars": from_polars,
     "pyarrow": from_pyarrow,

@@ -1,7 +1,11 @@
 #include "capi/arrow_column.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+
+#include "base/parse.hpp"
+#include "base/text.hpp"
 
 namespace gramme::capi {
 namespace {
@@ -36,6 +40,35 @@ constexpr std::array kOthers{OtherFormat{"b", "bool"},
                              OtherFormat{"+r", "run-end encoded"},
                              OtherFormat{"+", "nested"}};
 
+/// "d:PRECISION,SCALE" or "d:PRECISION,SCALE,BITS"; without the bits 128.
+std::optional<ArrowType> decimal_of(std::string_view format) {
+    if (!format.starts_with("d:")) {
+        return std::nullopt;
+    }
+    const auto parts = split(format.substr(2), ',');
+    if (parts.size() != 2 && parts.size() != 3) {
+        return std::nullopt;
+    }
+    const auto scale = parse_i64(parts[1]);
+    constexpr std::int64_t kMostScale = 100;  // of 256 bits: 76
+    if (!scale || *scale < -kMostScale || *scale > kMostScale) {
+        return std::nullopt;
+    }
+    const std::string_view bits = parts.size() == 3 ? parts[2] : "128";
+    for (const auto& [text, kind] :
+         {Format{"32", ArrowKind::kDecimal32}, Format{"64", ArrowKind::kDecimal64},
+          Format{"128", ArrowKind::kDecimal128}, Format{"256", ArrowKind::kDecimal256}}) {
+        if (bits == text) {
+            return ArrowType{kind, std::nullopt, static_cast<int>(*scale)};
+        }
+    }
+    return std::nullopt;
+}
+
+std::size_t decimal_bytes(ArrowKind kind) {
+    return std::size_t{4} << (static_cast<unsigned>(kind) - static_cast<unsigned>(ArrowKind::kDecimal32));
+}
+
 std::optional<ArrowKind> kind_of(const char* format) {
     for (const Format& one : kFormats) {
         if (format != nullptr && one.text == format) {
@@ -55,7 +88,16 @@ bool is_integer(ArrowKind kind) {
     return kind >= ArrowKind::kInt8 && kind <= ArrowKind::kUint64;
 }
 
+bool is_decimal(ArrowKind kind) {
+    return kind >= ArrowKind::kDecimal32 && kind <= ArrowKind::kDecimal256;
+}
+
 std::optional<ArrowType> arrow_type_of(const ArrowSchema& schema) {
+    if (schema.dictionary == nullptr && schema.format != nullptr) {
+        if (const auto decimal = decimal_of(schema.format)) {
+            return decimal;
+        }
+    }
     const auto plain = kind_of(schema.format);
     if (schema.dictionary == nullptr || !plain) {
         return plain ? std::optional{ArrowType{*plain, std::nullopt}} : std::nullopt;
@@ -84,8 +126,8 @@ std::string arrow_type_name(const ArrowSchema& schema) {
     return kind ? "number" : "'" + std::string{format} + "'";
 }
 
-ArrowValues::ArrowValues(ArrowKind kind, const ArrowArray& array, std::int64_t offset)
-    : kind_(kind), offset_(static_cast<std::size_t>(offset)) {
+ArrowValues::ArrowValues(ArrowKind kind, const ArrowArray& array, std::int64_t offset, int scale)
+    : kind_(kind), scale_(scale), offset_(static_cast<std::size_t>(offset)) {
     if (kind == ArrowKind::kNull || array.n_buffers < 2 || array.buffers == nullptr) {
         return;
     }
@@ -142,8 +184,64 @@ double ArrowValues::number(std::size_t row) const {
     }
 }
 
+std::optional<double> ArrowValues::short_decimal(std::size_t row) const {
+    // Little endian, two's complement. Up to 53 bits a double holds each whole number.
+    constexpr std::int64_t kWhole = std::int64_t{1} << 53U;
+    const std::size_t size = decimal_bytes(kind_);
+    const char* const at = static_cast<const char*>(data_) + (row + offset_) * size;
+    std::int64_t low = 0;
+    if (size == sizeof(std::int32_t)) {
+        std::int32_t value = 0;
+        std::memcpy(&value, at, sizeof value);
+        low = value;
+    } else {
+        std::memcpy(&low, at, sizeof low);
+    }
+    const char above = low < 0 ? '\xFF' : '\0';
+    for (std::size_t i = sizeof low; i < size; ++i) {
+        if (at[i] != above) {
+            return std::nullopt;
+        }
+    }
+    return low > -kWhole && low < kWhole ? std::optional{static_cast<double>(low)} : std::nullopt;
+}
+
+std::string ArrowValues::decimal(std::size_t row) const {
+    const std::size_t size = decimal_bytes(kind_);
+    std::array<std::uint32_t, 8> limbs{};  // 256 bits, the lowest first
+    std::memcpy(limbs.data(), static_cast<const char*>(data_) + (row + offset_) * size, size);
+    const std::size_t used = size / sizeof limbs[0];
+    const bool negative = (limbs[used - 1] >> 31U) != 0;
+    std::uint64_t carry = 1;
+    for (std::size_t i = 0; negative && i < used; ++i) {  // its opposite
+        carry += static_cast<std::uint32_t>(~limbs[i]);
+        limbs[i] = static_cast<std::uint32_t>(carry);
+        carry >>= 32U;
+    }
+    std::string digits;  // the last first
+    while (std::any_of(limbs.begin(), limbs.end(), [](std::uint32_t limb) { return limb != 0; })) {
+        std::uint64_t rest = 0;
+        for (std::size_t i = used; i-- > 0;) {
+            rest = rest << 32U | limbs[i];
+            limbs[i] = static_cast<std::uint32_t>(rest / 10);
+            rest %= 10;
+        }
+        digits += static_cast<char>('0' + rest);
+    }
+    if (scale_ < 0 && !digits.empty()) {
+        digits.insert(0, static_cast<std::size_t>(-scale_), '0');
+    }
+    const auto behind = static_cast<std::size_t>(std::max(scale_, 0));
+    digits.resize(std::max(digits.size(), behind + 1), '0');
+    if (behind > 0) {
+        digits.insert(behind, 1, '.');
+    }
+    digits += negative ? "-" : "";
+    return {digits.rbegin(), digits.rend()};
+}
+
 ArrowColumn::ArrowColumn(ArrowType type, const ArrowArray& array, std::int64_t from)
-    : rows_(type.index.value_or(type.values), array, array.offset + from) {
+    : rows_(type.index.value_or(type.values), array, array.offset + from, type.scale) {
     if (type.index) {
         dictionary_.emplace(type.values, *array.dictionary, array.dictionary->offset);
         size_ = static_cast<std::size_t>(array.dictionary->length);

@@ -23,6 +23,11 @@ enum class ArrowKind : std::uint8_t {
     kUint64,
     kFloat,
     kDouble,
+    kDecimal32,  ///< decimals: whole numbers of these widths, and how many of their digits stand behind the
+                 ///< point
+    kDecimal64,
+    kDecimal128,
+    kDecimal256,
     kText,       ///< utf8
     kLargeText,  ///< large_utf8
     kTextView,   ///< utf8_view
@@ -31,10 +36,12 @@ enum class ArrowKind : std::uint8_t {
 struct ArrowType {
     ArrowKind values = ArrowKind::kNull;
     std::optional<ArrowKind> index;  ///< of a dictionary
+    int scale = 0;                   ///< of decimals
 };
 
 [[nodiscard]] bool is_text(ArrowKind kind);
 [[nodiscard]] bool is_integer(ArrowKind kind);
+[[nodiscard]] bool is_decimal(ArrowKind kind);
 
 /// nullopt for a type that holds neither text nor plain numbers.
 [[nodiscard]] std::optional<ArrowType> arrow_type_of(const ArrowSchema& schema);
@@ -45,7 +52,8 @@ struct ArrowType {
 class ArrowValues {
 public:
     ArrowValues() = default;
-    ArrowValues(ArrowKind kind, const ArrowArray& array, std::int64_t offset);
+    /// `scale`: of decimals.
+    ArrowValues(ArrowKind kind, const ArrowArray& array, std::int64_t offset, int scale = 0);
 
     [[nodiscard]] bool is_valid(std::size_t row) const {
         if (validity_ == nullptr) {
@@ -58,8 +66,14 @@ public:
     [[nodiscard]] std::string_view text(std::size_t row) const;
     /// Of a kind of whole numbers.
     [[nodiscard]] std::int64_t integer(std::size_t row) const;
-    /// Of a kind of numbers.
+    /// Of a kind of numbers, decimals apart.
     [[nodiscard]] double number(std::size_t row) const;
+    /// Of a kind of decimals: its digits without the point, where they are few enough for a double to hold
+    /// them all; nullopt where they are not.
+    [[nodiscard]] std::optional<double> short_decimal(std::size_t row) const;
+    /// Of a kind of decimals: as it is written.
+    [[nodiscard]] std::string decimal(std::size_t row) const;
+    [[nodiscard]] int scale() const { return scale_; }
     [[nodiscard]] ArrowKind kind() const { return kind_; }
     /// Whether is_valid() has to be asked.
     [[nodiscard]] bool may_be_null() const { return validity_ != nullptr || kind_ == ArrowKind::kNull; }
@@ -77,6 +91,7 @@ private:
     }
 
     ArrowKind kind_ = ArrowKind::kNull;
+    int scale_ = 0;
     std::size_t offset_ = 0;
     const std::uint8_t* validity_ = nullptr;
     const void* data_ = nullptr;         ///< numbers, offsets or views

@@ -41,8 +41,8 @@ Result<void> check_type(const ArrowBinding& binding, const ArrowSchema& column) 
     const bool is_word = batch::index_of(binding.ours) < batch::kTextColumns;
     const auto type = arrow_type_of(column);
     // A year is mostly a number. Nothing else that we read as words is one.
-    const bool readable = type && (!is_word || binding.ours == Column::kYear || is_text(type->values) ||
-                                   type->values == ArrowKind::kNull);
+    const bool readable = type && (!is_word || (binding.ours == Column::kYear && !is_decimal(type->values)) ||
+                                   is_text(type->values) || type->values == ArrowKind::kNull);
     if (readable) {
         return {};
     }

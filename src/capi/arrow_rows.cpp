@@ -112,9 +112,34 @@ void ArrowRows::read_numbers(Input& input, std::size_t first, std::size_t count)
     }
 }
 
+void ArrowRows::read_decimals(Input& input, std::size_t first, std::size_t count) {
+    // Both powers of ten and whole numbers are exact in a double up to these: one division rounds as reading
+    // the text would.
+    constexpr std::array kTens{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                               1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    const ArrowValues& values = input.column.values();
+    const auto scale = static_cast<std::size_t>(values.scale());  // a negative one is beyond the last
+    const double most =
+        input.binding->ours == Column::kUtilisation ? 1.0 : std::numeric_limits<double>::max();
+    for (std::size_t i = 0; i < count; ++i) {
+        if (!values.is_valid(first + i)) {
+            input.said[i] = Said::kNothing;
+            continue;
+        }
+        const auto digits = scale < kTens.size() ? values.short_decimal(first + i) : std::nullopt;
+        const double value = digits ? *digits / kTens[scale] : -1.0;
+        input.values[i] = value * input.binding->scale;
+        input.said[i] = value >= 0.0 && value <= most ? Said::kNumber : Said::kOther;
+    }
+}
+
 void ArrowRows::read_turn(Input& input, std::size_t first, std::size_t count) {
     if (input.is_word) {
         input.words.read(first, count, words_, input.codes.data());
+        return;
+    }
+    if (is_decimal(input.column.values().kind())) {
+        read_decimals(input, first, count);
         return;
     }
     const bool plain =
@@ -134,8 +159,10 @@ std::string ArrowRows::read_cell(const Input& input, std::size_t row, batch::Row
     }
     const ArrowValues& values = input.column.values();
     const ArrowBinding& binding = *input.binding;
-    const std::string text{is_text(values.kind()) ? trimmed(values.text(*place)) : ""};
-    const std::string shown = is_text(values.kind()) ? text : digits_of(values.number(*place));
+    const bool written = is_text(values.kind()) || is_decimal(values.kind());
+    const std::string shown = is_text(values.kind())      ? std::string{trimmed(values.text(*place))}
+                              : is_decimal(values.kind()) ? values.decimal(*place)
+                                                          : digits_of(values.number(*place));
     if (shown.empty()) {
         return {};
     }
@@ -149,7 +176,7 @@ std::string ArrowRows::read_cell(const Input& input, std::size_t row, batch::Row
     } else if (!batch::read_number(shown, binding.scale, number)) {
         return batch::no_number(binding.theirs, shown);
     }
-    numbers.*input.number = is_text(values.kind()) ? *number : values.number(*place) * binding.scale;
+    numbers.*input.number = written ? *number : values.number(*place) * binding.scale;
     return {};
 }
 

@@ -53,6 +53,7 @@ private:
     void read_turn(Input& input, std::size_t first, std::size_t count);
     template <class T>
     static void read_numbers(Input& input, std::size_t first, std::size_t count);
+    static void read_decimals(Input& input, std::size_t first, std::size_t count);
     /// Row `first` + `i`: the reason why it has no figure, or empty after it was pushed; `note` is then its
     /// note.
     [[nodiscard]] std::string row_trouble(std::size_t first, std::size_t i, std::string_view& note);

@@ -12,6 +12,7 @@
 #include "cli/batch_output.hpp"
 #include "cli/batch_pipeline.hpp"
 #include "cli/command_context.hpp"
+#include "cli/parquet_table.hpp"
 #include "config/override_tables.hpp"
 #include "present/batch.hpp"
 
@@ -33,7 +34,7 @@ Result<std::size_t> threads_of(const Arguments& arguments) {
 
 Result<std::string> input_format(const Arguments& arguments, const std::string& path, BatchSource& source) {
     if (arguments.has("format")) {
-        return wanted_format(arguments, {"csv", "ndjson"});
+        return wanted_format(arguments, {"csv", "ndjson", "parquet"});
     }
     if (path.ends_with(".ndjson") || path.ends_with(".jsonl")) {
         return std::string{"ndjson"};
@@ -42,21 +43,33 @@ Result<std::string> input_format(const Arguments& arguments, const std::string& 
     return std::string{first == '{' ? "ndjson" : "csv"};
 }
 
-Result<Dialect> wanted_dialect(const Arguments& arguments, std::string_view header) {
+/// What --separator says; nullopt: nothing.
+Result<std::optional<Dialect>> wanted_dialect(const Arguments& arguments) {
     const auto separator = arguments.value("separator");
     if (!separator) {
-        return dialect_of(header.substr(0, header.find('\n')));
+        return std::optional<Dialect>{};
     }
     const std::string text = *separator == "tab" ? "\t" : *separator;
     if (text.size() != 1 || std::string_view{",;|\t:"}.find(text.front()) == std::string_view::npos) {
         return Error{Code::kUsage, "--separator: '" + *separator + "' is no separator", "one of , ; | : tab"};
     }
-    return Dialect{text.front(), text != "|"};
+    return std::optional{Dialect{text.front(), text != "|"}};
+}
+
+Result<BatchSource> open_source(const CommandContext& context, bool is_parquet, std::size_t threads) {
+    const std::string& path = context.arguments.words.front();
+    if (!is_parquet) {
+        return BatchSource::open(path);
+    }
+    GRAMME_TRY(const auto dialect, wanted_dialect(context.arguments));
+    GRAMME_TRY(auto table, ParquetTable::open(context.host, path, dialect.value_or(Dialect{}), threads));
+    return BatchSource::over(std::move(table));
 }
 
 /// The header of a table, and the layout that it gives.
-Result<void> read_header(BatchSource& source, const Arguments& arguments, const ColumnMap& map, Given given,
-                         Layout& layout, std::string& header) {
+/// `fallback`: the dialect where --separator says none; nullopt: by the header.
+Result<void> read_header(BatchSource& source, const Arguments& arguments, std::optional<Dialect> fallback,
+                         const ColumnMap& map, Given given, Layout& layout, std::string& header) {
     GRAMME_TRY(header, source.take_header(true));
     const std::string_view whole = header;
     std::string_view line = whole.substr(0, whole.size() - line_end_length(whole));
@@ -69,7 +82,8 @@ Result<void> read_header(BatchSource& source, const Arguments& arguments, const 
         return Error{Code::kMalformed, "the first line is no text in UTF-8",
                      "save the table as UTF-8 (iconv -f latin1 -t utf-8)"};
     }
-    GRAMME_TRY(const Dialect dialect, wanted_dialect(arguments, line));
+    GRAMME_TRY(const auto said, wanted_dialect(arguments));
+    const Dialect dialect = said ? *said : fallback ? *fallback : dialect_of(line.substr(0, line.find('\n')));
     std::vector<RawField> fields;
     if (split_record(line, dialect, fields) != SplitTrouble::kNone) {
         return Error{Code::kMalformed, "line 1: a quote that is not closed, or text behind one", ""};
@@ -206,15 +220,19 @@ Result<int> batch_command(const CommandContext& context) {
     const std::string rejects_path = arguments.value("rejects").value_or("");
     GRAMME_CHECK(check_apart(
         {arguments.words.front(), out_path, rejects_path, arguments.value("summary").value_or("")}));
-    GRAMME_TRY(BatchSource source, BatchSource::open(arguments.words.front()));
-    GRAMME_TRY(const std::string format, input_format(arguments, arguments.words.front(), source));
+    const std::string& in_path = arguments.words.front();
+    const bool is_parquet =
+        arguments.has("format") ? arguments.value("format") == "parquet" : looks_like_parquet(in_path);
+    GRAMME_TRY(BatchSource source, open_source(context, is_parquet, threads));
+    GRAMME_TRY(const std::string format,
+               is_parquet ? Result<std::string>{"csv"} : input_format(arguments, in_path, source));
     std::string header;
     if (format == "ndjson") {
         GRAMME_CHECK(source.drop_byte_order_mark());
         plan.layout = bind_json(map, arguments.value("group-by"));
     } else {
-        GRAMME_CHECK(read_header(source, arguments, map, {!plan.base.groups.empty(), plan.base_hours},
-                                 plan.layout, header));
+        GRAMME_CHECK(read_header(source, arguments, is_parquet ? std::optional{Dialect{}} : std::nullopt, map,
+                                 {!plan.base.groups.empty(), plan.base_hours}, plan.layout, header));
     }
 
     GRAMME_TRY(BatchOutput out, BatchOutput::open(out_path, context.terminal.out));

@@ -169,13 +169,25 @@ Result<BatchSource> BatchSource::open(const std::string& path) {
     return source;
 }
 
+BatchSource BatchSource::over(std::unique_ptr<BatchText> table) {
+    BatchSource source;
+    source.table_ = std::move(table);
+    return source;
+}
+
 /// More bytes behind `rest_`, until it holds `wanted` or the table ends. False where it was told to stop.
 Result<bool> BatchSource::fill(std::size_t wanted, int stop_fd) {
     while (!at_end_ && rest_.size() < wanted) {
         // Also where nothing stops it (poll passes over -1): standard input may be one that does not block.
+        // A table has no descriptor to wait for.
         std::array<pollfd, 2> both{pollfd{fd_.get(), POLLIN, 0}, pollfd{stop_fd, POLLIN, 0}};
-        if (::poll(both.data(), both.size(), -1) > 0 && both[1].revents != 0) {
+        if (::poll(both.data(), both.size(), table_ ? 0 : -1) > 0 && both[1].revents != 0) {
             return false;
+        }
+        if (table_) {
+            GRAMME_TRY(const bool more, table_->more(rest_, wanted));
+            at_end_ = !more;
+            continue;
         }
         const std::size_t had = rest_.size();
         rest_.resize(wanted);

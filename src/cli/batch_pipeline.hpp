@@ -3,9 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "cli/batch_rows.hpp"
+#include "cli/batch_text.hpp"
 #include "host/unique_fd.hpp"
 
 namespace gramme::cli {
@@ -15,6 +17,8 @@ class BatchSource {
 public:
     /// kNotFound, kPermission.
     static Result<BatchSource> open(const std::string& path);
+    /// What is no text of its own.
+    static BatchSource over(std::unique_ptr<BatchText> table);
 
     /// Reads until the first record is whole and takes it out: the header. Empty at the end of the table.
     /// kMalformed where it is longer than kMostRecord. `quotes` as in Dialect.
@@ -34,7 +38,8 @@ public:
 private:
     Result<bool> fill(std::size_t wanted, int stop_fd);
 
-    host::UniqueFd fd_;
+    host::UniqueFd fd_;                 ///< none where there is a table
+    std::unique_ptr<BatchText> table_;  ///< nullptr where there is a file
     std::string name_;
     std::string rest_;  ///< read, and not handed out yet
     bool at_end_ = false;

@@ -138,7 +138,7 @@ inline constexpr std::array kBatchOptions{
                "Also sum the rows by this column; the table of sums goes to standard error."},
     OptionSpec{"summary", "FILE", "Write the sums of --group-by there as CSV."},
     OptionSpec{"format", "FORMAT",
-               "csv or ndjson. Default: by the name of the file and its first character."},
+               "csv, ndjson or parquet. Default: by the name of the file and its first bytes."},
     OptionSpec{"separator", "CHARACTER",
                "Between the fields: , ; | : or tab. Default: the one that the header holds most."},
     OptionSpec{

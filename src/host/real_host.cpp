@@ -94,8 +94,9 @@ private:
 
 /// Variables that name a file to load: not for a process that runs with more rights than its caller.
 bool names_a_file_to_load(std::string_view name) {
-    constexpr std::array<std::string_view, 6> kNames{"GRAMME_SYSROOT", "GRAMME_NVML_LIB", "GRAMME_HLML_LIB",
-                                                     "GRAMME_CONFIG",  "GRAMME_DATA",     "GRAMME_STORE"};
+    constexpr std::array<std::string_view, 7> kNames{
+        "GRAMME_SYSROOT", "GRAMME_NVML_LIB", "GRAMME_HLML_LIB", "GRAMME_DUCKDB_LIB",
+        "GRAMME_CONFIG",  "GRAMME_DATA",     "GRAMME_STORE"};
     return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 

@@ -103,6 +103,24 @@ class Tables(Place):
         with self.assertRaisesRegex(gramme.UsageError, "no table"):
             gramme.estimate_table(frame["hours"])
 
+    @unittest.skipIf(pandas is None, "pandas is not installed here")
+    def test_pandas_of_which_only_what_is_read_is_converted(self) -> None:
+        frame = pandas.DataFrame({**JOBS, "anything": [object(), 1, {"a"}], "again": [1, 2, 3]})
+        frame.columns = [*JOBS, "anything", "anything"]
+        answer = gramme.estimate_table(frame)
+        self.assertEqual([*answer.columns[:7]], [*frame.columns])
+        self.right(answer["energy_kwh"], answer["operational_kgco2e"])
+        self.assertEqual(gramme.estimate_table(frame, passthrough=False).columns[0], "energy_kwh")
+        frame["hours"] = [object(), 1, 2]
+        with self.assertRaisesRegex(gramme.UsageError, "column hours: .*; make it a column"):
+            gramme.estimate_table(frame)
+        frame = frame.rename(columns={"hours": "Wall Time"}).assign(**{"Wall Time": [7200, 3600, None]})
+        answer = gramme.estimate_table(frame, columns={"hours": "wall time:s"})
+        self.assertAlmostEqual(answer["energy_kwh"][0] / expected("energy_kwh")[0], 2 / 120, places=9)
+        self.assertEqual(answer["gramme_note"][2], "the hours are missing")
+        with self.assertRaisesRegex(gramme.UsageError, "two columns are called"):
+            gramme.estimate_table(pandas.DataFrame([["h100", "a100", 1.0]], columns=["device", "Device", "hours"]))
+
     @unittest.skipIf(polars is None, "polars is not installed here")
     def test_polars(self) -> None:
         frame = polars.DataFrame(JOBS)
@@ -110,8 +128,16 @@ class Tables(Place):
         self.assertIsInstance(answer, polars.DataFrame)
         self.assertTrue(answer.select(list(JOBS)).equals(frame))
         self.right(answer["energy_kwh"], answer["operational_kgco2e"])
-        with self.assertRaisesRegex(gramme.UsageError, "collect"):
-            gramme.estimate_table(frame.lazy())
+        lazy = gramme.estimate_table(frame.lazy().with_columns(hours=polars.col("hours") * 1.0))
+        self.assertIsInstance(lazy, polars.LazyFrame)
+        self.assertEqual(lazy.collect_schema(), answer.schema)
+        self.assertTrue(lazy.collect().equals(answer))
+        self.assertEqual(lazy.filter(polars.col("energy_kwh") > 1e9).collect().height, 0)
+        self.assertEqual(lazy.slice(1, 1).select("job", "energy_kwh").collect().rows(), [
+            ("b", answer["energy_kwh"][1])
+        ])  # fmt: skip
+        with self.assertRaises(gramme.UsageError):  # at once, not when it is collected
+            gramme.estimate_table(frame.lazy().drop("device"))
 
     def test_a_dict(self) -> None:
         answer = gramme.estimate_table(JOBS)

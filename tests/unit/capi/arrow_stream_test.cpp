@@ -200,6 +200,42 @@ TEST_F(Stream, ARequestSaysWhatRowsDoNotAndWhichColumnsAreWhich) {
     EXPECT_EQ(alone.names.front(), "energy_kwh");
 }
 
+/// 128 bits, the lower half first.
+struct Wide {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+};
+
+TEST_F(Stream, DecimalsAreTheNumbersThatTheyAreWrittenAs) {
+    using Wides = std::vector<std::optional<Wide>>;
+    // 2.50 h, 0.10 h, null, -1.50 h, 2^64 / 100 h
+    const Wides hours{Wide{250, 0}, Wide{10, 0}, std::nullopt, Wide{-150, -1}, Wide{0, 1}};
+    const Read read = estimated(
+        {{{numbers<double>("power_w", "g", Doubles(5, 1000.0)), numbers<Wide>("hours", "d:38,2", hours)}}});
+    ASSERT_EQ(read.numbers[0].size(), 5U);
+    EXPECT_EQ(*read.numbers[0][0], 2.5);
+    EXPECT_EQ(*read.numbers[0][1], 0.1) << "the double nearest to what is written, as of a text";
+    EXPECT_EQ(read.notes[2], "the hours are missing");
+    EXPECT_EQ(read.notes[3], "hours: '-1.50' is no number of 0 or more");
+    EXPECT_THAT(*read.notes[4], HasSubstr("hours")) << "184467440737095516.16 h are too many";
+
+    // 32 and 64 bits, and a scale below zero: 12 hundreds.
+    const Read narrow = estimated({{{numbers<std::int32_t>("hours", "d:9,1,32", {15}),
+                                     numbers<std::int64_t>("power_w", "d:18,-2,64", Longs{12})}}});
+    EXPECT_EQ(*narrow.numbers[0][0], 1.8);
+    // More digits than a double holds: 0.30000000000000000001
+    const Read fine = estimated({{{numbers<Wide>(
+        "energy_kwh", "d:38,20", {Wide{-6893488147419103231, 1}})}}});  // 30000000000000000001
+    EXPECT_EQ(*fine.numbers[0][0], 0.3);
+    struct Widest {
+        std::int64_t parts[4];
+    };
+    const Read widest = estimated({{{numbers<Widest>(
+        "energy_kwh", "d:76,70,256", {Widest{{0, 0, 0, 1LL << 32}}, Widest{{-1, -1, -1, -1}}})}}});
+    EXPECT_NEAR(*widest.numbers[0][0], 2.695994666715064e-3, 1e-17);  // 2^224 / 10^70
+    EXPECT_THAT(*widest.notes[1], HasSubstr("energy_kwh: '-0.0000000000000000000000000000000000000"));
+}
+
 TEST_F(Stream, WhatCannotBeReadIsNamed) {
     const MadeColumn hours = numbers<double>("hours", "g", Doubles{1.0});
     EXPECT_THAT(refused({{{hours, texts("gpu", "u", {"h100"})}}}),
@@ -207,7 +243,9 @@ TEST_F(Stream, WhatCannotBeReadIsNamed) {
     EXPECT_THAT(refused({{{texts("device", "u", {"h100"})}}}), HasSubstr("no column hours"));
     EXPECT_THAT(refused({{{hours, numbers<std::int32_t>("device", "i", {1})}}}),
                 HasSubstr("column device: is of type number, and device is a text"));
-    EXPECT_THAT(refused({{{texts("device", "u", {"a"}), numbers<double>("hours", "d:9,2", Doubles{1.0})}}}),
+    EXPECT_THAT(refused({{{hours, numbers<Wide>("device", "d:9,2", {Wide{1, 0}})}}}),
+                HasSubstr("column device: is of type decimal, and device is a text"));
+    EXPECT_THAT(refused({{{texts("device", "u", {"a"}), numbers<Wide>("hours", "d:9,2,99", {Wide{1, 0}})}}}),
                 HasSubstr("column hours: is of type decimal, and hours is a number"));
     EXPECT_THAT(refused({{{texts("device", "u", {"a"}), numbers<std::uint8_t>("hours", "b", {1})}}}),
                 HasSubstr("of type bool"));

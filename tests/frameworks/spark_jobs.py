@@ -1,0 +1,161 @@
+"""spark_jobs.py WHAT FOLDER: what people do with gramme on Spark, with real executors; ends with a line of JSON.
+
+digits   jobs.csv in FOLDER, with several partitions and sizes of batches
+ship     the same from a zip file, without gramme installed
+worker   the Python workers are killed in the middle of the job
+executor an executor is
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+MARKER = "killed.txt"
+ROWS, PARTITIONS, BATCH = 20_000, 8, 500
+
+
+def session(master: str) -> Any:
+    from pyspark.sql import SparkSession
+
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.executor.heartbeatInterval": "2s",
+        "spark.sql.session.timeZone": "UTC",
+    }
+    builder = SparkSession.builder.master(master)
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel("OFF")
+    return spark
+
+
+def rows_of(answer: Any) -> list[list[Any]]:
+    return [[row.id, row.energy_kwh, row.operational_kgco2e, row.operational_high, row.gramme_note] for row in answer]
+
+
+def digits(folder: Path) -> Any:
+    from pyspark.sql import functions as of
+
+    import gramme.spark
+
+    spark = session("local[2]")
+    texts = spark.read.csv(str(folder / "jobs.csv"), header=True)
+    numbers = texts.withColumn("hours", of.expr("try_cast(hours AS DECIMAL(18, 3))")).withColumn(
+        "count", texts["count"].try_cast("long")
+    )
+    found = []
+    for partitions, batch in ((1, 10_000), (7, 13), (2, 1)):
+        spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(batch))
+        answer = gramme.spark.estimate(texts.repartition(partitions), pue=1.25)
+        assert answer.columns == [*texts.columns, *answer.columns[-8:]], answer.columns
+        found.append(sorted(rows_of(answer.collect())))
+    hours = texts.where("job = 'good'")["hours"].cast("double") * 60
+    renamed = texts.where("job = 'good'").withColumn("wall", hours).drop("hours")
+    by_column = gramme.spark.estimate(renamed, hours=renamed.wall / 60, pue=1.25)
+    by_name = gramme.spark.estimate(renamed, columns={"hours": "wall:min"}, pue=1.25)
+    assert by_column.columns == by_name.columns
+    return {
+        "texts": found,
+        "numbers": sorted(rows_of(gramme.spark.estimate(numbers.where("job = 'good'"), pue=1.25).collect())),
+        "by_column": sorted(rows_of(by_column.collect())),
+        "by_name": sorted(rows_of(by_name.collect())),
+        "empty": gramme.spark.estimate(texts.where("id < 0")).count(),
+    }
+
+
+def ship(folder: Path) -> Any:
+    sys.path.insert(0, str(folder / "gramme.zip"))
+    import gramme.spark
+
+    spark = session("local[2]")
+    spark.sparkContext.addPyFile(str(folder / "gramme.zip"))
+    answer = gramme.spark.estimate(spark.read.csv(str(folder / "jobs.csv"), header=True), pue=1.25)
+    rows = sorted(rows_of(answer.collect()))
+    return {"package": gramme.__file__, "rows": rows}
+
+
+def parent_of(process: int | str) -> int:
+    status = Path(f"/proc/{process}/status").read_text("utf-8")
+    return int(status.split("PPid:")[1].split()[0])
+
+
+def kill_once(folder: str, executor: bool) -> Any:
+    """For mapInArrow: passes all on, and in the middle of the first task that comes so far kills what runs it."""
+
+    def passed(batches: Iterable[Any]) -> Iterator[Any]:
+        for number, batch in enumerate(batches):
+            yield batch
+            if number == 2:
+                try:
+                    marker = os.open(f"{folder}/{MARKER}", os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+                except FileExistsError:
+                    continue
+                daemon = os.getppid()  # of pyspark.daemon, which forks the workers of its JVM
+                beside = [int(path.split("/")[2]) for path in glob.glob("/proc/[0-9]*/stat")]
+                workers = [one for one in beside if alive_below(one, daemon) and one != os.getpid()]
+                victims = [parent_of(daemon)] if executor else [*workers, os.getpid()]
+                os.write(marker, json.dumps(victims).encode())
+                os.close(marker)
+                for one in victims:
+                    os.kill(one, signal.SIGKILL)
+
+    def alive_below(process: int, daemon: int) -> bool:
+        try:
+            return parent_of(process) == daemon
+        except OSError:
+            return False
+
+    return passed
+
+
+def killed(folder: Path, master: str, executor: bool) -> Any:
+    from pyspark.sql import functions as of
+
+    import gramme.spark
+
+    spark = session(master)
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(BATCH))
+    jobs = spark.range(0, ROWS, numPartitions=PARTITIONS).select(
+        "id",
+        of.when(of.col("id") % 100 == 7, "no such device").otherwise("h100").alias("device"),
+        (of.col("id") % 97 + 0.5).alias("hours"),
+        of.lit("FRA").alias("region"),
+    )
+    unharmed = gramme.spark.estimate(jobs)
+    harmed = gramme.spark.estimate(jobs.mapInArrow(kill_once(str(folder), executor), jobs.schema))
+    harmed.write.parquet(str(folder / "footprints"))
+    victims = json.loads((folder / MARKER).read_text("utf-8"))
+    rows = rows_of(spark.read.parquet(str(folder / "footprints")).collect())
+    return {
+        "victims": len(victims),
+        "ids": sorted(row[0] for row in rows) == [*range(ROWS)],
+        "same": sorted(rows) == sorted(rows_of(unharmed.collect())),
+        "bad": sum(row[1] is None for row in rows),
+    }
+
+
+def main() -> None:
+    what, folder = sys.argv[1], Path(sys.argv[2])
+    jobs = {
+        "digits": lambda: digits(folder),
+        "ship": lambda: ship(folder),
+        "worker": lambda: killed(folder, "local[2,4]", False),
+        "executor": lambda: killed(folder, "local-cluster[2,1,1024]", True),
+    }
+    print(json.dumps(jobs[what]()), flush=True)
+
+
+if __name__ == "__main__":
+    main()
