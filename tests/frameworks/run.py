@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""run.py FOLDER JUNIT [TEST...]: real programs of scikit-learn, PyTorch and transformers, with gramme.
+"""run.py FOLDER JUNIT [TEST...]: real programs of the frameworks of docs/frameworks, with gramme.
 
 What they need is installed once into the virtual environment FOLDER/venv, by the person's own pip settings. Where that
 cannot be done it says why and ends with 77. JUNIT gets the numbers of tests, for ./check.
@@ -19,7 +19,7 @@ from pathlib import Path
 SKIPPED = 77
 HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "requirements.txt"
-NEEDED_GB = 14  # 6 GB when it is done, most of it CUDA libraries that torch brings along; pip unpacks beside it
+NEEDED_GB = 16  # 7 GB when it is done, most of it CUDA libraries that torch brings along; pip unpacks beside it
 
 
 def install(folder: Path) -> str:
@@ -32,7 +32,7 @@ def install(folder: Path) -> str:
     free_gb = shutil.disk_usage(folder).free / 1e9
     if free_gb < NEEDED_GB:
         return f"the frameworks need {NEEDED_GB} GB while they are installed, and {free_gb:.0f} GB are free"
-    print(f"   installing {', '.join(names())} into {folder}: 6 GB, once", flush=True)
+    print(f"   installing {', '.join(names())} into {folder}: 7 GB, once", flush=True)
     log = folder / "install.log"
     try:
         venv.create(folder / "venv", with_pip=True)
@@ -59,7 +59,7 @@ def run_tests(junit: Path, chosen: list[str]) -> int:
     print("  ", ", ".join(f"{name} {version(name)}" for name in names()), flush=True)
     sys.path.insert(0, str(HERE))
     loader = unittest.defaultTestLoader
-    modules = ["test_programs", "test_trainer"]
+    modules = ["test_programs", "test_pages", "test_callbacks", "test_trainer"]
     suite = loader.loadTestsFromNames(chosen or modules)
     ran = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
     bad = len(ran.failures) + len(ran.errors)
