@@ -128,7 +128,8 @@ def dist_info_files(tag: str) -> dict[str, str]:
     return {
         "METADATA": metadata(),
         "WHEEL": f"Wheel-Version: 1.0\nGenerator: gramme\nRoot-Is-Purelib: false\nTag: py3-none-{tag}\n",
-        "entry_points.txt": "[console_scripts]\ngramme = gramme.__main__:main\n",
+        "entry_points.txt": "[console_scripts]\ngramme = gramme.__main__:main\n\n"
+        "[mlflow.run_context_provider]\ngramme = gramme._mlflow:GrammeContext\n",
         "licenses/LICENSE": (ROOT / "LICENSE").read_text("utf-8"),
     }
 

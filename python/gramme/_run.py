@@ -371,10 +371,11 @@ class Run:
     def __reduce__(self) -> str:
         raise TypeError("a gramme.Run stays in its process; there call gramme.track(): it joins this run")
 
-    def __del__(self, getpid: Callable[[], int] = os.getpid) -> None:
-        # Not at the end of the interpreter, when modules are half gone: the process gives all back anyway.
+    def __del__(self, is_finalizing: Callable[[], bool] = sys.is_finalizing) -> None:
+        # Not at the end of the interpreter, when modules are half gone (`sys` as well, where another library keeps the
+        # run): the process gives all back anyway.
         handle = getattr(self, "_handle", None)
-        if handle and not sys.is_finalizing():
+        if handle and not is_finalizing():
             library().tracker_free(handle)
             self._handle = ctypes.c_void_p()
 

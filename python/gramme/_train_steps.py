@@ -49,6 +49,9 @@ class Batches:
         """For run.log(), after a step."""
         values: dict[str, float] = {"step": state.global_step, "samples": self._samples}
         self._samples = 0
+        total = getattr(state, "max_steps", None)
+        if total and total > 0:
+            values["max_steps"] = total  # with it gramme foresees the whole
         if state.epoch is not None:
             values["epoch"] = state.epoch
         if self._counts_tokens:

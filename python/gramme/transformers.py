@@ -17,11 +17,14 @@ from typing import Any
 from . import track
 from ._card import read_whole, with_emissions, write_whole
 from ._errors import USAGE, Error, UsageError, print_to_stderr
+from ._ranks import is_guest, name_in_rank, rank_on_node
 from ._run import current
 from ._settings import Settings
 from ._train_parts import EMPTY, NOTE, Part, Parts, part_of_checkpoint
 from ._train_steps import Batches
 from ._trainer_hooks import watch_trainers
+from ._training import COUNTS, started
+from .loggers import Loggers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,14 +48,24 @@ class GrammeCallback(TrainerCallback):
     card           False: leave README.md of args.output_dir alone
     training_type  "pre-training" or "fine-tuning", for the card; not set: fine-tuning where the model says what it
                    was loaded from, pre-training where it is a transformers model that was not loaded
+    loggers        False: tell neither MLflow nor W&B
+    tensorboard    a SummaryWriter or a folder, which gets the numbers too
 
     Each process of a distributed training is a run of its own, and together they add up; the card holds the sum, of the
-    runs before a resumed checkpoint too. What goes wrong with measuring is said and stops no training; only settings
+    runs before a resumed checkpoint too. Inside of `gramme run` they are one run, in which the first says epochs, steps
+    and losses. What goes wrong with measuring is said and stops no training; only settings
     that make no sense are raised, at the start.
     """
 
     def __init__(
-        self, name: str | None = None, *, card: bool = True, training_type: str | None = None, **settings: Any
+        self,
+        name: str | None = None,
+        *,
+        card: bool = True,
+        training_type: str | None = None,
+        loggers: bool = True,
+        tensorboard: Any = None,
+        **settings: Any,
     ) -> None:
         if training_type not in (None, *TRAINING_TYPES):
             raise UsageError(f"training_type: {training_type!r} is neither of {', '.join(TRAINING_TYPES)}", code=USAGE)
@@ -62,6 +75,8 @@ class GrammeCallback(TrainerCallback):
         self._settings = settings
         self._name = name or "train"
         self._card = card
+        self._loggers = Loggers(tensorboard) if loggers or tensorboard is not None else None
+        self._only_counts = False
         self._training_type = training_type
         self._guessed_type: str | None = None
         self._epoch: Span | None = None
@@ -86,7 +101,8 @@ class GrammeCallback(TrainerCallback):
             settings = dict(self._settings)
             if not state.is_local_process_zero:
                 settings.setdefault("quiet", True)  # one summary for each node
-            self.run = track(self._name, **settings).start()
+            self.run = started(track(name_in_rank(self._name), **settings), self._say)
+            self._only_counts = self.run is not None and rank_on_node() > 0 and is_guest(self.run)
             self._parts = Parts()
             self._parts.before = self._before(args, state)
             self._in_all = (EMPTY, "")
@@ -104,17 +120,19 @@ class GrammeCallback(TrainerCallback):
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._batches.add()
         if self.run and self.run.is_alive:
-            self._try(self.run.log, self._batches.log_of(args, state))
+            self._log(self._batches.log_of(args, state))
         self._expect_evaluation(control)
 
     def on_epoch_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._end_spans()
+        if self.run and self.run.is_alive:
+            self._tell_loggers(state)
         self._expect_evaluation(control)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
         losses = {key: value for key, value in (logs or {}).items() if key in ("loss", "eval_loss", "train_loss")}
         if losses and self.run and self.run.is_alive:
-            self._try(self.run.log, losses)
+            self._log(losses)
 
     def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         run = self.run
@@ -122,6 +140,9 @@ class GrammeCallback(TrainerCallback):
             return
         self._end_spans()
         run._stop_quietly()
+        self._tell_loggers(state)
+        if self._loggers:
+            self._loggers.close()
         self._try(self._gather, args, "end")
         totals = self._try(run.totals)
         last = state.log_history[-1] if state.log_history else {}
@@ -166,7 +187,8 @@ class GrammeCallback(TrainerCallback):
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         if self.run is None or not self.run.is_alive:
             return
-        self._try(self.run.mark, "checkpoint", step=state.global_step)
+        if not self._only_counts:
+            self._try(self.run.mark, "checkpoint", step=state.global_step)
         self._try(self._gather, args, f"step {state.global_step}")
         folder = os.path.join(args.output_dir, f"checkpoint-{state.global_step}")
         if state.is_world_process_zero and os.path.isdir(folder):
@@ -226,9 +248,22 @@ class GrammeCallback(TrainerCallback):
 
     def _begin(self, name: str) -> Span | None:
         """In the own run; outside of train() in whatever run there is."""
-        run = self.run if self.run and self.run.is_alive else current()
+        is_own = self.run is not None and self.run.is_alive
+        if is_own and self._only_counts:
+            return None
+        run = self.run if is_own else current()
         span = self._try(lambda: run.span(name).start()) if run else None
         return span or None
+
+    def _log(self, values: dict[str, Any]) -> None:
+        if self._only_counts:
+            values = {name: value for name, value in values.items() if name in COUNTS}
+        if values and self.run:
+            self._try(self.run.log, values)
+
+    def _tell_loggers(self, state: Any) -> None:
+        if self._loggers and self.run:
+            self._loggers.send(self.run, state.global_step)
 
     def _end_evaluation(self) -> None:
         span, self._evaluation = self._evaluation, None

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""run.py FOLDER JUNIT [TEST...]: real programs of scikit-learn, PyTorch and transformers, with gramme.
+"""run.py FOLDER JUNIT [TEST...]: real programs of the frameworks of docs/frameworks, with gramme.
 
 What they need is installed once into the virtual environment FOLDER/venv, by the person's own pip settings. Where that
 cannot be done it says why and ends with 77. JUNIT gets the numbers of tests, for ./check.
@@ -64,7 +64,7 @@ def run_tests(folder: Path, junit: Path, chosen: list[str]) -> int:
     print("  ", ", ".join(f"{name} {version(name)}" for name in names()), flush=True)
     sys.path.insert(0, str(HERE))
     loader = unittest.defaultTestLoader
-    modules = ["test_programs", "test_spark", "test_tables", "test_trainer"]
+    modules = ["test_programs", "test_pages", "test_callbacks", "test_spark", "test_tables", "test_trainer"]
     suite = loader.loadTestsFromNames(chosen or modules)
     ran = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
     bad = len(ran.failures) + len(ran.errors)

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from place import ROOT, ProgramPlace, rows_of
+from place import HERE, ROOT, ProgramPlace, rows_of
 
 # 42 rows of 48 bytes, in batches of 4, of which two make a step: 11 batches and 6 steps an epoch, two epochs.
 SAMPLES, TOKENS, STEPS = 84, 84 * 48, 12
@@ -45,6 +45,8 @@ class Trained(ProgramPlace):
         self.assertEqual(self.work(result), {"samples": SAMPLES, "tokens": TOKENS})
         # A quick training has several steps in one sampling period, which keeps the last state.
         losses = [one["detail"]["loss"] for one in self.markers(result, name="log") if "loss" in one["detail"]]
+        states = [one["detail"] for one in self.markers(result, name="log") if "step" in one["detail"]]
+        self.assertEqual((states[-1]["step"], states[-1]["max_steps"]), (STEPS, STEPS))
         self.assertEqual(losses[-1], [one["loss"] for one in said["history"] if "loss" in one][-1])
         last = said["history"][-1]
         self.assert_near(1000 * last["train_operational_kgco2e"], self.grams(result))
@@ -135,6 +137,18 @@ class Trained(ProgramPlace):
         card = self.emissions_of("out")
         self.assert_near(card["emissions"], sum(self.grams(one) for one in runs))
         self.assertIn("1 other process", card["source"])
+
+    def test_callback_two_processes_are_one_run_behind_gramme(self) -> None:
+        launcher = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+        self.gramme("run", "--", *launcher, str(HERE / "trainer_gramme.py"), "out")
+        (run,) = self.runs()
+        result = self.show(run["id"])
+        spans = self.spans(result)
+        self.assertEqual(sorted(one for one in spans if one.startswith("train")), ["train", "train rank 1"])
+        wanted = ["epoch 1", "evaluate", "epoch 2", "evaluate"]
+        self.assertEqual([one for one in spans if one in wanted], wanted, "of the first rank alone")
+        self.assertEqual(self.work(result)["samples"], 2 * 48)
+        self.assertEqual(len(self.markers(result, name="checkpoint")), 3)
 
     def test_the_example_of_the_page(self) -> None:
         (example,) = re.findall(r"^```py\n(.*?)^```", (ROOT / "docs" / "python.md").read_text(), re.M | re.S)

@@ -127,6 +127,14 @@ class Callback(Place):
         self.trainer(callback, rows=10, epochs=2).train()  # 4 + 4 + 2, twice
         self.assertEqual(self.samples(callback), 20)
 
+    def test_how_many_steps_there_will_be_is_said(self) -> None:
+        callback = self.make()
+        trainer = self.trainer(callback)
+        trainer.state.max_steps = 2
+        trainer.train()
+        (log,) = self.markers(callback.result, name="log")
+        self.assertEqual((log["detail"]["step"], log["detail"]["max_steps"]), (2, 2))
+
     def test_resumed_within_an_epoch(self) -> None:
         callback = self.make()
         self.trainer(callback, rows=18, resumed=2 / 5).train()  # of 4 + 4 + 4 + 4 + 2 two are done

@@ -49,6 +49,11 @@ class Wheels(Place):
             self.assertEqual(rows[-1][1:], ["", ""])
             tag = self.wheel.name[: -len(".whl")].split("-", 2)[2]
             self.assertIn(f"Tag: {tag}\n", archive.read(f"{info}/WHEEL").decode())
+            # One module of each kind; the folder has no list that could lack one.
+            for name in ("lightning", "keras", "jax", "sklearn", "xgboost", "lightgbm", "loggers", "_mlflow"):
+                self.assertIn(f"gramme/{name}.py", names)
+            entries = archive.read(f"{info}/entry_points.txt").decode()
+            self.assertIn("[mlflow.run_context_provider]\ngramme = gramme._mlflow:GrammeContext\n", entries)
             metadata = archive.read(f"{info}/METADATA").decode()
             self.assertIn("Requires-Python: >=3.9\n", metadata)
             self.assertNotIn("Requires-Dist", metadata)
@@ -85,6 +90,11 @@ from gramme._native import library
 with gramme.track("wheel", quiet=True) as run:
     sum(range(1000000))
 assert os.path.dirname(library().path) == os.path.dirname(gramme.__file__), library().path
+from importlib.metadata import entry_points
+found = entry_points()
+group = "mlflow.run_context_provider"
+plugins = found.select(group=group) if hasattr(found, "select") else found[group]
+assert [one.load()().in_context() for one in plugins] == [False], "a run that has ended"
 print(run.result["schema"], run.energy_kwh > 0)
 """
         said = subprocess.run([str(venv / "bin" / "python"), "-c", code], capture_output=True, text=True, check=False)
