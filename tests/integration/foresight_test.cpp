@@ -297,6 +297,19 @@ TEST_F(Budget, OnTheForecastActsBeforeItIsSpent) {
     EXPECT_EQ((Words{what.end() - 2, what.end()}), (Words{"over", "terminate"})) << outcome.err;
 }
 
+TEST_F(Budget, PassedAfterTheLastLookIsSaidAtTheEnd) {
+    // No turn of the sampler comes before the command ends.
+    const Outcome outcome =
+        box.run({"--interval", "10s", "--budget", "50ms", "--on-budget", "stop"}, {"sh", "-c", "sleep 0.3"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(happened(), Words{"over"});
+    EXPECT_EQ(box.result()["run"]["budget"]["ended_run"], false) << "it had ended by itself";
+    EXPECT_NE(outcome.err.find("used when the command ended: the budget of 50ms is spent"), std::string::npos)
+        << outcome.err;
+    const Outcome kept = box.run({"--interval", "10s", "--budget", "1h"}, {"true"});
+    EXPECT_TRUE(happened().empty()) << kept.err;
+}
+
 TEST_F(Budget, OfAnInnerRunIsNotWatched) {
     const Outcome outcome = box.run({}, {gramme_program(), "run", "--budget", "1s", "--", "true"});
     EXPECT_EQ(outcome.exit_code, 0);
