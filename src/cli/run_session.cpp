@@ -150,6 +150,7 @@ Result<sample::ExitStatus> RunSession::measure(const sample::BlockedSignals& sig
     } else if (const auto* relay = watch_->relay()) {
         spec.stdout_fd = relay->for_command(STDOUT_FILENO);
         spec.stderr_fd = relay->for_command(STDERR_FILENO);
+        keeper_pid_ = relay->keeper_pid();
     }
     const auto started = sample::start_command(spec);
     if (!started) {
@@ -222,7 +223,12 @@ void RunSession::keep_marker(Result<Marker> marker) {
 }
 
 std::vector<int> RunSession::job_processes() const {
-    return cgroup_ ? cgroup_->processes() : sample::ProcessTree::descendants();
+    return without_keeper(cgroup_ ? cgroup_->processes() : sample::ProcessTree::descendants());
+}
+
+std::vector<int> RunSession::without_keeper(std::vector<int> processes) const {
+    processes.erase(std::remove(processes.begin(), processes.end(), keeper_pid_), processes.end());
+    return processes;
 }
 
 RunWatch::Now RunSession::now() const {
@@ -247,7 +253,8 @@ std::vector<std::string> RunSession::survivors() const {
     const std::string proc =
         (world_.host.is_sysroot() ? world_.host.env("GRAMME_SYSROOT").value_or("") : "") + "/proc";
     std::vector<std::string> names;
-    for (const int pid : cgroup_ ? cgroup_->processes() : sample::ProcessTree::descendants(proc)) {
+    for (const int pid :
+         without_keeper(cgroup_ ? cgroup_->processes() : sample::ProcessTree::descendants(proc))) {
         names.push_back(std::to_string(pid) + " " + sample::process_name(pid, proc));
     }
     return names;

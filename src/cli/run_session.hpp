@@ -66,6 +66,7 @@ private:
     void open_socket();
     [[nodiscard]] std::vector<std::string> survivors() const;
     [[nodiscard]] std::vector<int> job_processes() const;
+    [[nodiscard]] std::vector<int> without_keeper(std::vector<int> processes) const;
     [[nodiscard]] RunWatch::Now now() const;
     void clear_and_say(const std::string& text) const;
     void keep_marker(Result<Marker> marker);
@@ -96,6 +97,7 @@ private:
     std::optional<sample::Reservation> reservation_;
     std::optional<sample::Sampler> sampler_;
     std::optional<RunWatch> watch_;
+    int keeper_pid_ = 0;       ///< of the output (sample::OutputKeeper): a child, but no part of the job
     bool shows_live_ = false;  ///< a live line stands on the terminal
 };
 

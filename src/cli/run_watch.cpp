@@ -242,6 +242,19 @@ void RunWatch::look_at_budgets(const Now& now) {
     }
 }
 
+/// What the command used between the last look and its end: nothing can be done any more but to say so.
+void RunWatch::look_at_the_end(const Now& now) {
+    for (const plan::BudgetNews& one : budgets_.look(now.at_s, spent(now), std::nullopt)) {
+        const plan::Limit& limit = budgets_.limits().at(one.limit);
+        if (one.kind == plan::BudgetNews::Kind::kOver) {
+            note(now.at_s, "over", limit.typed,
+                 present::amount_text(name_of(limit.of), one.amount) +
+                     " used when the command ended: the budget of " + limit.typed + " is spent" +
+                     (limit.of == plan::Resource::kCarbon ? ground() : ""));
+        }
+    }
+}
+
 void RunWatch::act(double now_s) {
     using Step = plan::BudgetAction::Step;
     for (Step step = action_.due(now_s); step != Step::kNothing; step = action_.due(now_s)) {
@@ -334,6 +347,7 @@ void RunWatch::describe_end(const Now& now, RunRecord& run) {
     if (request_.budgets.empty()) {
         return;
     }
+    look_at_the_end(now);
     budget_.ended_run = told_to_end_;
     const plan::Spending all = spent(now);
     for (std::size_t i = 0; i < budget_.limits.size(); ++i) {

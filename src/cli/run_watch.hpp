@@ -86,6 +86,7 @@ private:
     void take_printed(const std::function<void(const Marker&)>& keep, bool last);
     void foresee(const Now& now);
     void look_at_budgets(const Now& now);
+    void look_at_the_end(const Now& now);
     void act(double now_s);
     void note(double at_s, std::string what, const std::string& limit, const std::string& detail);
     [[nodiscard]] plan::Spending spent(const Now& now) const;

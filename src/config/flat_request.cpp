@@ -33,6 +33,11 @@ Result<std::string> value_text(const JsonMember& member, const std::string& key)
 
 }  // namespace
 
+Error config_refused() {
+    return {Code::kUnsupported, "'config' is for the server to decide: a plan asks no files and variables",
+            "leave it out, and say in the request itself what holds"};
+}
+
 Result<EstimateRequest> read_flat_request(std::string_view text, std::span<const std::string_view> flags) {
     if (text.size() > kMostRequest) {
         return Error{Code::kOutOfRange, "the request is longer than 1 MiB", ""};
@@ -46,6 +51,7 @@ Result<EstimateRequest> read_flat_request(std::string_view text, std::span<const
                      R"(such as {"device": "h100", "count": 8, "region": "FRA"})"};
     }
     EstimateRequest out;
+    out.config = false;
     std::set<std::string, std::less<>> seen;
     for (const JsonMember& member : line.members) {
         const std::string key{member.key};
@@ -58,11 +64,7 @@ Result<EstimateRequest> read_flat_request(std::string_view text, std::span<const
             continue;
         }
         if (flag == "config") {
-            if (member.value != "none" && member.value != "auto") {
-                return wrong(key, R"(is neither "none" nor "auto")");
-            }
-            out.config = member.value == "auto";
-            continue;
+            return config_refused();
         }
         const auto* const known = std::find(flags.data(), flags.data() + flags.size(), flag);
         if (known == flags.data() + flags.size()) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/one_line.hpp"
 #include "base/text.hpp"
 #include "config/config_scan.hpp"
 #include "config/toml_header.hpp"
@@ -46,6 +47,18 @@ struct Reader {
         return std::nullopt;
     }
 
+    /// What stands in tags of a run, in the log of a sweep and in tables: one line, nothing that drives a
+    /// terminal.
+    [[nodiscard]] Result<void> one_line(const toml::node& node, const std::string& word,
+                                        const std::string& name) const {
+        return holds_control(word)
+                   ? Result<void>{wrong(node,
+                                        name + " holds a line break, a tab or another control character",
+                                        "write it on one line; what needs such text can be a word that your "
+                                        "program looks up")}
+                   : Result<void>{};
+    }
+
     [[nodiscard]] Result<std::vector<std::string>> words_of(const toml::node& node,
                                                             const std::string& name) const {
         std::vector<std::string> out;
@@ -56,9 +69,11 @@ struct Reader {
                     return wrong(item, name + " holds what is neither text, number nor truth",
                                  "write values = [16, 32] or [\"adam\", \"sgd\"]");
                 }
+                GRAMME_CHECK(one_line(item, *word, name));
                 out.push_back(*word);
             }
         } else if (const auto word = word_of(node)) {
+            GRAMME_CHECK(one_line(node, *word, name));
             out.push_back(*word);
         }
         if (out.empty()) {
@@ -109,7 +124,7 @@ struct Reader {
     [[nodiscard]] Result<void> read_key(const std::string& key, const toml::node& value,
                                         Parameter& out) const {
         if (key == "values") {
-            GRAMME_TRY(out.values, words_of(value, key));
+            GRAMME_TRY(out.values, words_of(value, "'" + out.name + "'"));
             return {};
         }
         if (key == "range") {
@@ -151,7 +166,7 @@ struct Reader {
         Parameter out;
         out.name = name;
         if (node.is_array()) {  // lr = [0.1, 0.01] is short for values
-            GRAMME_TRY(out.values, words_of(node, name));
+            GRAMME_TRY(out.values, words_of(node, "'" + name + "'"));
             return out;
         }
         const auto* table = node.as_table();
@@ -184,7 +199,7 @@ struct Reader {
                 return wrong(node, "name is no text", "write name = \"digits\"");
             }
             out.name = text->get();
-            return {};
+            return one_line(node, out.name, key);
         }
         if (key == "seeds") {
             GRAMME_TRY(out.seeds, count_of(node, key));
@@ -201,6 +216,9 @@ struct Reader {
         }
         std::vector<std::pair<toml::source_index, Parameter>> read;
         for (const auto& [name, value] : *table) {
+            if (auto named = plan::check_parameter_name(std::string{name.str()}); !named) {
+                return wrong(value, named.error().what, named.error().hint);
+            }
             GRAMME_TRY(Parameter parameter, read_parameter(std::string{name.str()}, value));
             read.emplace_back(name.source().begin.line, std::move(parameter));
         }

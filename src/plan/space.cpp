@@ -58,9 +58,7 @@ Result<void> check_range(const Parameter& parameter) {
 }
 
 Result<void> check_one(const Parameter& parameter) {
-    if (!is_plain(parameter.name)) {
-        return wrong(parameter, "its name is not of letters, digits, _, - and .", "rename it");
-    }
+    GRAMME_CHECK(check_parameter_name(parameter.name));
     if (parameter.values.empty()) {
         return check_range(parameter);
     }
@@ -207,6 +205,20 @@ private:
 };
 
 }  // namespace
+
+Result<void> check_parameter_name(const std::string& name) {
+    if (!is_plain(name)) {
+        return Error{Code::kMalformed,
+                     "parameter '" + name + "': its name is not of letters, digits, _, - and .", "rename it"};
+    }
+    for (const char* reserved : kReservedNames) {
+        if (name == reserved) {
+            return Error{Code::kMalformed, "a parameter cannot be called '" + name + "'",
+                         "rename it: {" + name + "} in a command is filled in by gramme"};
+        }
+    }
+    return {};
+}
 
 Result<void> check_space(Space& space) {
     constexpr std::size_t kMostParameters = 200;

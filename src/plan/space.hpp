@@ -36,6 +36,9 @@ struct Space {
     std::size_t folds = 1;              ///< of a cross-validation, for each seed
 };
 
+/// What a sweep fills in beside the parameters; none of them has such a name.
+inline constexpr const char* kReservedNames[] = {"trial", "budget", "dir", "seed"};
+
 /// One point: the parameters that it has, in the order of the space.
 using Point = std::vector<std::pair<std::string, std::string>>;
 
@@ -43,6 +46,9 @@ using Point = std::vector<std::pair<std::string, std::string>>;
 /// decides something, it is said.
 inline constexpr std::size_t kUsualPoints = 5;
 inline constexpr std::size_t kMostGridValues = 100'000;
+
+/// kMalformed: it holds something else than letters, digits, '_', '-' and '.', or is one of kReservedNames.
+[[nodiscard]] Result<void> check_parameter_name(const std::string& name);
 
 /// Puts the parameters in order. kMalformed: no parameter, a name twice, a range that is none, a condition on
 /// what is not there or on itself, more than kMostGridValues values of one parameter, conditions that

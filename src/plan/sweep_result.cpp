@@ -13,6 +13,7 @@ constexpr double kSecondsPerHour = 3600.0;
 void add_to(Spent& spent, const Trial& trial) {
     spent.trials += 1;
     spent.duration_s += trial.duration_s;
+    spent.all_trainings += trial.task.budget;
     if (!trial.energy_kwh || !trial.operational_kgco2e) {
         spent.not_known += 1;
         return;

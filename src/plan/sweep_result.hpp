@@ -77,6 +77,7 @@ struct Spent {
     Estimate operational_kgco2e;
     std::size_t not_known = 0;    ///< trials of whose energy or carbon nothing is known
     double full_trainings = 0.0;  ///< of those that are known
+    double all_trainings = 0.0;   ///< of the others too
 };
 void add_to(Spent& spent, const Trial& trial);
 

@@ -208,7 +208,8 @@ std::string sweep_text(const SweepResult& sweep, std::size_t most, const TextSty
     lines.add("took", spent_text(spent));
     if (!sweep.lost.empty()) {
         lines.add("", "of these, " + std::to_string(sweep.lost.size()) +
-                          " were cut short together with the sweep and began anew");
+                          (sweep.lost.size() == 1 ? " was" : " were") +
+                          " cut short together with the sweep and began anew");
     }
     lines.add("trials", outcomes_text(sweep) + " of " + std::to_string(sweep.planned) + " planned" +
                             (sweep.stopped.empty() ? "" : "; stopped: " + sweep.stopped));

@@ -16,25 +16,15 @@
 #include <utility>
 
 #include "host/errno_error.hpp"
+#include "sample/high_fd.hpp"
 
 namespace gramme::sample {
 namespace {
 
 /// More than a pipe or a pseudo-terminal holds: what a process that outlives the command goes on printing
-/// must not keep gramme here.
+/// must not keep gramme here. The keeper passes it on.
 constexpr std::size_t kMostAfterTheEnd = 256 * 1024;
 constexpr int kLookMs = 200;
-
-/// Above the standard ones, which the command's own end is moved onto.
-host::UniqueFd out_of_the_way(int fd) {
-    constexpr int kFirst = 3;
-    if (fd < 0 || fd >= kFirst) {
-        return host::UniqueFd{fd};
-    }
-    const int moved = ::fcntl(fd, F_DUPFD_CLOEXEC, kFirst);
-    ::close(fd);
-    return host::UniqueFd{moved};
-}
 
 struct Ends {
     host::UniqueFd ours;  ///< to read from
@@ -180,6 +170,11 @@ Result<std::unique_ptr<OutputRelay>> OutputRelay::create(Seen seen) {
         relay->streams_.push_back(std::move(stream));
     }
     (void)relay->follow_size();
+    std::vector<OutputKeeper::Stream> streams;
+    for (const auto& stream : relay->streams_) {
+        streams.push_back({stream->from.get(), stream->goes_to});
+    }
+    relay->keeper_ = std::make_unique<OutputKeeper>(streams);
     return relay;
 }
 
@@ -199,6 +194,7 @@ void OutputRelay::pass_on(std::size_t index) {
     Stream& stream = *streams_[index];
     std::vector<char> buffer(64 * 1024);
     bool ended = false;
+    bool is_over = false;
     std::size_t after_the_end = 0;
     while (after_the_end < kMostAfterTheEnd) {
         std::array<pollfd, 2> fds{pollfd{stream.from.get(), POLLIN, 0}, pollfd{over_.get(), POLLIN, 0}};
@@ -213,16 +209,21 @@ void OutputRelay::pass_on(std::size_t index) {
             after_the_end += ended ? bytes.size() : 0;
             seen_(index, bytes);
             if (!stream.deliver(bytes, over_.get())) {
+                is_over = true;
                 break;
             }
         } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
+            is_over = true;
             break;  // all who could print have closed it: EOF of a pipe, EIO of a pseudo-terminal
         } else if (was_ended) {
-            break;  // nothing is left
+            break;  // nothing is left, but somebody may print more
         }
     }
+    if (is_over) {
+        keeper_->drop(index);
+    }
     const std::lock_guard lock{stream.closing};
-    stream.from.reset();  // who still prints gets EPIPE or EIO, as where the reader is gone
+    stream.from.reset();  // where the keeper has none either who still prints gets EPIPE or EIO
 }
 
 bool OutputRelay::follow_size() noexcept {
@@ -252,6 +253,11 @@ void OutputRelay::finish() {
             stream->thread.join();
         }
     }
+    keeper_.reset();  // from here on the process reads, where anybody still prints
+}
+
+int OutputRelay::keeper_pid() const noexcept {
+    return keeper_ ? keeper_->pid() : 0;
 }
 
 }  // namespace gramme::sample

@@ -15,6 +15,7 @@
 
 #include "base/result.hpp"
 #include "host/unique_fd.hpp"
+#include "sample/output_keeper.hpp"
 
 namespace gramme::sample {
 
@@ -42,10 +43,12 @@ public:
     /// The size of the terminal was looked at anew; true where it changed, and who draws on it should be told
     /// (SIGWINCH).
     bool follow_size() noexcept;
-    /// The command has ended: passes on what is left and ends the threads. What outlives the command has no
-    /// output from then on. A signal that asks to end (pending here) ends the waiting for a reader that does
-    /// not read.
+    /// The command has ended: passes on what is left and ends the threads. What outlives the command and goes
+    /// on printing is read by a process of its own, as it is where this process is killed. A signal that asks
+    /// to end (pending here) ends the waiting for a reader that does not read.
     void finish();
+    /// Of that process, a child that is no part of the job; 0: there is none.
+    [[nodiscard]] int keeper_pid() const noexcept;
 
 private:
     struct Stream;
@@ -54,6 +57,7 @@ private:
 
     Seen seen_;
     std::vector<std::unique_ptr<Stream>> streams_;
+    std::unique_ptr<OutputKeeper> keeper_;
     host::UniqueFd over_;  ///< eventfd: the command has ended
     std::size_t of_stdout_ = kNone;
     std::size_t of_stderr_ = kNone;

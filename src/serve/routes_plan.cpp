@@ -1,8 +1,10 @@
 // What a job will cost and what would cost less: what `gramme plan ...` says, over HTTP.
+#include <algorithm>
 #include <span>
 #include <string_view>
 #include <utility>
 
+#include "base/json_line.hpp"
 #include "calculate/plan_answer.hpp"
 #include "calculate/plan_reuse.hpp"
 #include "calculate/plan_search.hpp"
@@ -20,10 +22,20 @@ using config::RequestKind;
 using Answer = Result<std::string> (*)(const config::EstimateRequest&, const config::RunOptions&,
                                        const refdata::Tables&, std::int64_t now_s);
 
+/// As read_flat_request() refuses it: a key that is taken and does nothing would be believed.
+Result<void> check_no_config(const Call& call) {
+    JsonLine line;
+    const bool has = scan_json_line(call.request.body, line) &&
+                     std::any_of(line.members.begin(), line.members.end(),
+                                 [](const JsonMember& member) { return member.key == "config"; });
+    return has ? Result<void>{config::config_refused()} : Result<void>{};
+}
+
 Result<Response> answered(const Call& call, RequestKind kind, Answer answer) {
     constexpr std::int64_t kNsPerSecond = 1'000'000'000;
     GRAMME_CHECK(only_keys(call.request, {}));
     GRAMME_TRY(const config::EstimateRequest request, request_of(call, kind));
+    GRAMME_CHECK(check_no_config(call));
     GRAMME_TRY(std::string json, answer(request, config::run_options(request.flags), call.service.tables(),
                                         call.service.host().now().wall_ns / kNsPerSecond));
     return json_response(std::move(json));

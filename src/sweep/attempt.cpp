@@ -68,6 +68,11 @@ Ran ran_of(const store::RunSummary& one) {
     return out;
 }
 
+std::int64_t ended_at(std::int64_t started_wall_ns, double duration_s) {
+    constexpr double kNsInSecond = 1e9;
+    return started_wall_ns + static_cast<std::int64_t>(duration_s * kNsInSecond);
+}
+
 std::string tag_of(const RunRecord& run, std::string_view key) {
     const auto found =
         std::find_if(run.tags.begin(), run.tags.end(), [&](const auto& tag) { return tag.first == key; });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ struct Ran {
 /// From the file of --json, which is there whole or not at all; nullopt: it is not.
 [[nodiscard]] std::optional<Ran> read_ran(const std::string& path);
 [[nodiscard]] Ran ran_of(const store::RunSummary& one);
+
+/// Moment on the wall clock.
+[[nodiscard]] std::int64_t ended_at(std::int64_t started_wall_ns, double duration_s);
 
 /// Empty: the run has no such tag.
 [[nodiscard]] std::string tag_of(const RunRecord& run, std::string_view key);

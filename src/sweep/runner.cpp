@@ -20,6 +20,7 @@
 #include "store/new_run_id.hpp"
 #include "sweep/attempt.hpp"
 #include "sweep/ending_signals.hpp"
+#include "sweep/spending.hpp"
 #include "sweep/sweep_log.hpp"
 #include "sweep/trial_process.hpp"
 #include "sweep/words.hpp"
@@ -44,7 +45,8 @@ struct Running {
     TrialProcess process;
     bool adopted = false;  ///< of an earlier sweep that was killed: no child of ours
     bool timed_out = false;
-    int ending = 0;  ///< 0: it may go on; 1: asked to end; 2: its command killed; 3: killed
+    bool dropped = false;  ///< asked to end together with a sweep, not because its time was up
+    int ending = 0;        ///< 0: it may go on; 1: asked to end; 2: its command killed; 3: killed
     std::int64_t ending_ns = 0;
 };
 
@@ -59,7 +61,9 @@ public:
           points_(std::move(points)),
           schedule_(std::move(schedule)),
           began_ns_(host.now().boot_ns) {
-        spent_ = plan::spent_of(log_.ended());
+        for (const Trial& trial : log_.ended()) {
+            spending_.add_ended(trial);
+        }
     }
 
     Result<plan::SweepResult> run() {
@@ -90,41 +94,63 @@ private:
 
     [[nodiscard]] std::int64_t wall_ns() const { return host_.now().wall_ns; }
 
-    /// Trials that a killed sweep had started: those that ended meanwhile, those that still run, those that
-    /// were killed as well.
+    /// Trials that an earlier sweep had started and whose end it did not see: those that ended meanwhile,
+    /// those that still run, those that were killed as well.
     Result<void> take_up() {
+        if (options_.budget) {
+            GRAMME_CHECK(look_at_store());
+        }
         const auto open = log_.open_trials();  // a copy: ending one changes it
-        std::optional<std::vector<store::RunSummary>> stored;
         for (const auto& [key, started] : open) {
-            const std::string log_path = path_of(started.task, started.attempt, ".log");
-            const std::string result_path = path_of(started.task, started.attempt, ".json");
             Running one;
             one.task = started.task;
             one.attempt = started.attempt;
             one.started_wall_ns = started.at_wall_ns;
+            one.started_ns = host_.now().boot_ns - (wall_ns() - started.at_wall_ns);
             one.adopted = true;
             one.timed_out = started.timed_out;
-            if (const auto ran = read_ran(result_path)) {
-                GRAMME_CHECK(finish(one, *ran));
-                continue;
-            }
-            const host::UniqueFd lock{::open(log_path.c_str(), O_RDWR | O_CLOEXEC)};
-            if (lock && store::try_lock(lock.get()) == store::LockOutcome::kHeld) {
-                one.process = find_trial(started.pid);
-                one.started_ns = host_.now().boot_ns - (wall_ns() - started.at_wall_ns);
+            one.dropped = started.dropped && !started.timed_out;
+            one.process = find_trial(started.pid, path_of(one.task, one.attempt, ".log"));
+            const bool has_ended = read_ran(path_of(one.task, one.attempt, ".json")).has_value();
+            if (!has_ended && is_locked(one)) {
+                events_.warn("trial " + file_stem(one.task, one.attempt) +
+                             " of the sweep before still runs: it is waited for");
+                log_.ran(one.started_wall_ns, wall_ns());
+                if (started.dropped || started.timed_out) {
+                    ask_to_end(one);  // it did not obey the first time
+                }
                 running_.push_back(std::move(one));
                 continue;
             }
-            if (!stored) {
-                GRAMME_TRY(stored, events_.runs());
-            }
-            for (const store::RunSummary& run : *stored) {
-                if (is_attempt(run.run, started.task, started.attempt) &&
-                    run.run.state == RunState::kFinished) {
-                    GRAMME_CHECK(finish(one, ran_of(run)));
-                    break;
-                }
-            }  // else it is lost, and begins anew with the next attempt
+            one.ending = started.dropped || started.timed_out ? 1 : 0;
+            GRAMME_CHECK(reap(one));
+        }
+        return {};
+    }
+
+    /// Some process of it lives: all have the log of the trial as their output.
+    [[nodiscard]] bool is_locked(const Running& one) const {
+        const std::string path = path_of(one.task, one.attempt, ".log");
+        const host::UniqueFd lock{::open(path.c_str(), O_RDWR | O_CLOEXEC)};
+        return lock && store::try_lock(lock.get()) == store::LockOutcome::kHeld;
+    }
+
+    /// The kernel takes a moment to end what was killed. What went into a session of its own may stay.
+    void wait_until_gone(const Running& one) const {
+        constexpr int kMostLooks = 100;
+        constexpr int kBetweenLooks_ms = 10;
+        for (int look = 0; look < kMostLooks && is_locked(one); ++look) {
+            (void)::poll(nullptr, 0, kBetweenLooks_ms);
+        }
+    }
+
+    /// Reads the runs of this sweep anew, and with them what attempts that were cut short have used.
+    Result<void> look_at_store() {
+        GRAMME_TRY(stored_, events_.runs());
+        const std::vector<Trial> cut = cut_short_among(stored_, log_.id(), log_.ended());
+        spending_.set_cut_short(cut);
+        for (const Trial& attempt : cut) {
+            log_.ran(ended_at(attempt.ended_wall_ns, -attempt.duration_s), attempt.ended_wall_ns);
         }
         return {};
     }
@@ -134,31 +160,15 @@ private:
                tag_of(run, "trial") == file_stem(task, attempt);
     }
 
-    /// Of the whole sweep, or what a limit is on.
-    [[nodiscard]] bool limit_allows(const Task& next) {
-        if (!options_.budget || (log_.ended().empty() && running_.empty())) {
-            return true;  // the first trial tells what one takes
-        }
-        const plan::Limit& limit = *options_.budget;
-        if (limit.of == plan::Resource::kTime) {
-            const double elapsed =
-                log_.earlier_s() + static_cast<double>(host_.now().boot_ns - began_ns_) / kNsPerSecond;
-            const double mean = mean_of(spent_.duration_s) * next.budget;
-            return elapsed + mean <= limit.amount;
-        }
-        double waiting = next.budget;
+    /// Why the limit leaves no room for it; empty: it does.
+    [[nodiscard]] std::string no_room_for(const Task& next) const {
+        double running = 0.0;
         for (const Running& one : running_) {
-            waiting += one.task.budget;
+            running += one.task.budget;
         }
-        constexpr double kGramsPerKilogram = 1000.0;
-        const double spent = limit.of == plan::Resource::kCarbon
-                                 ? spent_.operational_kgco2e.value * kGramsPerKilogram
-                                 : Joules{KilowattHours{spent_.energy_kwh}}.value();
-        return spent + mean_of(spent) * waiting <= limit.amount;
-    }
-    /// Of one full training; before any is known the limit itself says nothing.
-    [[nodiscard]] double mean_of(double sum) const {
-        return spent_.full_trainings > 0.0 ? sum / spent_.full_trainings : 0.0;
+        const double elapsed_s =
+            log_.earlier_s() + static_cast<double>(host_.now().boot_ns - began_ns_) / kNsPerSecond;
+        return options_.budget ? spending_.no_room(*options_.budget, next.budget, running, elapsed_s) : "";
     }
 
     void start_what_may() {
@@ -175,8 +185,8 @@ private:
             if (runs) {
                 continue;
             }
-            if (!limit_allows(task)) {
-                stopped_ = "the limit of " + options_.budget->typed + " leaves no room for another trial";
+            stopped_ = no_room_for(task);
+            if (!stopped_.empty()) {
                 return;
             }
             // Before anything is known of a trial the limit cannot be held with several of them.
@@ -304,13 +314,11 @@ private:
                        0 ||
                    info.si_pid != 0;
         }
-        const std::string path = path_of(one.task, one.attempt, ".log");
-        const host::UniqueFd lock{::open(path.c_str(), O_RDWR | O_CLOEXEC)};
-        return !lock || store::try_lock(lock.get()) != store::LockOutcome::kHeld ||
-               read_ran(path_of(one.task, one.attempt, ".json")).has_value();
+        return !is_locked(one) || read_ran(path_of(one.task, one.attempt, ".json")).has_value();
     }
 
     void drop(Running& one) {
+        one.dropped = !one.timed_out;
         (void)log_.note_drop(one.task, wall_ns());
         ask_to_end(one);
     }
@@ -348,15 +356,32 @@ private:
             while (::waitpid(one.process.pid, &status, 0) < 0 && errno == EINTR) {
             }
         }
-        if (one.ending > 0) {  // what it left behind ends with it
+        auto ran = read_ran(path_of(one.task, one.attempt, ".json"));
+        bool has_finished = ran.has_value();
+        // What it left behind ends with it; nobody measures what outlives a gramme that was killed.
+        if (one.ending > 0 || !ran) {
             signal_trial(one.process.pid, SIGKILL, Whom::kOthers);
+            wait_until_gone(one);
         }
-        const auto ran = read_ran(path_of(one.task, one.attempt, ".json"));
-        const bool dropped = stopping_ != 0 && one.ending > 0 && !one.timed_out;
-        if (ran && (!dropped || ran->exit_status == 0)) {  // one that had just ended has ended
+        if (!ran || one.dropped) {  // what it used counts for the limit
+            if (auto looked = look_at_store(); !looked) {
+                events_.warn("what trial " + file_stem(one.task, one.attempt) +
+                             " used is not known: " + looked.error().what);
+            }
+        }
+        if (!ran) {
+            const auto stored = std::find_if(
+                stored_.begin(), stored_.end(),
+                [&](const store::RunSummary& run) { return is_attempt(run.run, one.task, one.attempt); });
+            if (stored != stored_.end()) {
+                ran = ran_of(*stored);
+                has_finished = stored->run.state == RunState::kFinished;
+            }
+        }
+        if (has_finished && (!one.dropped || ran->exit_status == 0)) {  // one that had just ended has ended
             return finish(one, *ran);
         }
-        if (one.adopted || dropped) {
+        if (one.adopted || one.dropped) {
             return {};  // it begins anew
         }
         const std::string log_path = path_of(one.task, one.attempt, ".log");
@@ -364,7 +389,8 @@ private:
             return Error{Code::kUsage, "no trial can be run: " + last_line(log_path),
                          "its output is in " + log_path};
         }
-        Ran killed;
+        Ran killed = ran.value_or(Ran{});  // what it used until then counts
+        killed.exit_status = std::nullopt;
         killed.signal = WIFSIGNALED(status) ? std::optional{WTERMSIG(status)} : std::nullopt;
         return finish(one, killed);
     }
@@ -379,10 +405,12 @@ private:
         trial.energy_kwh = ran.energy_kwh;
         trial.operational_kgco2e = ran.operational_kgco2e;
         trial.duration_s = ran.duration_s;
-        trial.ended_wall_ns = one.started_wall_ns + static_cast<std::int64_t>(ran.duration_s * kNsPerSecond);
+        trial.ended_wall_ns = ended_at(one.started_wall_ns, ran.duration_s);
         if (one.timed_out) {
             trial.outcome = plan::Outcome::kTimedOut;
-            trial.note = "ended after " + plan::number_word(*options_.timeout_s) + " s (--trial-timeout)";
+            trial.note = options_.timeout_s ? "ended after " + plan::number_word(*options_.timeout_s) +
+                                                  " s (--trial-timeout)"
+                                            : "its time was up (--trial-timeout)";
         } else if (ran.signal) {
             trial.outcome = plan::Outcome::kFailed;
             trial.note = "signal " + std::to_string(*ran.signal);
@@ -398,7 +426,7 @@ private:
                                                 : plan::Outcome::kNoObjective;
         }
         GRAMME_CHECK(log_.note_end(trial, wall_ns()));
-        plan::add_to(spent_, trial);
+        spending_.add_ended(trial);
         events_.ended(trial, log_.ended().size(), schedule_.planned());
         return {};
     }
@@ -438,27 +466,11 @@ private:
         out.stopped = stopped_;
         out.stopped_by = stopping_;
         out.grid_points = plan::grid_size(options_.space);
-        auto stored = events_.runs();
-        if (!stored) {
-            events_.warn("attempts that were cut short are not in the sums: " + stored.error().what);
+        if (auto looked = look_at_store(); !looked) {
+            events_.warn("attempts that were cut short are not in the sums: " + looked.error().what);
             return out;
         }
-        for (const store::RunSummary& run : *stored) {
-            const bool counts = std::any_of(out.trials.begin(), out.trials.end(),
-                                            [&](const Trial& trial) { return trial.run_id == run.run.id; });
-            if (counts || !run.run.lineage || run.run.lineage->id != out.id || !run.run.part_of.empty()) {
-                continue;
-            }
-            const Ran ran = ran_of(run);
-            Trial lost;
-            lost.run_id = ran.id;
-            lost.energy_kwh = ran.energy_kwh;
-            lost.operational_kgco2e = ran.operational_kgco2e;
-            lost.duration_s = ran.duration_s;
-            lost.outcome = plan::Outcome::kFailed;
-            lost.note = tag_of(run.run, "trial");
-            out.lost.push_back(std::move(lost));
-        }
+        out.lost = cut_short_among(stored_, out.id, out.trials);
         return out;
     }
 
@@ -469,7 +481,8 @@ private:
     std::vector<plan::Point> points_;
     plan::TrialOrder schedule_;
     std::vector<Running> running_;
-    plan::Spent spent_;
+    Spending spending_;
+    std::vector<store::RunSummary> stored_;  ///< as they were when last looked at
     std::int64_t began_ns_;
     std::optional<Error> failure_;
     std::string stopped_;
@@ -502,7 +515,6 @@ plan::TrialOrder schedule_of(const SweepOptions& options, std::size_t configs) {
 
 Result<plan::SweepResult> run_sweep(const Host& host, const SweepOptions& options,
                                     const SweepEvents& events) {
-    GRAMME_CHECK(check_names(options.space));
     GRAMME_TRY(std::vector<plan::Point> points, points_of(options));
     SweepIdentity identity;
     identity.id = store::new_run_id(host.now().wall_ns);
@@ -515,8 +527,9 @@ Result<plan::SweepResult> run_sweep(const Host& host, const SweepOptions& option
     identity.configs = options.configs;
     identity.eta = options.eta;
     identity.resource = options.resource;
-    GRAMME_TRY(SweepLog log, SweepLog::open(options.folder, identity, host.now().wall_ns));
     plan::TrialOrder schedule = schedule_of(options, points.size());
+    GRAMME_TRY(SweepLog log,
+               SweepLog::open(options.folder, identity, {points, schedule.rungs.size()}, host.now().wall_ns));
     Runner runner{host, options, events, std::move(log), std::move(points), std::move(schedule)};
     return runner.run();
 }

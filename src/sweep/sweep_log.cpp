@@ -13,6 +13,7 @@
 #include "host/quiet_signals.hpp"
 #include "present/json.hpp"
 #include "store/file_lock.hpp"
+#include "sweep/attempt.hpp"
 
 namespace gramme::sweep {
 namespace {
@@ -133,6 +134,19 @@ Result<plan::Trial> read_trial(const Json& json) {
     return out;
 }
 
+Result<void> check_task(const plan::Task& task, const Scope& scope) {
+    if (task.config >= scope.points.size()) {
+        return Error{Code::kMalformed,
+                     "there is no point " + std::to_string(task.config) + " in this search, which has " +
+                         std::to_string(scope.points.size()),
+                     ""};
+    }
+    if (task.rung >= scope.rungs || !(task.budget > 0.0 && task.budget <= 1.0)) {
+        return Error{Code::kMalformed, "there is no such rung in this search", ""};
+    }
+    return {};
+}
+
 /// At most 1 GiB: a sweep of a million trials.
 Result<std::string> read_all(int fd, const std::string& path) {
     std::string text;
@@ -154,7 +168,7 @@ Result<std::string> read_all(int fd, const std::string& path) {
 
 }  // namespace
 
-Result<SweepLog> SweepLog::open(const std::string& folder, const SweepIdentity& wanted,
+Result<SweepLog> SweepLog::open(const std::string& folder, const SweepIdentity& wanted, const Scope& scope,
                                 std::int64_t now_wall_ns) {
     std::error_code failed;
     std::filesystem::create_directories(folder, failed);
@@ -163,6 +177,7 @@ Result<SweepLog> SweepLog::open(const std::string& folder, const SweepIdentity& 
     }
     SweepLog log;
     log.path_ = folder + "/sweep.jsonl";
+    log.opened_ns_ = now_wall_ns;
     log.fd_.reset(::open(log.path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!log.fd_) {
         return host::errno_error("cannot open " + log.path_, errno);
@@ -186,15 +201,13 @@ Result<SweepLog> SweepLog::open(const std::string& folder, const SweepIdentity& 
             (void)::fsync(at.get());  // the file's name as well
         }
     } else {
-        GRAMME_CHECK(log.read_back(text, wanted));
+        GRAMME_CHECK(log.read_back(text, wanted, scope));
     }
     GRAMME_CHECK(log.append(line_of(Json{{"session", now_wall_ns}}), false));
     return log;
 }
 
-Result<void> SweepLog::read_back(const std::string& text, const SweepIdentity& wanted) {
-    std::int64_t session_ns = 0;
-    std::int64_t last_ns = 0;
+Result<void> SweepLog::read_back(const std::string& text, const SweepIdentity& wanted, const Scope& scope) {
     std::size_t number = 0;
     for (std::size_t from = 0; from < text.size();) {
         const std::size_t to = text.find('\n', from);
@@ -222,37 +235,50 @@ Result<void> SweepLog::read_back(const std::string& text, const SweepIdentity& w
             id_ = json.at("id").get<std::string>();
             continue;
         }
-        std::int64_t at_ns = 0;
-        if (json.contains("session")) {
-            earlier_s_ += static_cast<double>(last_ns - session_ns) / kNsPerSecond;
-            if (!read_value(json, "session", session_ns)) {
-                return damaged("no time");
-            }
-            last_ns = session_ns;
-            continue;
-        }
-        if (!read_value(json, "at_ns", at_ns)) {
-            return damaged("no time");
-        }
-        last_ns = std::max(last_ns, at_ns);
-        if (const Json* end = present::member(json, "end"); end != nullptr && end->is_object()) {
-            auto trial = read_trial(*end);
-            if (!trial) {
-                return damaged(trial.error().what);
-            }
-            open_.erase({trial->task.config, trial->task.rung});
-            ended_.push_back(*std::move(trial));
-            continue;
-        }
-        if (auto noted = read_note(json, at_ns); !noted) {
-            return damaged(noted.error().what);
+        if (auto read = read_line(json, scope); !read) {
+            return damaged(read.error().what);
         }
     }
-    earlier_s_ += static_cast<double>(last_ns - session_ns) / kNsPerSecond;
+    for (const plan::Trial& trial : ended_) {
+        ran(ended_at(trial.ended_wall_ns, -trial.duration_s), trial.ended_wall_ns);
+    }
     return {};
 }
 
-Result<void> SweepLog::read_note(const Json& json, std::int64_t at_ns) {
+Result<void> SweepLog::read_line(const Json& json, const Scope& scope) {
+    const Error no_time{Code::kMalformed, "no time", ""};
+    if (json.contains("session")) {
+        Session session;
+        if (!read_value(json, "session", session.begin_ns)) {
+            return no_time;
+        }
+        session.last_ns = session.begin_ns;
+        sessions_.push_back(session);
+        return {};
+    }
+    std::int64_t at_ns = 0;
+    if (!read_value(json, "at_ns", at_ns)) {
+        return no_time;
+    }
+    if (!sessions_.empty()) {
+        sessions_.back().last_ns = std::max(sessions_.back().last_ns, at_ns);
+    }
+    const Json* end = present::member(json, "end");
+    if (end == nullptr || !end->is_object()) {
+        return read_note(json, scope, at_ns);
+    }
+    GRAMME_TRY(plan::Trial trial, read_trial(*end));
+    GRAMME_CHECK(check_task(trial.task, scope));
+    if (trial.point != scope.points.at(trial.task.config)) {
+        return Error{Code::kMalformed,
+                     "point " + std::to_string(trial.task.config) + " of this search has other values", ""};
+    }
+    open_.erase({trial.task.config, trial.task.rung});
+    ended_.push_back(std::move(trial));
+    return {};
+}
+
+Result<void> SweepLog::read_note(const Json& json, const Scope& scope, std::int64_t at_ns) {
     for (const char* kind : {"start", "pid", "timeout", "drop"}) {
         const Json* what = present::member(json, kind);
         if (what == nullptr) {
@@ -262,6 +288,7 @@ Result<void> SweepLog::read_note(const Json& json, std::int64_t at_ns) {
         if (!what->is_object() || !read_task(*what, started.task, started.attempt)) {
             break;
         }
+        GRAMME_CHECK(check_task(started.task, scope));
         const std::pair key{started.task.config, started.task.rung};
         const std::string_view name{kind};
         const auto found = open_.find(key);
@@ -270,7 +297,7 @@ Result<void> SweepLog::read_note(const Json& json, std::int64_t at_ns) {
             open_[key] = started;
             attempts_[key] = std::max(attempts_[key], started.attempt);
         } else if (found != open_.end() && name == "drop") {
-            open_.erase(found);
+            found->second.dropped = true;
         } else if (found != open_.end() && name == "timeout") {
             found->second.timed_out = true;
         } else if (found != open_.end()) {
@@ -279,6 +306,25 @@ Result<void> SweepLog::read_note(const Json& json, std::int64_t at_ns) {
         return {};
     }
     return Error{Code::kMalformed, "neither a start nor an end", ""};
+}
+
+double SweepLog::earlier_s() const {
+    double sum = 0.0;
+    for (const Session& session : sessions_) {
+        sum += static_cast<double>(session.last_ns - session.begin_ns) / kNsPerSecond;
+    }
+    return sum;
+}
+
+void SweepLog::ran(std::int64_t from_wall_ns, std::int64_t until_wall_ns) {
+    std::int64_t next_ns = opened_ns_;
+    for (auto session = sessions_.rbegin(); session != sessions_.rend(); ++session) {
+        if (session->begin_ns <= from_wall_ns) {
+            session->last_ns = std::max(session->last_ns, std::min(until_wall_ns, next_ns));
+            return;
+        }
+        next_ns = session->begin_ns;
+    }
 }
 
 std::size_t SweepLog::attempts(const plan::Task& task) const {
@@ -324,7 +370,9 @@ Result<void> SweepLog::note_timeout(const plan::Task& task, std::int64_t now_wal
 }
 
 Result<void> SweepLog::note_drop(const plan::Task& task, std::int64_t now_wall_ns) {
-    open_.erase({task.config, task.rung});
+    if (const auto found = open_.find({task.config, task.rung}); found != open_.end()) {
+        found->second.dropped = true;
+    }
     return append(line_of(Json{{"at_ns", now_wall_ns}, {"drop", task_json(task, attempts(task))}}), true);
 }
 

@@ -28,6 +28,12 @@ struct SweepIdentity {
     double eta = 3.0, resource = 1.0;
 };
 
+/// What a line of the log may be about.
+struct Scope {
+    const std::vector<plan::Point>& points;
+    std::size_t rungs = 1;
+};
+
 /// A trial that was started.
 struct Started {
     plan::Task task;
@@ -35,6 +41,7 @@ struct Started {
     std::int64_t at_wall_ns = 0;
     int pid = 0;  ///< 0: the sweep was killed before it could say
     bool timed_out = false;
+    bool dropped = false;  ///< asked to end together with the sweep; it may not have obeyed
 };
 
 /// One thread. The file is locked as long as the object lives.
@@ -42,8 +49,8 @@ class SweepLog {
 public:
     /// Opens DIR/sweep.jsonl or makes it, with its folder. A line that was cut while it was written is taken
     /// off. kUsage: another sweep is in the folder, or one with other settings. kUnavailable: it runs just
-    /// now. kMalformed: damaged. kIo, kPermission.
-    static Result<SweepLog> open(const std::string& folder, const SweepIdentity& wanted,
+    /// now. kMalformed: damaged, or a line is about a point that is not in `scope`. kIo, kPermission.
+    static Result<SweepLog> open(const std::string& folder, const SweepIdentity& wanted, const Scope& scope,
                                  std::int64_t now_wall_ns);
 
     [[nodiscard]] const std::string& id() const { return id_; }
@@ -53,29 +60,36 @@ public:
         return open_;
     }
     [[nodiscard]] std::size_t attempts(const plan::Task& task) const;
-    /// Of the times before this one, in which the sweep ran.
-    [[nodiscard]] double earlier_s() const { return earlier_s_; }
+    /// Of the times before this one, in which the sweep ran or a trial of it that outlived it.
+    [[nodiscard]] double earlier_s() const;
+    /// A trial that was started at `from` ran until `until`, also where the sweep did not live to write it.
+    void ran(std::int64_t from_wall_ns, std::int64_t until_wall_ns);
 
     Result<void> note_start(const plan::Task& task, std::size_t attempt, std::int64_t now_wall_ns);
     /// May get lost: the lock of the trial's log says as well that it runs.
     void note_pid(const plan::Task& task, int pid, std::int64_t now_wall_ns);
     /// Before it is asked to end: what it tells from then on is not its own end.
     Result<void> note_timeout(const plan::Task& task, std::int64_t now_wall_ns);
-    /// Likewise, where the sweep itself ends: the trial begins anew the next time.
+    /// Likewise, where the sweep itself ends: the trial begins anew the next time, when it is gone.
     Result<void> note_drop(const plan::Task& task, std::int64_t now_wall_ns);
     Result<void> note_end(const plan::Trial& trial, std::int64_t now_wall_ns);
 
 private:
     Result<void> append(const std::string& line, bool sync);
-    Result<void> read_note(const present::Json& json, std::int64_t at_ns);
-    Result<void> read_back(const std::string& text, const SweepIdentity& wanted);
+    struct Session {
+        std::int64_t begin_ns = 0, last_ns = 0;
+    };
+    Result<void> read_line(const present::Json& json, const Scope& scope);
+    Result<void> read_note(const present::Json& json, const Scope& scope, std::int64_t at_ns);
+    Result<void> read_back(const std::string& text, const SweepIdentity& wanted, const Scope& scope);
 
     host::UniqueFd fd_;
     std::string path_, id_;
     std::vector<plan::Trial> ended_;
     std::map<std::pair<std::size_t, std::size_t>, Started> open_;
     std::map<std::pair<std::size_t, std::size_t>, std::size_t> attempts_;
-    double earlier_s_ = 0.0;
+    std::vector<Session> sessions_;  ///< before this one
+    std::int64_t opened_ns_ = 0;
 };
 
 }  // namespace gramme::sweep

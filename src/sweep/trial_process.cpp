@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -67,6 +68,31 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
     return out;
 }
 
+bool prints_into(int pid, const struct stat& file) {
+    for (const char* output : {"/fd/1", "/fd/2"}) {
+        struct stat about {};
+        const std::string path = "/proc/" + std::to_string(pid) + output;
+        if (::stat(path.c_str(), &about) == 0 && about.st_dev == file.st_dev && about.st_ino == file.st_ino) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Without its leader.
+std::vector<int> others_in(int session) {
+    std::vector<int> out;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator{"/proc", failed}) {
+        const std::string name = entry.path().filename().string();
+        const auto other = read_u64(name);
+        if (other && static_cast<int>(*other) != session && session_of(name) == session) {
+            out.push_back(static_cast<int>(*other));
+        }
+    }
+    return out;
+}
+
 int open_pidfd(int pid) {
     return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U));
 }
@@ -111,28 +137,33 @@ Result<TrialProcess> start_trial(const std::vector<std::string>& words,
     return TrialProcess{pid, host::UniqueFd{open_pidfd(pid)}};
 }
 
-TrialProcess find_trial(int pid) {
-    if (pid <= 0 || session_of(std::to_string(pid)) != pid) {
+TrialProcess find_trial(int pid, const std::string& log_path) {
+    struct stat log {};
+    if (pid <= 0 || ::stat(log_path.c_str(), &log) != 0) {
         return {};
     }
-    return {pid, host::UniqueFd{open_pidfd(pid)}};
+    const bool leader_lives = session_of(std::to_string(pid)) == pid;
+    std::vector<int> members = others_in(pid);
+    if (leader_lives) {
+        members.push_back(pid);
+    }
+    // The number may have been given to a stranger meanwhile: only a trial prints into its log.
+    if (std::none_of(members.begin(), members.end(), [&](int one) { return prints_into(one, log); })) {
+        return {};
+    }
+    return {pid, host::UniqueFd{leader_lives ? open_pidfd(pid) : -1}};
 }
 
 void signal_trial(int pid, int signal, Whom whom) {
     if (pid <= 0) {
         return;
     }
-    if (whom == Whom::kLeader) {
-        (void)::kill(pid, signal);
-        return;
-    }
-    std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator{"/proc", failed}) {
-        const std::string name = entry.path().filename().string();
-        const auto other = read_u64(name);
-        if (other && static_cast<int>(*other) != pid && session_of(name) == pid) {
-            (void)::kill(static_cast<int>(*other), signal);
+    if (whom == Whom::kOthers) {
+        for (const int other : others_in(pid)) {
+            (void)::kill(other, signal);
         }
+    } else if (session_of(std::to_string(pid)) == pid) {
+        (void)::kill(pid, signal);
     }
 }
 

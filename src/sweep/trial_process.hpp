@@ -22,8 +22,9 @@ struct TrialProcess {
     const std::vector<std::string>& words,
     const std::vector<std::pair<std::string, std::string>>& environment, int log_fd);
 
-/// A process that an earlier gramme started; no pidfd where it is gone.
-[[nodiscard]] TrialProcess find_trial(int pid);
+/// A process that an earlier gramme started, which prints into `log_path`; no pidfd where it is gone, no pid
+/// where its whole session is.
+[[nodiscard]] TrialProcess find_trial(int pid, const std::string& log_path);
 
 /// To the leader of the session alone, or to all others in it.
 enum class Whom { kLeader, kOthers };

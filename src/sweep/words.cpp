@@ -74,7 +74,7 @@ std::vector<std::string> doubts_about(const std::vector<std::string>& command, c
     for (const std::string& word : command) {
         (void)each_name(word, [&](std::string_view, std::string_view name) { named.emplace_back(name); });
     }
-    std::vector<std::string> known(std::begin(kOwnNames), std::end(kOwnNames));
+    std::vector<std::string> known(std::begin(plan::kReservedNames), std::end(plan::kReservedNames));
     std::vector<std::string> out;
     for (const plan::Parameter& parameter : space.parameters) {
         known.push_back(parameter.name);
@@ -92,17 +92,6 @@ std::vector<std::string> doubts_about(const std::vector<std::string>& command, c
         }
     }
     return out;
-}
-
-Result<void> check_names(const plan::Space& space) {
-    for (const char* own : kOwnNames) {
-        if (is_parameter(space, own)) {
-            return Error{Code::kUsage,
-                         "a parameter is called '" + std::string{own} + "', which stands for something else",
-                         "rename it: trial, budget, dir and seed are filled in by gramme"};
-        }
-    }
-    return {};
 }
 
 }  // namespace gramme::sweep

@@ -5,15 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "base/result.hpp"
 #include "plan/space.hpp"
 
 namespace gramme::sweep {
 
 /// Names without braces and what stands for them.
 using Filling = std::map<std::string, std::string, std::less<>>;
-
-inline constexpr const char* kOwnNames[] = {"trial", "budget", "dir", "seed"};
 
 /// `word` with its placeholders filled in; braces around anything else stay as they are.
 [[nodiscard]] std::string filled(const std::string& word, const Filling& filling);
@@ -26,7 +23,5 @@ inline constexpr const char* kOwnNames[] = {"trial", "budget", "dir", "seed"};
 /// What looks like a mistake: parameters that no word names, placeholders that nearly name one.
 [[nodiscard]] std::vector<std::string> doubts_about(const std::vector<std::string>& command,
                                                     const plan::Space& space);
-/// kUsage: a parameter has a name of kOwnNames.
-[[nodiscard]] Result<void> check_names(const plan::Space& space);
 
 }  // namespace gramme::sweep

@@ -48,6 +48,60 @@ TEST_F(Foresight, AReaderThatLeavesIsGoneForTheCommandToo) {
     EXPECT_EQ(head.out, "y\n141\n") << head.err;  // 128 + SIGPIPE, as without gramme
 }
 
+TEST_F(Foresight, AKilledGrammeLeavesTheCommandItsOutput) {
+    // It tells by files, for what was on its way through gramme at that moment may be lost.
+    Process gramme = box.start(
+        {"run", "-q", "--csv", "none", "--progress-regex", "step (\\d+)/(\\d+)", "--", "sh", "-c",
+         "echo step 1/9; echo begun > begun; while [ ! -e go ]; do sleep 0.02; done; "
+         "head -c 200000 /dev/zero; echo step 9/9; echo error >&2; echo done > done; exec sleep 0.1"});
+    ASSERT_TRUE(eventually([&] { return file_exists(box.path("work/begun")); }));
+    ::kill(gramme.pid(), SIGKILL);
+    const Outcome killed = gramme.wait();
+    EXPECT_EQ(killed.exit_code, 128 + SIGKILL);
+    const auto runs = box.runs();  // nobody holds its journal, although the command runs
+    ASSERT_EQ(runs.size(), 1U);
+    EXPECT_EQ(text_of(runs[0], "state"), "interrupted");
+    write_file(box.path("work/go"), "");
+    EXPECT_TRUE(eventually([&] { return file_exists(box.path("work/done")); })) << "its output ended it";
+    EXPECT_TRUE(eventually([&] { return gramme.out().ends_with("step 9/9\n"); }));
+    EXPECT_GE(gramme.out().size(), 200'000U);
+    EXPECT_TRUE(eventually([&] { return gramme.err().ends_with("error\n"); })) << gramme.err();
+}
+
+TEST_F(Foresight, WhatOutlivesTheCommandGoesOnPrinting) {
+    const Words command{"sh", "-c",
+                        "(while [ ! -e go ]; do sleep 0.02; done; echo late; echo later >&2; echo > wrote) & "
+                        "echo early"};
+    const Words words{
+        "run", "--csv", "none", "--json", box.path("result.json"), "--progress-regex", "step (\\d+)/(\\d+)",
+        "--"};
+    Process gramme = box.start(joined(words, command));
+    const Outcome ended = gramme.wait();
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    EXPECT_EQ(ended.out, "early\n");
+    for (const Json& survivor : box.result()["run"]["survivors"]) {
+        EXPECT_EQ(survivor.get<std::string>().find("gr-output"), std::string::npos) << survivor;
+    }
+    write_file(box.path("work/go"), "");
+    EXPECT_TRUE(eventually([&] { return file_exists(box.path("work/wrote")); })) << "SIGPIPE ended it";
+    EXPECT_TRUE(eventually([&] { return gramme.out() == "early\nlate\n"; })) << gramme.out();
+    EXPECT_TRUE(eventually([&] { return gramme.err().ends_with("later\n"); })) << gramme.err();
+}
+
+TEST_F(Foresight, WhatOutlivesTheCommandGoesOnPrintingOnATerminal) {
+    Launch launch = box.launch({"sh", "-c",
+                                "'" + gramme_program() +
+                                    "' run -q --csv none --progress-regex '(\\d+)/(\\d+)' -- sh -c '(while [ "
+                                    "! -e go ]; do sleep 0.02; "
+                                    "done; test -t 1 && echo late) & echo early'; echo after; read word"});
+    Terminal terminal(launch);
+    EXPECT_TRUE(terminal.see("after")) << terminal.screen();
+    write_file(box.path("work/go"), "");
+    EXPECT_TRUE(terminal.see("late")) << terminal.screen();
+    terminal.type("\n");
+    EXPECT_EQ(terminal.wait().exit_code, 0) << terminal.screen();
+}
+
 TEST_F(Foresight, TheCommandSeesATerminalOfTheSameSize) {
     Launch launch =
         box.launch({gramme_program(), "run", "-q", "--csv", "none", "--progress-regex", "(\\d+)/(\\d+)", "--",
@@ -241,6 +295,19 @@ TEST_F(Budget, OnTheForecastActsBeforeItIsSpent) {
     const Words what = happened();
     ASSERT_GE(what.size(), 2U) << outcome.err;
     EXPECT_EQ((Words{what.end() - 2, what.end()}), (Words{"over", "terminate"})) << outcome.err;
+}
+
+TEST_F(Budget, PassedAfterTheLastLookIsSaidAtTheEnd) {
+    // No turn of the sampler comes before the command ends.
+    const Outcome outcome =
+        box.run({"--interval", "10s", "--budget", "50ms", "--on-budget", "stop"}, {"sh", "-c", "sleep 0.3"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(happened(), Words{"over"});
+    EXPECT_EQ(box.result()["run"]["budget"]["ended_run"], false) << "it had ended by itself";
+    EXPECT_NE(outcome.err.find("used when the command ended: the budget of 50ms is spent"), std::string::npos)
+        << outcome.err;
+    const Outcome kept = box.run({"--interval", "10s", "--budget", "1h"}, {"true"});
+    EXPECT_TRUE(happened().empty()) << kept.err;
 }
 
 TEST_F(Budget, OfAnInnerRunIsNotWatched) {

@@ -249,6 +249,79 @@ TEST_F(Sweep, ASignalEndsItsTrialsWhichBeginAnewTheNextTime) {
     EXPECT_EQ(Json::parse(done.out).at("trials")[0].at("attempt"), 2);
 }
 
+TEST_F(Sweep, ATrialThatDoesNotObeyIsNotRunBesideItself) {
+    box.use_fixture("vm");
+    space("[parameters]\nx = [1]\n");
+    // Whoever finds another alive says so; the first one lets all requests to end pass.
+    script("for other in $(cat \"$2/begun\"); do kill -0 $other && echo $other >> \"$2/beside\"; done\n" +
+           std::string{"[ -e \"$2/begun\" ] || trap '' INT TERM HUP\necho $$ >> \"$2/begun\"\n"} +
+           "[ $(wc -l < \"$2/begun\") -gt 1 ] || while :; do sleep 0.05; done\necho score=$1\n");
+    const std::string folder = box.path("s/0001.d/");
+    const auto all = [&](const char* grace) {
+        return words({"--objective-regex", "score=(.*)", "--grace", grace}, {"{x}", "{dir}"});
+    };
+    Process first = box.start(all("600s"));
+    while (!file_exists(folder + "begun")) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    ::kill(first.pid(), SIGINT);
+    while (file_text(box.path("s/sweep.jsonl")).find("\"drop\"") == std::string::npos) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    ::kill(first.pid(), SIGKILL);
+    (void)first.wait();
+    const Outcome done = box.gramme(all("100ms"));
+    ASSERT_EQ(done.exit_code, 0) << done.err;
+    EXPECT_EQ(Json::parse(done.out).at("trials")[0].at("attempt"), 2);
+    EXPECT_FALSE(file_exists(folder + "beside")) << "its point ran twice at the same time";
+    EXPECT_NE(done.err.find("still runs"), std::string::npos) << done.err;
+}
+
+TEST_F(Sweep, WhatAttemptsThatWereCutShortUsedCountsForTheLimit) {
+    box.use_fixture("vm");
+    space("[parameters]\nx = [1, 2]\n");
+    script("echo $$ >> \"" + box.path("begun") + "\"; \"" + helper_program() + "\" burn 300; echo >> \"" +
+           box.path("burned") + "\"; [ -e \"" + box.path("go") + "\" ] || sleep 30; echo score=$1\n");
+    const auto all = [&](const Words& more) {
+        Words options{"--objective-regex", "score=(.*)", "--interval", "100ms"};
+        options.insert(options.end(), more.begin(), more.end());
+        return words(options, {"{x}"});
+    };
+    Process first = box.start(all({}));
+    while (!file_exists(box.path("burned"))) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    ::kill(first.pid(), SIGINT);
+    const Json cut = Json::parse(first.wait().out);
+    ASSERT_EQ(cut.at("spent").at("cut_short"), 1);
+    const double used_kwh = cut.at("spent").at("energy_kwh").get<double>();
+    ASSERT_GT(used_kwh, 0.0);
+    write_file(box.path("go"), "");
+    const std::string half = std::to_string(used_kwh * 3.6e6 / 2) + "J";
+    const Json none = Json::parse(box.gramme(all({"--budget", half})).out);
+    EXPECT_EQ(none.at("trials").size(), 0U) << "the limit was spent before it began anew";
+    EXPECT_NE(text_of(none, "stopped").find("no room"), std::string::npos);
+    const Json some = Json::parse(box.gramme(all({"--budget", "1MJ"})).out);
+    EXPECT_EQ(some.at("trials").size(), 2U);
+}
+
+TEST_F(Sweep, ATrialWhoseGrammeWasKilledIsCountedWithWhatItUsed) {
+    box.use_fixture("vm");
+    space("[parameters]\nx = [1]\n");
+    script("\"" + helper_program() + "\" burn 300; echo $$ > \"" + box.path("pid") +
+           "\"; kill -9 $PPID; sleep 30\n");
+    const Outcome done =
+        box.gramme(words({"--objective-regex", "score=(.*)", "--interval", "50ms"}, {"{x}"}));
+    const Json sweep = Json::parse(done.out);
+    ASSERT_EQ(sweep.at("trials").size(), 1U) << done.err;
+    const Json& trial = sweep.at("trials")[0];
+    EXPECT_EQ(text_of(trial, "outcome"), "failed");
+    EXPECT_EQ(text_of(trial, "note"), "signal 9");
+    EXPECT_FALSE(text_of(trial, "run_id").empty());
+    EXPECT_GT(trial.at("energy_kwh").get<double>(), 0.0);
+    EXPECT_EQ(sweep.at("spent").at("cut_short"), 0) << "it counts once";
+}
+
 TEST_F(Sweep, SeveralAtOnceCountEachItsOwnCpuTime) {
     box.env.erase("GRAMME_SYSROOT");
     space("[parameters]\nx = [1, 2, 3, 4]\n");

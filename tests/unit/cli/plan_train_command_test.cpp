@@ -240,11 +240,11 @@ TEST(FlatRequest, RefusesWhatItDoesNotKnow) {
     EXPECT_EQ(code(R"({"power_w": 1, "power-w": 2})"), Code::kUsage);
     EXPECT_EQ(code(R"({"tokens": [1]})"), Code::kUsage);
     EXPECT_EQ(code(R"({"tokens": "a\u0000b"})"), Code::kUsage);
-    EXPECT_EQ(code(R"({"config": "maybe"})"), Code::kUsage);
+    EXPECT_EQ(code(R"({"config": "none"})"), Code::kUnsupported) << "it would be ignored";
+    EXPECT_EQ(code(R"({"config": "auto"})"), Code::kUnsupported);
     EXPECT_EQ(code("[]"), Code::kMalformed);
     EXPECT_EQ(code("\xff"), Code::kMalformed);
-    const auto read =
-        config::read_flat_request(R"({"config": "none", "power_w": "3\u0030", "tokens": null})", kFlags);
+    const auto read = config::read_flat_request(R"({"power_w": "3\u0030", "tokens": null})", kFlags);
     ASSERT_TRUE(read);
     EXPECT_FALSE(read->config);
     ASSERT_EQ(read->options.size(), 1U);

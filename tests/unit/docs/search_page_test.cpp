@@ -6,6 +6,8 @@
 #include "page_numbers.hpp"
 #include "plan/family.hpp"
 #include "plan/search_cost.hpp"
+#include "sweep/spending.hpp"
+#include "units/quantity.hpp"
 
 namespace gramme {
 namespace {
@@ -86,6 +88,25 @@ TEST(SearchPage, HyperbandOfEightyOne) {
     }
     EXPECT_EQ(configs, x[7]);
     EXPECT_NEAR(cost, x[8], 0.05);
+}
+
+TEST(SearchPage, ALimitOfASweep) {
+    const auto x = numbers("search", "A trial took " + kN + " kWh and an attempt that was cut short " + kN +
+                                         " kWh. Of a limit of " + kN + " kWh " + kN +
+                                         " kWh are left behind the next trial");
+    const auto trial_of = [](double kwh) {
+        plan::Trial out;
+        out.energy_kwh = kwh;
+        out.operational_kgco2e = Estimate{kwh, kwh, kwh};
+        return out;
+    };
+    sweep::Spending spending;
+    spending.add_ended(trial_of(x[0]));
+    spending.set_cut_short({trial_of(x[1])});
+    EXPECT_NEAR(x[2] - x[0] - x[1] - x[0], x[3], 1e-9);
+    const plan::Limit limit{plan::Resource::kEnergy, Joules{KilowattHours{x[2]}}.value(), "1kWh"};
+    EXPECT_EQ(spending.no_room(limit, 1.0, 0.0, 0.0), "");
+    EXPECT_NE(spending.no_room(limit, 1.0, 1.0, 0.0), "");
 }
 
 TEST(SearchPage, GettingThere) {

@@ -122,6 +122,9 @@ TEST_F(PlanTest, WhereRefusesWhatMakesNoSense) {
     body["data"] = "/etc";
     refused(kWhere, body, "for the server to decide");
     body = where();
+    body["config"] = "auto";
+    refused(kWhere, body, "'config' is for the server to decide");
+    body = where();
     body["forecast"] = Json::object();
     refused(kWhere, body, "no key 'forecast'");
 }
@@ -160,7 +163,9 @@ TEST_F(PlanTest, TrainRefusesWhatIsNoTraining) {
     refused("/api/v1/plan/train",
             {{"parameters", "7B"}, {"tokens", "2T"}, {"device", "a100"}, {"data", "/etc"}}, "data");
     refused("/api/v1/plan/train",
-            {{"parameters", "7B"}, {"tokens", "2T"}, {"device", "a100"}, {"config", "any"}}, "config");
+            {{"parameters", "7B"}, {"tokens", "2T"}, {"device", "a100"}, {"config", "none"}}, "'config'");
+    refused("/api/v1/plan/reuse", {{"parameters", "7B"}, {"device", "a100"}, {"config", "auto"}}, "'config'");
+    refused("/api/v1/plan/search", {{"space", "[parameters]\na = [1]\n"}, {"config", "auto"}}, "'config'");
     refused("/api/v1/plan/reuse", {{"parameters", "7B"}, {"device", "a100"}, {"colour", "blue"}}, "colour");
 }
 
