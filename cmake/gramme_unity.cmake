@@ -1,7 +1,8 @@
 # The builds with sanitizers compile the sources of a target several at a time (CMAKE_UNITY_BUILD in CMakePresets.json): headers
 # are read and templates made once for all of them, which takes a compiler half as long. A file that gives a name of its own (in an
-# unnamed namespace) to something else than a neighbour does stands alone: it is one of these. The dev build compiles each
-# by itself and so sees to it that each includes what it uses.
+# unnamed namespace) to something else than a neighbour does stands alone: it is one of these. The dev build compiles each of src/
+# by itself and so sees to it that each includes what it uses. Tests are compiled so in every build that keeps nothing for the
+# next (no ccache): whoever builds from nothing waits for all of them.
 set(GRAMME_ALONE
   src/capi/arrow_plan.cpp
   src/cli/calibrate_idle.cpp
@@ -80,15 +81,20 @@ set(GRAMME_ALONE
   tests/unit/store/emissions_csv_test.cpp
   tests/unit/store/sqlite_list_test.cpp)
 
+# gramme_unity_tests(TARGET)
+function(gramme_unity_tests target)
+  if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
+  endif()
+endfunction()
+
 # gramme_unity(SOURCE...): called where a target is made, for a source's properties are those of a folder.
 function(gramme_unity)
-  if(CMAKE_UNITY_BUILD)
-    foreach(source ${ARGN})
-      get_filename_component(whole ${source} ABSOLUTE)
-      file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR} ${whole})
-      if(name IN_LIST GRAMME_ALONE)
-        set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-      endif()
-    endforeach()
-  endif()
+  foreach(source ${ARGN})
+    get_filename_component(whole ${source} ABSOLUTE)
+    file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR} ${whole})
+    if(name IN_LIST GRAMME_ALONE)
+      set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
+  endforeach()
 endfunction()
