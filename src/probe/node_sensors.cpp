@@ -152,6 +152,8 @@ void find_psys(const SourceContext& context, std::vector<NodeMeter>& out) {
         return;
     }
     std::vector<RaplZone> zones = read_rapl_tree(context.host).zones;
+    const bool has_package = std::any_of(
+        zones.begin(), zones.end(), [](const RaplZone& zone) { return zone.kind == ZoneKind::kPackage; });
     std::erase_if(zones, [](const RaplZone& zone) { return zone.kind != ZoneKind::kPlatform; });
     if (zones.empty()) {
         return;
@@ -162,7 +164,7 @@ void find_psys(const SourceContext& context, std::vector<NodeMeter>& out) {
         meter.report.devices.push_back("host" + std::to_string(i));
     }
     meter.only_without_cpu = true;
-    meter.open = [&context, zones](SourceReport& report) -> std::unique_ptr<Probe> {
+    meter.open = [&context, zones, has_package](SourceReport& report) -> std::unique_ptr<Probe> {
         std::vector<OpenCounter> counters;
         std::string refused;
         for (const RaplZone& zone : zones) {
@@ -192,7 +194,9 @@ void find_psys(const SourceContext& context, std::vector<NodeMeter>& out) {
             return make_counter_probe(context.host, std::move(counters), report);
         }
         report.why = "energy_uj of psys: cannot be read";
-        report.remedies = {"sudo chmod a+r" + refused + "   # until the next boot"};
+        if (!has_package) {  // else the way to the package is the one to take, and another source says it
+            report.remedies = {"sudo chmod a+r" + refused + "   # until the next boot"};
+        }
         return nullptr;
     };
     out.push_back(std::move(meter));

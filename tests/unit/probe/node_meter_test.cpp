@@ -185,6 +185,17 @@ TEST_F(NodeMeters, PsysStandsForTheMachineWhereNoPackageIsCounted) {
     EXPECT_EQ(other.reports.front().state, SourceState::kAvailable);
 }
 
+TEST_F(NodeMeters, PsysThatMayNotBeReadNamesItsCommandWhereThereIsNoPackage) {
+    add_psys("intel-rapl:1", "psys");
+    host_.fail("/sys/devices/virtual/powercap/intel-rapl/intel-rapl:1/energy_uj", Code::kPermission);
+    const OpenedSource source = open_node_meter_last(context());
+    EXPECT_EQ(source.probe, nullptr);
+    EXPECT_EQ(source.reports.front().state, SourceState::kRefused);
+    EXPECT_THAT(source.reports.front().remedies, ElementsAre(HasSubstr("chmod a+r")));
+    add_psys("intel-rapl:0", "package-0");
+    EXPECT_THAT(open_node_meter_last(context()).reports.front().remedies, IsEmpty());
+}
+
 TEST_F(NodeMeters, AJetsonIsMeasuredWhereItIsFed) {
     const std::string folder = "/sys/class/hwmon/hwmon3/";
     host_.set(folder + "name", "ina3221\n");
