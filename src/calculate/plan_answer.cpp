@@ -117,13 +117,18 @@ Result<IntensityPeriod> period_of(const Object& row) {
     return out;
 }
 
-std::vector<std::string> names_in(const config::OptionList& options, std::string_view key) {
+Result<std::vector<std::string>> names_in(const config::OptionList& options, std::string_view key) {
     std::vector<std::string> out;
-    const std::string text = config::value_of(options, key).value_or("");
-    for (const std::string_view name : split(text, ',')) {
-        if (!trimmed(name).empty()) {
-            out.emplace_back(trimmed(name));
+    const auto text = config::value_of(options, key);
+    if (!text || text->empty()) {  // an empty list names nothing
+        return out;
+    }
+    for (const std::string_view name : split(*text, ',')) {
+        if (trimmed(name).empty()) {
+            return Error{Code::kUsage, "'" + std::string{key} + "' has an empty name in it",
+                         "give names with one comma between each two"};
         }
+        out.emplace_back(trimmed(name));
     }
     return out;
 }
@@ -198,9 +203,9 @@ Result<std::string> where_answer(const config::EstimateRequest& request, const c
                                  const refdata::Tables& tables, std::int64_t /*now_s*/) {
     GRAMME_TRY(WhereRequest asked, where_request(request.options, options.factors));
     asked.most_ways = kMostWays;
-    asked.regions = names_in(request.options, "regions");
-    asked.devices = names_in(request.options, "devices");
-    asked.instances = names_in(request.options, "instances");
+    GRAMME_TRY(asked.regions, names_in(request.options, "regions"));
+    GRAMME_TRY(asked.devices, names_in(request.options, "devices"));
+    GRAMME_TRY(asked.instances, names_in(request.options, "instances"));
     constexpr std::size_t kMostNames = 500;  // each that is not known is searched for near ones
     if (asked.regions.size() + asked.devices.size() + asked.instances.size() > kMostNames) {
         return Error{Code::kUsage, "more than 500 names", "ask in parts"};

@@ -106,6 +106,18 @@ void add_notes(const IntensitySeries& forecast, const std::string& conflict, pre
 
 Result<std::int64_t> time_option(std::string_view option, const std::string& typed) {
     const auto at = parse_utc(typed);
+    // A day begins and ends; who writes a deadline without a time means its end more often than its
+    // beginning.
+    if (at && typed.find(':') == std::string::npos) {
+        const auto clock = [](std::int64_t at_ns) {
+            constexpr std::size_t kMinutes = 16;  // "2026-11-27T00:00"
+            return utc_text(at_ns).substr(0, kMinutes) + "Z";
+        };
+        constexpr std::int64_t kDay_ns = 24 * 3600 * kNsPerSecond;
+        return Error{Code::kUsage, "--" + std::string{option} + ": '" + typed + "' has no time of day",
+                     "write " + clock(*at) + " for its beginning or " + clock(*at + kDay_ns) +
+                         " for its end, or another offset than Z"};
+    }
     if (!at) {
         const bool zoneless = static_cast<bool>(parse_utc(typed + "Z"));
         return Error{Code::kUsage,
@@ -124,7 +136,12 @@ Result<WhenRequest> when_request(const config::OptionList& options, const Factor
     out.job.factors.mix.clear();
     out.job.embodied = out.job.water = false;
     constexpr double kMostHours = 1e5;
-    if (!(out.job.hours > 0.0 && out.job.hours <= kMostHours)) {
+    if (out.job.hours > kMostHours) {
+        return Error{Code::kUsage,
+                     "--hours: " + estimate::number_text(out.job.hours) + " are more than 100,000",
+                     "give the wall-clock hours of the job, such as --hours 6"};
+    }
+    if (!(out.job.hours > 0.0)) {
         return Error{Code::kUsage, "--hours is needed: how long the job runs, up to 100,000",
                      "give the wall-clock hours, such as --hours 6"};
     }

@@ -27,10 +27,11 @@ struct Hardware {
     std::string key;       ///< what two names of one thing have in common
     std::string provider;  ///< of an instance
     double peak = 0.0;     ///< dense 16-bit TFLOP/s of one; 0: not known
+    double devices = 1.0;  ///< accelerators in one; of a machine without any 1
 };
 
 Result<Hardware> hardware_named(JobGroup::Kind kind, const std::string& name, const refdata::Tables& tables) {
-    Hardware out{kind, name, folded(name), "", 0.0};
+    Hardware out{kind, name, folded(name), "", 0.0, 1.0};
     if (kind == JobGroup::Kind::kInstance) {
         GRAMME_TRY(const refdata::Instance instance, tables.find_instance(name));
         out.key = instance.id;
@@ -38,6 +39,7 @@ Result<Hardware> hardware_named(JobGroup::Kind kind, const std::string& name, co
         if (!instance.accelerator.empty()) {
             GRAMME_TRY(const refdata::Accelerator device, tables.find_accelerator(instance.accelerator));
             out.peak = device.tflops_fp16 * instance.accelerator_count;
+            out.devices = std::max<double>(instance.accelerator_count, 1.0);
         }
     } else if (const auto device = tables.accelerator_named(name)) {
         out.key = device->id;
@@ -78,14 +80,13 @@ public:
         GRAMME_CHECK(read_places());
         GRAMME_CHECK(read_speeds());
         GRAMME_CHECK(read_prices());
-        const std::vector<double> counts =
-            request_.counts.empty() ? std::vector<double>{job_group_.count} : request_.counts;
-        if (places_.size() * hardware_.size() * counts.size() > request_.most_ways) {
+        const std::size_t counts = std::max<std::size_t>(request_.counts.size(), 1);
+        if (places_.size() * hardware_.size() * counts > request_.most_ways) {
             return Error{Code::kUsage, "more than " + std::to_string(request_.most_ways) + " ways",
                          "name fewer regions, devices or counts"};
         }
         for (const Hardware& hardware : hardware_) {
-            for (const double count : counts) {
+            for (const double count : counts_of(hardware)) {
                 add(hardware, count);
             }
         }
@@ -103,6 +104,17 @@ public:
     }
 
 private:
+    /// Where nobody says how many: as many as hold the job's accelerators. 8 devices are one machine of 8.
+    [[nodiscard]] std::vector<double> counts_of(const Hardware& hardware) const {
+        if (!request_.counts.empty()) {
+            return request_.counts;
+        }
+        if (hardware.devices == job_hardware_.devices) {
+            return {job_group_.count};
+        }
+        return {std::max(std::ceil(job_group_.count * job_hardware_.devices / hardware.devices), 1.0)};
+    }
+
     [[nodiscard]] double kept() const { return request_.kept.value_or(plan::kKeptPerDoubling); }
 
     Result<void> read_job() {
@@ -182,7 +194,17 @@ private:
 
     Result<void> read_speeds() {
         for (const auto& [name, speed] : request_.speeds) {
-            speeds_[key_of(name, tables_)] = speed;
+            const std::string key = key_of(name, tables_);
+            const auto has_key = [&](const Hardware& one) { return one.key == key; };
+            if (std::none_of(hardware_.begin(), hardware_.end(), has_key)) {
+                std::string those;
+                for (const Hardware& one : hardware_) {
+                    those += (those.empty() ? "" : ", ") + (one.label.empty() ? "none" : one.label);
+                }
+                return Error{Code::kUsage, "--speed: '" + name + "' is not among the hardware to choose from",
+                             "there is " + those + "; --devices and --instances name more"};
+            }
+            speeds_[key] = speed;
         }
         return {};
     }
@@ -255,8 +277,10 @@ private:
             group.name = hardware.label;
             group.count = count;
             job.groups = {group};
-            job.hours =
-                plan::hours_with(request_.job.hours, {1.0, job_group_.count}, {ratio->first, count}, kept());
+            // Counted in accelerators, so that one machine of eight is no loss beside eight devices.
+            const double of_job = job_hardware_.devices;
+            job.hours = plan::hours_with(request_.job.hours, {1.0 / of_job, job_group_.count * of_job},
+                                         {ratio->first / hardware.devices, count * hardware.devices}, kept());
         }
         for (const std::string& place : places_) {
             if (const auto added = try_to_add(hardware, count, place, job, ratio->second); !added) {
@@ -269,10 +293,19 @@ private:
     Result<void> try_to_add(const Hardware& hardware, double count, const std::string& place, JobRequest& job,
                             double sigma) {
         const auto found = tables_.find_place(place);
-        if (found && !hardware.provider.empty() && !found->provider.empty() &&
-            found->provider != hardware.provider) {
-            return typed_.contains(place)
-                       ? Result<void>{Error{Code::kNotFound, hardware.provider + " has no such region", ""}}
+        const bool is_here = !here_.empty() && key_of_place(tables_, place) == here_;
+        // A zone of the grid is no region of a provider. Where the job is now it runs, whoever named the
+        // place.
+        const bool elsewhere = found && !hardware.provider.empty() && found->provider != hardware.provider &&
+                               !(is_here && hardware.key == job_hardware_.key);
+        if (elsewhere) {
+            return typed_.contains(place) || is_here
+                       ? Result<void>{Error{Code::kNotFound,
+                                            hardware.provider +
+                                                " has no such region: its instances are ranked "
+                                                "in its own, such as --regions " +
+                                                hardware.provider,
+                                            ""}}
                        : Result<void>{};
         }
         job.factors.region = place;
@@ -294,14 +327,14 @@ private:
         const double factor = std::exp(estimate::kZ95 * sigma);
         way.hours = {job.hours, job.hours / factor, job.hours * factor};
         way.from_country = way.footprint.factors.intensity.fell_back_to_country;
-        way.is_now = !request_.job.factors.region.empty() && key_of_place(tables_, place) == here_ &&
-                     hardware.key == job_hardware_.key && count == job_group_.count;
+        way.is_now = is_here && hardware.key == job_hardware_.key && count == job_group_.count;
         if (!out_.currency.empty()) {
             GRAMME_TRY(const double price, price_of(hardware, place));
             way.money = price * count * job.hours;
         }
         out_.by_peak = out_.by_peak || sigma > 0.0;
-        out_.counts_differ = out_.counts_differ || count != job_group_.count;
+        out_.counts_differ =
+            out_.counts_differ || count * hardware.devices != job_group_.count * job_hardware_.devices;
         out_.ways.push_back(std::move(way));
         return {};
     }

@@ -8,9 +8,10 @@
 namespace gramme::cli {
 
 inline constexpr std::array kPlanWhenOptions{
-    OptionSpec{"deadline", "TIME",
-               "When the job must be done: 2026-11-28T08:00Z or 2026-11-28T08:00+01:00. Default: where the "
-               "forecast ends."},
+    OptionSpec{
+        "deadline", "TIME",
+        "When the job must be done: 2026-11-28T08:00Z or 2026-11-28T08:00+01:00; a date without a time "
+        "is refused. Default: where the forecast ends."},
     OptionSpec{"start-not-before", "TIME", "The earliest start. Default: now."},
     kDevice,
     kInstance,

@@ -75,12 +75,19 @@ Result<std::vector<std::string>> names_of(std::string_view option, const std::st
             return Error{Code::kNotFound, "--" + std::string{option} + ": " + text + " is no regular file",
                          "give a file with one name per line, or names with commas between them"};
         }
+        if (lines && lines->empty()) {
+            return Error{Code::kMalformed, "--" + std::string{option} + ": " + text + " holds no name",
+                         "write one on each line"};
+        }
         return lines;
     }
     for (const std::string_view name : split(text, ',')) {
-        if (!trimmed(name).empty()) {
-            names.emplace_back(trimmed(name));
+        if (trimmed(name).empty()) {
+            return Error{Code::kUsage,
+                         "--" + std::string{option} + ": '" + text + "' has an empty name in it",
+                         "write names with one comma between each two"};
         }
+        names.emplace_back(trimmed(name));
     }
     return names;
 }

@@ -89,6 +89,10 @@ Result<Range> parse_share_range(std::string_view text, std::string_view from) {
     };
     const Sides sides = sides_of(whole);
     const Range out{one(sides.low), one(sides.high)};
+    constexpr double kLeast = 1e-6;  // nothing that anybody trains on; what is less is a slip
+    if (out.low > 0.0 && out.low < kLeast) {
+        return bad(text, from, "share of a millionth or more", "give a share such as 0.34, 34%, 0.3..0.45");
+    }
     if (!(out.low > 0.0 && out.low <= out.high && out.high <= 1.0)) {
         return bad(text, from, "share, nor a range of shares",
                    "give a share above 0 and at most 1, or two: 0.34, 34%, 0.3..0.45");

@@ -35,7 +35,7 @@ Result<Forecast> Reckoning::result() {
     return put_together();
 }
 
-double Reckoning::power_of(Phase kind, double each_s) const {
+double Reckoning::power_of(Phase kind) const {
     double joules = 0.0;
     double seconds = 0.0;
     for (const PhaseSeen& one : seen_.phases) {
@@ -44,7 +44,10 @@ double Reckoning::power_of(Phase kind, double each_s) const {
             seconds += one.to_s - one.from_s;
         }
     }
-    return each_s >= 2.0 * resolution_s_ && seconds > 0.0 ? joules / seconds : *power_w_;
+    // Of short ones the curve tells little, but these are the joules that were taken out of the steps: what
+    // is too much here was too little there, and most of it cancels. Mean watts x seconds would count a wait
+    // as work.
+    return seconds > 0.0 ? joules / seconds : *power_w_;
 }
 
 double Reckoning::power_of_pauses() const {
@@ -60,7 +63,7 @@ double Reckoning::power_of_pauses() const {
 }
 
 void Reckoning::add_recurring(std::string what, const std::vector<double>& costs, double every, double last,
-                              std::optional<double> watts) {
+                              std::optional<double> watts, bool is_short) {
     const auto seen = static_cast<double>(costs.size());
     const double middle = median_of(costs);
     double mean = 0.0;
@@ -75,13 +78,19 @@ void Reckoning::add_recurring(std::string what, const std::vector<double>& costs
     const double sd = costs.size() > 1 ? std::sqrt(squares / (seen - 1.0)) : kOnce * mean;
     Recurring one{std::move(what), costs.size(), every, mean, 0.0, std::nullopt};
     double variance = 0.0;
+    double cancels = 0.0;  // of the variance, in the joules
+    const double steps = seen_.steps.back().step - seen_.steps.front().step;
     if (every > 0.0) {
         const double begun = of_ == Of::kThisRun ? last : 0.0;
         one.ahead = std::max(std::floor((total_ - begun) / every * (1.0 + 1e-6)), 0.0);
-        variance = one.ahead * sd * sd + one.ahead * one.ahead * sd * sd / seen;
+        const double error_of_mean = one.ahead * one.ahead * sd * sd / seen;
+        variance = one.ahead * sd * sd + error_of_mean;
         variance += one.ahead > 0.0 ? 0.25 * mean * mean : 0.0;  // one more or less at the end
+        if (is_short && one.ahead > 0.0) {
+            const double left = (one.ahead - seen * left_steps_ / steps) / one.ahead;
+            cancels = error_of_mean * std::max(1.0 - left * left, 0.0);
+        }
     } else {
-        const double steps = seen_.steps.back().step - seen_.steps.front().step;
         one.ahead = seen * left_steps_ / steps;
         variance = one.ahead * (mean * mean + sd * sd) + one.ahead * one.ahead * mean * mean / seen;
     }
@@ -90,6 +99,7 @@ void Reckoning::add_recurring(std::string what, const std::vector<double>& costs
     if (watts) {
         one.each_j = *watts * mean;
         ahead_.joules += one.ahead * *one.each_j;
+        ahead_.variance_j += (variance - cancels) * *watts * *watts;
     }
     recurring_.push_back(std::move(one));
 }
@@ -121,9 +131,9 @@ void Reckoning::add_phases() {
             notes_.push_back("one " + name_of(kind) + " was seen, at step " + whole(every) +
                              ": taken to come every " + whole(every) + " steps");
         }
-        const double each_s = median_of(costs);
+        const bool is_short = energy_by_steps_ && median_of(costs) < 2.0 * resolution_s_;
         add_recurring(name_of(kind), costs, every, last,
-                      power_w_ ? std::optional{power_of(kind, each_s)} : std::nullopt);
+                      power_w_ ? std::optional{power_of(kind)} : std::nullopt, is_short);
     }
 }
 
@@ -139,7 +149,7 @@ void Reckoning::add_events() {
         return watts && in_steps ? std::optional{0.0} : watts;
     };
     for (const Found& found : periods_) {
-        add_recurring("pause", found.costs, found.every, found.last, watts_of(found.costs));
+        add_recurring("pause", found.costs, found.every, found.last, watts_of(found.costs), false);
     }
     std::vector<double> costs;
     for (const Event& one : events_) {
@@ -149,15 +159,19 @@ void Reckoning::add_events() {
     // Of their own kind, so that they will go on; one alone, or one that outweighs the rest, may be the
     // last.
     if (costs.size() >= kFewEvents || (costs.size() > 1 && largest <= 3.0 * median_of(costs))) {
-        add_recurring("pause", costs, 0.0, 0.0, watts_of(costs));
+        add_recurring("pause", costs, 0.0, 0.0, watts_of(costs), false);
     } else if (!events_.empty()) {
         double sum = 0.0;
+        double joules = 0.0;
         for (const Event& one : events_) {
             sum += one.seconds;
+            joules += one.seconds * watts_of({one.seconds}).value_or(0.0);
         }
         const double steps = seen_.steps.back().step - seen_.steps.front().step;
         constexpr double kMostAgain = 3.0;
-        ahead_.at_most_s += sum * std::min(left_steps_ / steps, kMostAgain);
+        const double again = std::min(left_steps_ / steps, kMostAgain);
+        ahead_.at_most_s += sum * again;
+        ahead_.at_most_j += joules * again;
         notes_.push_back(std::to_string(events_.size()) +
                          (events_.size() == 1 ? " step took" : " steps took") +
                          " much longer than the others; that this comes again is in the upper end only");
@@ -224,9 +238,7 @@ void Reckoning::add_energy(Forecast& out) {
         }
     }
     const double ahead_j = steps_j + ahead_.joules;
-    const double recurring_w = ahead_.seconds > 0.0 ? ahead_.joules / ahead_.seconds : 0.0;
-    double variance =
-        steps_j * step_j_spread_ * steps_j * step_j_spread_ + ahead_.variance * recurring_w * recurring_w;
+    double variance = steps_j * step_j_spread_ * steps_j * step_j_spread_ + ahead_.variance_j;
     if (of_ == Of::kNewRun) {
         variance += kOnce * done_j * kOnce * done_j;
     }
@@ -234,7 +246,7 @@ void Reckoning::add_energy(Forecast& out) {
     const double known_j = of_ == Of::kThisRun ? seen_.energy.back().joules : 0.0;
     const double value = std::max(done_j + ahead_j, known_j);
     out.energy_j = Estimate{value, std::max(value - ahead_j * (1.0 - 1.0 / wide), known_j),
-                            value + ahead_j * (wide - 1.0) + ahead_.at_most_s * *power_w_};
+                            value + ahead_j * (wide - 1.0) + ahead_.at_most_j};
 }
 
 Result<Forecast> forecast(const Progress& progress, std::optional<double> steps_total, Of of) {

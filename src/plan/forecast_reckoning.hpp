@@ -18,7 +18,9 @@ struct Ahead {
     double seconds = 0.0;
     double variance = 0.0;
     double joules = 0.0;
-    double at_most_s = 0.0;  ///< may come on top; not in the middle
+    double variance_j = 0.0;  ///< of the joules: a stall costs time, and hardly any
+    double at_most_s = 0.0;   ///< may come on top; not in the middle
+    double at_most_j = 0.0;
 };
 
 /// One forecast; `progress` outlives it.
@@ -41,11 +43,12 @@ private:
     void find_power();
     void find_step_energy();
     bool is_aside(const Between& one) const;
-    double power_of(Phase kind, double each_s) const;
+    double power_of(Phase kind) const;
     double power_of_pauses() const;
-    /// `costs` in s, each; `every` 0: at no period. Adds to what is ahead.
+    /// `costs` in s, each; `every` 0: at no period. `is_short`: too short for joules of its own, what it is
+    /// said to have taken was taken out of the steps. Adds to what is ahead.
     void add_recurring(std::string what, const std::vector<double>& costs, double every, double last,
-                       std::optional<double> watts);
+                       std::optional<double> watts, bool is_short);
     void add_phases();
     static std::string name_of(Phase kind);
     void add_events();

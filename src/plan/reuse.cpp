@@ -114,18 +114,23 @@ private:
             assume("one use of a model of one's own", number_text(share) + " of a hosted one", source_,
                    "--own-wh");
         }
-        plan_.hosted_use_kgco2e = carbon_of_use(plan_.hosted_wh);
+        plan_.hosted_use_kgco2e = to_carbon(scaled(plan_.hosted_wh.estimate(), 1.0 / kWhPerKwh));
         if (asked_.uses) {
             plan_.hosted_kgco2e = scaled(plan_.hosted_use_kgco2e, *asked_.uses);
         }
         return {};
     }
 
-    /// At the PUE and the intensity of the training: where a hosted model runs is not known.
-    [[nodiscard]] Estimate carbon_of_use(const Range& wh) const {
+    [[nodiscard]] double kg_per_kwh() const {
         const Footprint& all = plan_.scratch.footprint;
-        const double kg_per_kwh = all.operational_kgco2e->value / all.energy_kwh->value;
-        return scaled(wh.estimate(), kg_per_kwh / kWhPerKwh);
+        return all.operational_kgco2e->value / all.energy_kwh->value;
+    }
+
+    /// At the PUE and the intensity of the training: where a hosted model runs is not known.
+    [[nodiscard]] Estimate to_carbon(const Estimate& kwh) const {
+        const Factors& factors = plan_.scratch.footprint.factors;
+        return widened(scaled(kwh, kg_per_kwh()),
+                       root_of_squares(factors.pue.sigma_ln, factors.intensity.sigma_ln));
     }
 
     [[nodiscard]] Compute compute(Method method, double tokens) const {
@@ -178,11 +183,13 @@ private:
             way.even_uses = widened(scaled(way.energy_kwh, kWhPerKwh / saved), sigma);
         }
         if (asked_.uses) {
-            const Estimate used = scaled(carbon_of_use(plan_.own_wh), *asked_.uses);
-            const double below = root_of_squares(way.kgco2e.value - way.kgco2e.low, used.value - used.low);
-            const double above = root_of_squares(way.kgco2e.high - way.kgco2e.value, used.high - used.value);
-            const double sum = way.kgco2e.value + used.value;
-            way.with_uses_kgco2e = Estimate{sum, std::max(sum - below, 0.0), sum + above};
+            // Energies first: both stand on one grid and one PUE, whose errors do not cancel.
+            const Estimate used = scaled(plan_.own_wh.estimate(), *asked_.uses / kWhPerKwh);
+            const Estimate& way_kwh = way.energy_kwh;
+            const double below = root_of_squares(way_kwh.value - way_kwh.low, used.value - used.low);
+            const double above = root_of_squares(way_kwh.high - way_kwh.value, used.high - used.value);
+            const double sum = way_kwh.value + used.value;
+            way.with_uses_kgco2e = to_carbon({sum, std::max(sum - below, 0.0), sum + above});
         }
     }
 

@@ -42,6 +42,14 @@ Result<void> check(const TrainRequest& asked) {
     if (shape.head_parameters > 0.0 && asked.method != Method::kFrozen) {
         return usage("--head-parameters are what learns where all else is frozen", "add --method frozen");
     }
+    if (shape.head_parameters > std::max(asked.all_parameters, shape.parameters)) {
+        return usage("the head has more parameters than the whole model",
+                     "--parameters is all of them, --head-parameters those of them that learn");
+    }
+    if (asked.times && !(asked.times->low >= 1.0)) {
+        return usage("--times is below 1: all trainings of the project hold this one",
+                     "give how many times this training they take together, such as 1.5 or 1.5..3");
+    }
     const Speed& speed = asked.speed;
     const int said = static_cast<int>(speed.mfu.has_value()) + static_cast<int>(speed.hfu.has_value()) +
                      static_cast<int>(speed.tokens_per_second.has_value());
@@ -77,9 +85,9 @@ public:
         const double wall = hours.value / hardware_.devices;
         if (!(wall >= kLeastHours && wall <= kMostHours)) {
             return Error{Code::kOutOfRange,
-                         "the training would take " + number_text(wall, 3) +
-                             " h, which is not between 1e-6 and 1,000 million",
-                         "look at --parameters, --tokens and --count"};
+                         wall > kMostHours ? "the training would take more than 1,000 million hours"
+                                           : "the training would take less than a millionth of an hour",
+                         "look at --parameters, --tokens, --count and how fast it is said to go"};
         }
         uncertain_.push_back(hours.from);
         if (asked_.tokens_sigma_ln > 0.0) {
@@ -144,6 +152,13 @@ private:
         }
         GRAMME_TRY(plan_.band, utilisation_band(tables_, hardware_.device));
         const UtilisationBand& band = *plan_.band;
+        if (asked_.precision != Precision::k16Bit) {
+            plan_.notes.emplace_back(
+                "the published trainings that the MFU is of computed in 16 bit: what share of the peak in " +
+                std::string{name_of(asked_.precision)} +
+                " bit a training reaches they do not say, and the interval does not hold it; give --mfu, or "
+                "measure --device-tokens-per-second");
+        }
         plan_.utilisation = band.centre;
         assume("share of the peak (MFU)",
                number_text(band.centre, 2) + " (" +

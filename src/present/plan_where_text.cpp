@@ -86,8 +86,8 @@ void add_answer(const Where& plan, Lines& lines) {
                              (with_money ? " and money" : "") + (with_hours || with_money ? " together" : "");
     const auto all = static_cast<std::ptrdiff_t>(plan.ways.size());
     lines.add("front",
-              std::to_string(front) + " of " + std::to_string(all) + (all == 1 ? " way is" : " ways are") +
-                  " beaten by none in " + what + " (marked *)" +
+              std::to_string(front) + " of " + std::to_string(all) + (all == 1 ? " way" : " ways") +
+                  (front == 1 ? " is" : " are") + " beaten by none in " + what + " (marked *)" +
                   (front == all ? ""
                                 : "; of each other one the last column names a way that is no worse in "
                                   "any and has less CO2e (c)" +

@@ -138,7 +138,11 @@ TEST_F(PlanWhen, WhatCannotBePlannedSaysWhatTo) {
     refused(job("2", night, {"--deadline", "2026-11-26T18:00Z"}), 65, "the job takes 2 h");
     refused(job("2", night, {"--deadline", "2026-11-26T16:00Z"}), 64, "is not after the earliest start");
     refused(job("2", night, {"--deadline", "2026-11-27T08:00"}), 64, "has no time zone");
-    refused(job("2", night, {"--start-not-before", "2026-12-01"}), 65, "before the earliest start");
+    refused(job("2", night, {"--deadline", "2026-11-27"}), 64,
+            "write 2026-11-27T00:00Z for its beginning or 2026-11-28T00:00Z for its end");
+    refused(job("2", night, {"--start-not-before", "2026-11-30"}), 64, "2026-12-01T00:00Z for its end");
+    refused(job("1e6", night), 64, "more than 100,000");
+    refused(job("2", night, {"--start-not-before", "2026-12-01T00:00Z"}), 65, "before the earliest start");
     refused(line({"--hours", "2", "--intensity-csv", night}), 64, "nothing to estimate");
     refused(line({"--energy-kwh", "2", "--intensity-csv", night}), 64, "--hours is needed");
     refused(line({"--power-w", "1", "--hours", "2", "--intensity-live", "electricitymaps:DE"}), 64,

@@ -125,19 +125,43 @@ TEST_F(PlanWhere, AJobOfEnergyAloneSaysNoHours) {
     EXPECT_TRUE(plan["ways"][0]["hours"].is_null()) << "not known is not 0";
     const Outcome text = line(job);
     EXPECT_THAT(text.out, Not(HasSubstr("0 h")));
-    EXPECT_THAT(text.out, HasSubstr("1 of 2 ways are beaten by none in CO2e (marked *)"));
+    EXPECT_THAT(text.out, HasSubstr("1 of 2 ways is beaten by none in CO2e (marked *)"));
 }
 
 TEST_F(PlanWhere, InstancesStayWithTheirProvider) {
     const json plan = told({"--instance", "aws:p4d.24xlarge", "--hours", "24", "--regions",
                             "aws:eu-north-1,gcp:europe-north1,SWE"},
                            65);
-    EXPECT_EQ(plan["ways"].size(), 2U);
-    ASSERT_EQ(plan["left_out"].size(), 1U);
-    EXPECT_THAT(plan["left_out"][0]["why"].get<std::string>(), HasSubstr("aws has no such region"));
+    EXPECT_EQ(plan["ways"].size(), 1U) << "neither another provider's region nor a zone of the grid";
+    ASSERT_EQ(plan["left_out"].size(), 2U);
+    for (const json& one : plan["left_out"]) {
+        EXPECT_THAT(one["why"].get<std::string>(), HasSubstr("aws has no such region"));
+    }
+    // Where a person says that it runs, it runs.
+    const json here = told({"--instance", "aws:p4d.24xlarge", "--hours", "24", "--region", "SWE", "--regions",
+                            "aws:eu-north-1"});
+    EXPECT_EQ(here["ways"].size(), 2U);
     const json all = told({"--instance", "aws:p4d.24xlarge", "--hours", "24", "--regions", "all"});
     EXPECT_GT(all["ways"].size(), 20U);
     EXPECT_TRUE(all["left_out"].empty());
+}
+
+TEST_F(PlanWhere, AMachineOfEightStandsForEightDevices) {
+    // p4d.24xlarge has 8 A100 of 40 GB, g5.xlarge one A10G.
+    const json plan =
+        told({"--device", "a100-sxm4-40gb", "--count", "8", "--hours", "100", "--region", "aws:us-east-1",
+              "--devices", "a100-sxm4-40gb", "--instances", "aws:p4d.24xlarge"});
+    const json machine = way(plan, "1 x aws:p4d.24xlarge in aws:us-east-1");
+    EXPECT_NEAR(machine["hours"]["value"].get<double>(), 100.0, 1e-9) << "as many of the same accelerators";
+    EXPECT_TRUE(plan["assumptions"].empty() ||
+                plan["assumptions"][0].dump().find("doubling") == std::string::npos)
+        << "the number of accelerators is the same";
+    const json back = told({"--instance", "aws:p4d.24xlarge", "--hours", "10", "--region", "aws:us-east-1",
+                            "--devices", "h100-sxm5-80gb"});
+    EXPECT_EQ(back["ways"][0]["label"], "8 x h100-sxm5-80gb in aws:us-east-1");
+    const json said = told({"--device", "a100-sxm4-40gb", "--count", "8", "--hours", "100", "--region",
+                            "aws:us-east-1", "--instances", "aws:p4d.24xlarge", "--counts", "2"});
+    EXPECT_EQ(said["ways"][0]["label"], "2 x aws:p4d.24xlarge in aws:us-east-1");
 }
 
 TEST_F(PlanWhere, WhatMakesNoSenseIsRefusedWithTheWayOut) {
@@ -154,6 +178,13 @@ TEST_F(PlanWhere, WhatMakesNoSenseIsRefusedWithTheWayOut) {
     refused(with({"--regions", "FRA", "--counts", "0"}), 64, "--counts: '0'");
     refused(with({"--regions", "FRA", "--efficiency", "0.4"}), 64, "below 0.5");
     refused(with({"--regions", "FRA", "--speed", "h100"}), 64, "is not HARDWARE=RATIO");
+    refused(with({"--regions", "FRA", "--devices", "a100,h100", "--speed", "v100=0.4"}), 64,
+            "there is a100, h100");
+    for (const char* list : {",", "a100,,h100", "a100,", ""}) {
+        refused(with({"--regions", "FRA", "--devices", list}), 64, "has an empty name in it");
+    }
+    refused(with({"--regions", "FRA, ,SWE"}), 64, "has an empty name in it");
+    refused(with({"--regions", folder.write("none.txt", "# nothing\n")}), 65, "holds no name");
     refused(with({"--regions", "FRA", "--prices", folder.path() + "/none.csv"}), 66, "none.csv");
     refused(with({"--regions", "FRA", "--prices", folder.write("a.csv", "device,price\na100,1\n")}), 65,
             "no such columns");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "made_run.hpp"
+#include "plan/forecast_parts.hpp"
 
 namespace gramme::plan {
 namespace {
@@ -219,6 +220,40 @@ Kept repeats(Recipe recipe, int until, int count) {
     std::sort(errors.begin(), errors.end());
     std::sort(widths.begin(), widths.end());
     return {errors.at(errors.size() / 2), static_cast<double>(right) / count, widths.at(widths.size() / 2)};
+}
+
+TEST(Forecast, AnEvaluationThatHadToWaitDidNotWork) {
+    // Steps of 0.1 s and 10 J, an evaluation of 50 J after every 50. The one that was seen waited 1 s for its
+    // neighbours, and at 1.5 s is shorter than two windows of the curve.
+    Progress progress;
+    progress.total = 600.0;
+    std::vector<EnergyAt> exact{{0.0, 0.0}};
+    double at_s = 0.0;
+    double joules = 0.0;
+    for (int step = 1; step <= 60; ++step) {
+        at_s += 0.1;
+        joules += 10.0;
+        exact.push_back({at_s, joules});
+        progress.steps.push_back({at_s, static_cast<double>(step)});
+        if (step == 50) {
+            exact.push_back({at_s + 1.0, joules});
+            exact.push_back({at_s + 1.5, joules + 50.0});
+            progress.phases.push_back({Phase::kEvaluation, at_s, at_s + 1.5});
+            at_s += 1.5;
+            joules += 50.0;
+        }
+    }
+    progress.now_s = at_s;
+    for (double s = 0.0; s <= at_s; s += 1.0) {
+        progress.energy.push_back({s, joules_at(exact, s)});
+    }
+    progress.energy.push_back({at_s, joules});
+    const auto all = forecast(progress, std::nullopt, Of::kThisRun);
+    ASSERT_TRUE(all) << all.error().what;
+    EXPECT_NEAR(all->energy_j->value, 600 * 10.0 + 12 * 50.0, 0.05 * 6600.0);
+    EXPECT_LE(all->energy_j->low, 6600.0);
+    EXPECT_GE(all->energy_j->high, 6600.0);
+    EXPECT_GT(all->duration_s.value, 600 * 0.1 + 12 * 1.0) << "in time it may wait again";
 }
 
 TEST(Forecast, AfterATenthOfMadeUpRunsIsRightInNineOfTen) {

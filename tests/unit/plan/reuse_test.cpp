@@ -46,6 +46,24 @@ TEST(PlanReuse, PutsTheWaysBesideEachOther) {
     EXPECT_EQ(plan.ways[3].what, "4N");
 }
 
+TEST(PlanReuse, AHostedUseIsAsUncertainAsItsGridAndItsPue) {
+    ReuseRequest asked = request();
+    asked.scratch.job.factors = FactorRequest{};
+    asked.scratch.job.factors.region = "FRA";
+    asked.hosted_wh = Range{0.1, 0.1};
+    asked.own_wh = Range{0.01, 0.01};
+    asked.uses = 1e6;
+    const ReusePlan plan = reuse(asked);
+    const Factors& factors = plan.scratch.footprint.factors;
+    const double sigma = std::hypot(factors.pue.sigma_ln, factors.intensity.sigma_ln);
+    ASSERT_GT(sigma, 0.0);
+    EXPECT_NEAR(plan.hosted_use_kgco2e.high / plan.hosted_use_kgco2e.value, std::exp(1.96 * sigma), 1e-4);
+    EXPECT_NEAR(plan.hosted_kgco2e->value / plan.hosted_kgco2e->low, std::exp(1.96 * sigma), 1e-4);
+    // The uses of one's own model stand on the same grid as its training: no sum of both is surer than that.
+    const ReuseWay& tune = plan.ways[2];
+    EXPECT_GE(tune.with_uses_kgco2e->high / tune.with_uses_kgco2e->value, std::exp(1.96 * sigma) - 1e-4);
+}
+
 TEST(PlanReuse, DefaultsAreRangesWithTheirSources) {
     ReuseRequest asked = request();
     asked.fine_tune_tokens.reset();

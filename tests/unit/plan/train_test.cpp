@@ -12,6 +12,7 @@ namespace gramme::plan {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(PlanTrain, HoursAreOperationsOverWhatADeviceDoes) {
     TrainRequest asked = llama();
@@ -145,6 +146,17 @@ TEST(PlanTrain, RefusesWhatMakesNoSense) {
     EXPECT_EQ(code([](TrainRequest& a) { a.all_parameters = 1e9; }), Code::kUsage);
     EXPECT_EQ(code([](TrainRequest& a) { a.shape.head_parameters = 1e6; }), Code::kUsage);
     EXPECT_EQ(code([](TrainRequest& a) {
+                  a.method = Method::kFrozen;
+                  a.shape.head_parameters = 7e9;
+              }),
+              Code::kUsage)
+        << "a head of more parameters than the model";
+    EXPECT_EQ(code([](TrainRequest& a) {
+                  a.times = Range{0.5, 2.0};
+              }),
+              Code::kUsage)
+        << "all trainings of a project hold this one";
+    EXPECT_EQ(code([](TrainRequest& a) {
                   a.speed.mfu = Range{0.3, 0.3};
                   a.speed.hfu = Range{0.3, 0.3};
               }),
@@ -181,6 +193,37 @@ void holds(const std::optional<Estimate>& e) {
 
 bool near(double a, double b) {
     return std::abs(a - b) <= 1e-9 * std::abs(b);
+}
+
+TEST(PlanTrain, TheBandOfSixteenBitSaysThatItIsThatBesideOtherPrecisions) {
+    const auto notes = [](Precision precision, bool own) {
+        TrainRequest asked = llama();
+        asked.device = "h100-sxm5-80gb";
+        asked.precision = precision;
+        if (own) {
+            asked.speed.mfu = Range{0.3, 0.3};
+        }
+        std::string out;
+        for (const std::string& note : planned(asked).notes) {
+            out += note;
+        }
+        return out;
+    };
+    EXPECT_THAT(notes(Precision::k8Bit, false), HasSubstr("computed in 16 bit"));
+    EXPECT_THAT(notes(Precision::k32Bit, false), HasSubstr("peak in 32 bit"));
+    EXPECT_THAT(notes(Precision::k16Bit, false), Not(HasSubstr("16 bit")));
+    EXPECT_THAT(notes(Precision::k8Bit, true), Not(HasSubstr("16 bit"))) << "the share was given";
+}
+
+TEST(PlanTrain, HoursBeyondAllReasonAreNotPrintedDigitByDigit) {
+    TrainRequest asked = llama();
+    asked.speed.mfu = Range{1e-300, 1e-300};
+    const auto plan = plan_train(asked, refdata::Tables{});
+    ASSERT_FALSE(plan);
+    EXPECT_EQ(plan.error().code, Code::kOutOfRange);
+    EXPECT_LT(plan.error().what.size(), 100U) << plan.error().what;
+    EXPECT_FALSE(parse_share_range("1e-300", "--mfu"));
+    EXPECT_TRUE(parse_share_range("0.001%", "--mfu"));
 }
 
 RC_GTEST_PROP(PlanTrainProperty, EachIntervalHoldsItsCentre, ()) {
