@@ -54,8 +54,9 @@ def is_guest(run: Run) -> bool:
 
 def is_started_by_first_rank() -> bool:
     """A framework that starts the other ranks itself starts its own command line again, from its first rank: what they
-    use is then in the run of that one, which measures the processes below it."""
-    if rank_on_node() == 0 or is_launched():
+    use is then in the run of that one, which measures the processes below it. A fork of a process that is no rank has
+    its command line too, but was not started with a rank."""
+    if rank_on_node() == 0 or is_launched() or b"LOCAL_RANK" not in _names_at_start(os.getpid()):
         return False
     own, parent = _program_of(os.getpid()), _program_of(os.getppid())
     return bool(own) and own == parent and b"LOCAL_RANK" not in _names_at_start(os.getppid())

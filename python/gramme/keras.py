@@ -10,6 +10,7 @@ Epochs and evaluations become spans; steps, samples and losses are logged.
 from __future__ import annotations
 
 import math
+from threading import Lock
 from typing import Any
 
 from ._calls import argument, watch_method
@@ -28,6 +29,7 @@ else:
 
 __all__ = ["GrammeCallback"]
 
+_lock = Lock()  # of all callbacks: Keras may tell the ends of batches from several threads
 USUAL_BATCH = 32  # of fit() with arrays: https://keras.io/api/models/model_training_apis/
 
 
@@ -38,6 +40,9 @@ class GrammeCallback(Training, Callback):
 
     Keras has no event for an exception: `keras.Model.fit` is wrapped, so that the run ends with it.
     """
+
+    # Else Keras would wait for the numbers of each batch before it begins the next one.
+    async_safe = True
 
     def __init__(
         self,
@@ -76,11 +81,15 @@ class GrammeCallback(Training, Callback):
         self.begin_epoch(epoch + 1)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        done, self._batches = self._batches, batch + 1  # of steps_per_execution only the last is told
-        samples = (self._batches - done) * self._size
-        if self._batches == self._in_epoch:
-            samples += self._last - self._size
-        self.step(self._batches_before + self._batches, samples=samples or None)
+        with _lock:
+            done = self._batches
+            if batch < done:
+                return  # a later one was told sooner, and this one counted with it
+            self._batches = batch + 1  # of steps_per_execution only the last is told
+            samples = (self._batches - done) * self._size
+            if self._batches == self._in_epoch:
+                samples += self._last - self._size
+            self.step(self._batches_before + self._batches, samples=samples or None)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         self.end_epoch(logs)

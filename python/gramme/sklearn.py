@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 
 else:
     from sklearn.base import BaseEstimator, clone
-    from sklearn.utils import get_tags
+
+    try:
+        from sklearn.utils import get_tags
+    except ImportError:  # before 1.6, which asks for `_estimator_type`
+
+        def get_tags(estimator):
+            raise AttributeError("__sklearn_tags__")
+
 
 __all__ = ["Tracked", "tracked"]
 

@@ -15,8 +15,9 @@ sys.path.insert(0, str(HERE.parent / "python"))
 
 from support import ROOT, Place
 
-__all__ = ["HERE", "ROOT", "ProgramPlace", "rows_of"]
+__all__ = ["HERE", "OURS", "ROOT", "ProgramPlace", "rows_of"]
 
+OURS = os.environ.get("GRAMME_PROGRAM", "gramme")
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there: a tool that asks the internet where it is gets no answer
 
 
@@ -47,6 +48,11 @@ class ProgramPlace(Place):
         self.assertEqual(done.returncode, 0, f"{words}\n{done.stdout}\n{done.stderr}")
         self.stderr = done.stderr
         return done.stdout
+
+    def launched(self, *words: str) -> None:
+        """Several processes of a launcher, or of gramme around it."""
+        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=600)
+        self.assertEqual(done.returncode, 0, f"{words}\n{done.stdout}\n{done.stderr}")
 
     def said(self, *words: str) -> Any:
         """The JSON that a program writes last."""

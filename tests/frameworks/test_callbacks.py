@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import unittest
 from pathlib import Path
 from typing import Any
 
-from place import ProgramPlace
+from place import HERE, OURS, ProgramPlace
 
 BOOSTED = """
 import json, sys
@@ -218,6 +219,15 @@ class Callbacks(ProgramPlace):
         (run,) = self.runs()
         self.assertEqual(run["id"], said["run"])
         self.assertEqual(self.samples(self.show(run["id"])), 2 * 1280)
+
+    def test_lightning_ranks_of_a_launcher_are_one_run(self) -> None:
+        launcher = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+        self.launched(OURS, "run", "--", *launcher, str(HERE / "lightning_digits.py"), "lightning.pytorch", "ddp")
+        (run,) = self.runs()
+        result = self.show(run["id"])
+        spans = self.spans(result)
+        self.assertEqual(sorted(spans), ["digits", "digits rank 1", "epoch 1", "epoch 2"])
+        self.assertEqual(self.samples(result), 2 * 1280)
 
 
 if __name__ == "__main__":

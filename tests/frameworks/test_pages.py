@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 import unittest
 from pathlib import Path
 from typing import Any
 
-from place import ROOT, ProgramPlace, rows_of
+from place import OURS, ROOT, ProgramPlace, rows_of
 
 import wheel_files
 
 PAGES = ROOT / "docs" / "frameworks"
-OURS = os.environ.get("GRAMME_PROGRAM", "gramme")
 
 
 def programs_of(page: str) -> list[str]:
@@ -141,10 +139,6 @@ class Pages(ProgramPlace):
         self.assertIn(result["run"]["id"].encode(), kept.read_bytes())
 
     # ---- Ranks
-
-    def launched(self, *words: str) -> None:
-        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=300)
-        self.assertEqual(done.returncode, 0, f"{words}\n{done.stdout}\n{done.stderr}")
 
     def check_ranks(self, ranks: int, name: str, samples: float) -> None:
         (run,) = self.runs()

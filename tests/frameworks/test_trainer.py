@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from place import HERE, ROOT, ProgramPlace, rows_of
+from place import HERE, OURS, ROOT, ProgramPlace, rows_of
 
 # 42 rows of 48 bytes, in batches of 4, of which two make a step: 11 batches and 6 steps an epoch, two epochs.
 SAMPLES, TOKENS, STEPS = 84, 84 * 48, 12
@@ -140,7 +140,7 @@ class Trained(ProgramPlace):
 
     def test_callback_two_processes_are_one_run_behind_gramme(self) -> None:
         launcher = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
-        self.gramme("run", "--", *launcher, str(HERE / "trainer_gramme.py"), "out")
+        self.launched(OURS, "run", "--", *launcher, str(HERE / "trainer_gramme.py"), "out")
         (run,) = self.runs()
         result = self.show(run["id"])
         spans = self.spans(result)
