@@ -43,6 +43,10 @@ def estimate(df: Any, *, columns: Mapping[str, str] | None = None, **options: An
     if not hasattr(df, "mapInArrow"):
         hint = "give a DataFrame of Spark 3.3 or later; gramme.estimate_table() takes other tables"
         raise UsageError(f"a {type(df).__name__} is no table of Spark", hint, USAGE)
+    twice = [name for at, name in enumerate(df.columns) if name in df.columns[:at]]
+    if twice:
+        what = f"two columns are called '{twice[0]}', and Spark hands no such table to Python"
+        raise UsageError(what, "rename one of them", USAGE)
     by_row = {name: value for name, value in options.items() if is_column(value)}
     for name in by_row:
         del options[name]

@@ -56,7 +56,7 @@ Result<std::optional<Dialect>> wanted_dialect(const Arguments& arguments) {
     return std::optional{Dialect{text.front(), text != "|"}};
 }
 
-Result<BatchSource> open_source(const CommandContext& context, bool is_parquet, std::size_t threads) {
+Result<BatchSource> open_batch_source(const CommandContext& context, bool is_parquet, std::size_t threads) {
     const std::string& path = context.arguments.words.front();
     if (!is_parquet) {
         return BatchSource::open(path);
@@ -223,7 +223,7 @@ Result<int> batch_command(const CommandContext& context) {
     const std::string& in_path = arguments.words.front();
     const bool is_parquet =
         arguments.has("format") ? arguments.value("format") == "parquet" : looks_like_parquet(in_path);
-    GRAMME_TRY(BatchSource source, open_source(context, is_parquet, threads));
+    GRAMME_TRY(BatchSource source, open_batch_source(context, is_parquet, threads));
     GRAMME_TRY(const std::string format,
                is_parquet ? Result<std::string>{"csv"} : input_format(arguments, in_path, source));
     std::string header;

@@ -197,8 +197,9 @@ constexpr std::array kCommands{
         "gramme batch FILE | - [options]", kBatchOptions, 1, 1, false,
         "Estimates each row of a table as gramme estimate would and writes the row back as it is, followed "
         "by "
-        "energy, CO2e and their intervals. Tables are CSV with a header, or one JSON object per line; - is "
-        "standard input. Columns: device, instance, count, hours, power_w, energy_kwh, utilisation, host, "
+        "energy, CO2e and their intervals. Tables are CSV with a header, one JSON object per line, or "
+        "Parquet where DuckDB's library is there; - is standard input. Columns: device, instance, count, "
+        "hours, power_w, energy_kwh, utilisation, host, "
         "power_model, region, pue, intensity_gco2e_per_kwh, energy_source, mix, year, basis; others pass "
         "through. The energy of a row is the first of energy_kwh, power_w, instance and device that it says.",
         "  gramme batch jobs.csv --out footprints.csv --group-by team\n"

@@ -15,15 +15,15 @@ namespace gramme::cli {
 namespace {
 
 /// Each cell as DuckDB writes it: numbers with the fewest digits that read back as the same one.
-constexpr const char* kSelect = "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(?)";
-constexpr const char* kCount = "SELECT CAST(num_rows AS VARCHAR) FROM parquet_file_metadata(?)";
+constexpr const char* kParquetRows = "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(?)";
+constexpr const char* kParquetCount = "SELECT CAST(num_rows AS VARCHAR) FROM parquet_file_metadata(?)";
 
-struct Setting {
+struct DuckdbSetting {
     const char* name;
     std::string value;
 };
 
-Result<host::UniqueFd> open_file(const std::string& path) {
+Result<host::UniqueFd> open_parquet_file(const std::string& path) {
     host::UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     struct stat status {};
     if (!fd || ::fstat(fd.get(), &status) != 0) {
@@ -59,7 +59,7 @@ Result<std::unique_ptr<BatchText>> ParquetTable::open(const Host& host, const st
         return Error{Code::kUsage, "standard input cannot be Parquet, which is read from its end",
                      "name the file"};
     }
-    GRAMME_TRY(host::UniqueFd fd, open_file(path));
+    GRAMME_TRY(host::UniqueFd fd, open_parquet_file(path));
     GRAMME_TRY(duckdb::Api api, duckdb::Api::load(host));
     std::unique_ptr<ParquetTable> table{new ParquetTable(std::move(api), path, dialect)};
     // Read by its descriptor: a name could be a pattern, or an address, to DuckDB.
@@ -84,12 +84,13 @@ ParquetTable::~ParquetTable() {
 Result<void> ParquetTable::start(std::size_t threads) {
     const duckdb::Functions& call = api_.call();
     const std::array settings{// Nothing is fetched from the network, loaded or written.
-                              Setting{"autoinstall_known_extensions", "false"},
-                              Setting{"autoload_known_extensions", "false"}, Setting{"temp_directory", ""},
-                              Setting{"threads", std::to_string(threads)}};
+                              DuckdbSetting{"autoinstall_known_extensions", "false"},
+                              DuckdbSetting{"autoload_known_extensions", "false"},
+                              DuckdbSetting{"temp_directory", ""},
+                              DuckdbSetting{"threads", std::to_string(threads)}};
     duckdb::Config* config = nullptr;
     bool ready = call.create_config(&config) == 0;
-    for (const Setting& one : settings) {
+    for (const DuckdbSetting& one : settings) {
         ready = ready && call.set_config(config, one.name, one.value.c_str()) == 0;
     }
     char* trouble = nullptr;
@@ -112,13 +113,13 @@ Result<void> ParquetTable::start(std::size_t threads) {
 
     GRAMME_TRY(promised_, count_rows());
     rows_ = std::make_unique<duckdb::Rows>(api_, connection_);
-    return rows_->run(kSelect, fd_path_);
+    return rows_->run(kParquetRows, fd_path_);
 }
 
 /// DuckDB 2 begins no query on a connection while the result of another is open: this one is closed here.
 Result<std::uint64_t> ParquetTable::count_rows() {
     duckdb::Rows count(api_, connection_);
-    GRAMME_CHECK(count.run(kCount, fd_path_));
+    GRAMME_CHECK(count.run(kParquetCount, fd_path_));
     GRAMME_TRY(const bool counted, count.next());
     const auto text = counted ? count.text(0, 0) : std::nullopt;
     const auto rows = text ? read_u64(*text) : std::nullopt;

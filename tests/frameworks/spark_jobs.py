@@ -71,8 +71,28 @@ def digits(folder: Path) -> Any:
         "numbers": sorted(rows_of(gramme.spark.estimate(numbers.where("job = 'good'"), pue=1.25).collect())),
         "by_column": sorted(rows_of(by_column.collect())),
         "by_name": sorted(rows_of(by_name.collect())),
+        "refused": [
+            refused(texts.select("*", texts.job)),
+            refused(texts.drop("device")),
+            refused(texts, columns={"hours": "our"}),
+            refused(texts, region="atlantis"),
+            refused(texts, colour="red"),
+            refused(texts, pue=texts.hours, columns={"pue": "count"}),
+            refused([1, 2]),
+        ],
         "empty": gramme.spark.estimate(texts.where("id < 0")).count(),
     }
+
+
+def refused(df: Any, **options: Any) -> str:
+    """Why, before any job runs."""
+    import gramme.spark
+
+    try:
+        gramme.spark.estimate(df, **options)
+    except gramme.Error as error:
+        return str(error)
+    return ""
 
 
 def ship(folder: Path) -> Any:

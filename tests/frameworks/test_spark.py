@@ -92,6 +92,16 @@ class Spark(ProgramPlace):
         for name in ("numbers", "by_name", "by_column"):
             with self.subTest(name):
                 self.check(said[name], wanted, "good")
+        words = (
+            "two columns are called 'job'",
+            "neither energy_kwh",
+            "no column 'our'",
+            "atlantis",
+            "'colour'",
+            "columns as well",
+        )
+        for reason, part in zip(said["refused"], (*words, "a list is no table of Spark")):
+            self.assertIn(part, reason)
         self.assertEqual(said["empty"], 0)
 
     def test_the_library_travels_in_a_zip_file(self) -> None:
