@@ -62,7 +62,11 @@ public:
             reading.device = static_cast<std::uint16_t>(i);
             reading.at_ns = before_ns + (after_ns - before_ns) / 2;
             before_ns = after_ns;
-            out.add(reading);
+            // One that is not the job's and sleeps, or tells nothing, is no failed read of the run.
+            if (reading.kind != ReadingKind::kFailed ||
+                accelerators_[i].probed.device.membership == Membership::kIn) {
+                out.add(reading);
+            }
         }
         if (looks_wanted_ && before_ns >= look_due_ns_) {
             look_for_job(before_ns);

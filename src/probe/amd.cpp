@@ -201,7 +201,9 @@ private:
         std::optional<std::size_t> first;
         for (std::size_t i = 0; i < gpus_.size(); ++i) {
             if (is_in_processor(gpus_[i], able_[i])) {
-                places_[i].left_out = context_.cpu_measured && !is_mi300a(gpus_[i]);
+                // Graphics that nobody asked for are no device that lacks its energy on every laptop.
+                const bool asked_for = chosen_.choices[i].membership == Membership::kIn;
+                places_[i].left_out = !is_mi300a(gpus_[i]) && (context_.cpu_measured || !asked_for);
             } else if (is_second_die(gpus_[i], able_[i])) {
                 places_[i].first_die = std::exchange(first, std::nullopt);
             } else {
@@ -289,7 +291,7 @@ private:
             if (places_[i].first_die) {
                 add(id + " is the other die of " + id_of(*places_[i].first_die) +
                     ", which tells the energy of both");
-            } else if (places_[i].left_out) {
+            } else if (places_[i].left_out && context_.cpu_measured) {
                 add(id + " (" + gpu.name + ") is in the package of the CPU, which is measured");
             } else if (is_in_processor(gpu, able_[i])) {
                 add(id + " (" + gpu.name + ") shares its power sensor with the CPU: not counted");

@@ -215,6 +215,7 @@ TEST_F(AmdGpus, AnUnknownTableLeavesThePowerOfTheMonitoringChip) {
 
 TEST_F(AmdGpus, OneThatTellsNothingIsAGapAndNotZero) {
     add_card(0, "0x7fff", metrics_1_3(~0ULL, 0xffff));
+    options.scope = Scope::kMachine;
     open();
     at(1.0);
     EXPECT_EQ(kinds[0], ReadingKind::kFailed);
@@ -292,6 +293,13 @@ TEST_F(AmdGpus, AProcessorsPowerNeverStandsBesideAModelledCpu) {
     EXPECT_THAT(device().name, HasSubstr("socket (CPU and GPU)"));
 }
 
+TEST_F(AmdGpus, GraphicsThatNobodyAskedForAreNoDevice) {
+    add_card(0, "0x1638", apu_table());
+    open();
+    EXPECT_EQ(source.probe, nullptr);
+    EXPECT_THAT(source.reports[0].why, HasSubstr("shares its power sensor with the CPU: not counted"));
+}
+
 TEST_F(AmdGpus, TheOrderIsThatOfTheComputeDriver) {
     add_card(0, "0x744c", metrics_1_3(1, 1));
     add_card(1, "0x74a1", metrics_1_3(1, 1));
@@ -355,6 +363,9 @@ TEST_F(AmdGpus, ASleepingOneIsNotAsked) {
     add_card(0, "0x738c", metrics_1_3(5, 8));
     host.set(folder[0] + "/power/control", "auto\n");
     host.set(folder[0] + "/power/runtime_status", "suspended\n");
+    open();
+    EXPECT_TRUE(kinds.empty()) << "not the job's, and no failed read of its run";
+    options.scope = Scope::kMachine;
     open();
     EXPECT_EQ(kinds[0], ReadingKind::kFailed);
     host.set(folder[0] + "/power/runtime_status", "active\n");

@@ -138,6 +138,7 @@ TEST_F(Unmeasured, ANetworkCardOfTheSameMakerIsNoTpu) {
 
 TEST_F(Unmeasured, AJobThatHasTheDeviceOpenHasIt) {
     add_neuron();
+    know_a_maximum();
     const Everyone members;
     options.members = &members;
     options.scope = Scope::kJob;
