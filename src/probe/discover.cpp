@@ -4,7 +4,6 @@
 #include <set>
 
 #include "probe/cray.hpp"
-#include "probe/gpu_presence.hpp"
 #include "probe/grace.hpp"
 #include "probe/load.hpp"
 #include "probe/node_meter.hpp"
@@ -19,12 +18,6 @@ namespace {
 OpenedSource open_gpus(const SourceContext& context) {
     OpenedSource source;
     if (!context.options.gpus) {
-        return source;
-    }
-    if (context.gpus_covered) {
-        if (has_nvidia_driver(context.host)) {
-            source.reports.push_back({"nvml", SourceState::kAvailable, kInTheNodeMeter, {}, {}});
-        }
         return source;
     }
     Result<std::unique_ptr<Probe>> probe = open_nvml(context.host, context.options, context.tables);
@@ -48,17 +41,22 @@ OpenedSource open_gpus(const SourceContext& context) {
 
 using OpenFunction = OpenedSource (*)(const SourceContext&);
 
+struct Source {
+    OpenFunction open;
+    bool only_gpus = false;  ///< its driver is left asleep where a meter of the whole machine holds the GPUs
+};
+
 /// The order of measurement and of the boundary: what counts is asked before what models.
 constexpr std::array kSources{
-    OpenFunction{&open_node_meter_first},   // in the scope of the machine, instead of all below
-    OpenFunction{&open_rapl},               //
-    OpenFunction{&open_cray_parts},         //
-    OpenFunction{&open_grace},              //
-    OpenFunction{&open_scmi},               //
-    OpenFunction{&open_node_meter_last},    // where nothing above counts the CPU
-    OpenFunction{&open_load},               //
-    OpenFunction{&open_gpus},               //
-    OpenFunction{&open_cray_accelerators},  // after every source of GPUs
+    Source{&open_node_meter_first},         // in the scope of the machine, instead of all below
+    Source{&open_rapl},                     //
+    Source{&open_cray_parts},               //
+    Source{&open_grace},                    //
+    Source{&open_scmi},                     //
+    Source{&open_node_meter_last},          // where nothing above counts the CPU
+    Source{&open_load},                     //
+    Source{&open_gpus, true},               //
+    Source{&open_cray_accelerators, true},  // after every source of GPUs
 };
 
 /// Two sources for one device would count it twice; that is our bug, so the later one is left out and said.
@@ -103,7 +101,15 @@ Discovery discover(const Host& host, const refdata::Tables& tables, const HostFa
     DiscoverOptions wanted = options;
     SourceContext context{host, tables, facts, wanted};
     std::set<std::string> ids;
-    for (const OpenFunction open : kSources) {
+    bool gpus_said = false;
+    for (const auto& [open, only_gpus] : kSources) {
+        if (only_gpus && context.gpus_covered) {
+            if (!gpus_said && has_separate_gpu(host)) {
+                discovery.sources.push_back({"gpus", SourceState::kAvailable, kInTheNodeMeter, {}, {}});
+                gpus_said = true;
+            }
+            continue;
+        }
         OpenedSource source = open(context);
         std::move(source.reports.begin(), source.reports.end(), std::back_inserter(discovery.sources));
         std::move(source.warnings.begin(), source.warnings.end(), std::back_inserter(discovery.warnings));
