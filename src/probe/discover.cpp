@@ -6,7 +6,6 @@
 #include "probe/amd.hpp"
 #include "probe/cray.hpp"
 #include "probe/gaudi.hpp"
-#include "probe/gpu_presence.hpp"
 #include "probe/grace.hpp"
 #include "probe/intel_gpu.hpp"
 #include "probe/load.hpp"
@@ -23,12 +22,6 @@ namespace {
 OpenedSource open_gpus(const SourceContext& context) {
     OpenedSource source;
     if (!context.options.gpus) {
-        return source;
-    }
-    if (context.gpus_covered) {
-        if (has_nvidia_driver(context.host)) {
-            source.reports.push_back({"nvml", SourceState::kAvailable, kInTheNodeMeter, {}, {}});
-        }
         return source;
     }
     Result<std::unique_ptr<Probe>> probe =
@@ -53,39 +46,27 @@ OpenedSource open_gpus(const SourceContext& context) {
 
 using OpenFunction = OpenedSource (*)(const SourceContext&);
 
-/// A source of accelerators, where no meter of the node holds them already: that only says what is there.
-template <OpenFunction Open>
-OpenedSource outside_a_node_meter(const SourceContext& context) {
-    OpenedSource source = Open(context);
-    if (context.gpus_covered && source.probe != nullptr) {
-        source.probe.reset();
-        source.warnings.clear();
-        for (SourceReport& report : source.reports) {
-            if (report.state == SourceState::kUsed) {
-                report.state = SourceState::kAvailable;
-                report.why = kInTheNodeMeter;
-            }
-        }
-    }
-    return source;
-}
+struct Source {
+    OpenFunction open;
+    bool only_gpus = false;  ///< its driver is left asleep where a meter of the whole machine holds the GPUs
+};
 
 /// The order of measurement and of the boundary: what counts is asked before what models.
 constexpr std::array kSources{
-    OpenFunction{&open_node_meter_first},  // in the scope of the machine, instead of all below
-    OpenFunction{&open_rapl},              //
-    OpenFunction{&open_cray_parts},        //
-    OpenFunction{&open_grace},             //
-    OpenFunction{&open_scmi},              //
-    OpenFunction{&open_node_meter_last},   // where nothing above counts the CPU
-    OpenFunction{&open_load},              //
-    OpenFunction{&open_gpus},              //
-    OpenFunction{&outside_a_node_meter<&open_amd>},
-    OpenFunction{&outside_a_node_meter<&open_intel_gpus>},
-    OpenFunction{&outside_a_node_meter<&open_neuron>},
-    OpenFunction{&outside_a_node_meter<&open_tpus>},
-    OpenFunction{&outside_a_node_meter<&open_gaudi>},
-    OpenFunction{&open_cray_accelerators},  // after every source of GPUs
+    Source{&open_node_meter_first},         // in the scope of the machine, instead of all below
+    Source{&open_rapl},                     //
+    Source{&open_cray_parts},               //
+    Source{&open_grace},                    //
+    Source{&open_scmi},                     //
+    Source{&open_node_meter_last},          // where nothing above counts the CPU
+    Source{&open_load},                     //
+    Source{&open_gpus, true},               //
+    Source{&open_amd, true},                //
+    Source{&open_intel_gpus, true},         //
+    Source{&open_neuron, true},             //
+    Source{&open_tpus, true},               //
+    Source{&open_gaudi, true},              //
+    Source{&open_cray_accelerators, true},  // after every source of GPUs
 };
 
 /// Two sources for one device would count it twice; that is our bug, so the later one is left out and said.
@@ -133,7 +114,15 @@ Discovery discover(const Host& host, const refdata::Tables& tables, const HostFa
     DiscoverOptions wanted = options;
     SourceContext context{host, tables, facts, wanted};
     std::set<std::string> ids;
-    for (const OpenFunction open : kSources) {
+    bool gpus_said = false;
+    for (const auto& [open, only_gpus] : kSources) {
+        if (only_gpus && context.gpus_covered) {
+            if (!gpus_said && has_separate_gpu(host)) {
+                discovery.sources.push_back({"gpus", SourceState::kAvailable, kInTheNodeMeter, {}, {}});
+                gpus_said = true;
+            }
+            continue;
+        }
         OpenedSource source = open(context);
         std::move(source.reports.begin(), source.reports.end(), std::back_inserter(discovery.sources));
         std::move(source.warnings.begin(), source.warnings.end(), std::back_inserter(discovery.warnings));

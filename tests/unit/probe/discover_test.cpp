@@ -144,6 +144,22 @@ TEST(Discover, TheScopeOfTheMachineTakesOneMeterInsteadOfAllElse) {
     EXPECT_EQ(found.source("cpu-load-model").state, SourceState::kAvailable);
 }
 
+TEST(Discover, GpusThatTheMeterOfTheMachineHoldsAreLeftAsleepAndNamed) {
+    const auto host = fixture("grace-hopper");
+    const refdata::Tables tables;
+    Found found;
+    found.facts = read_host_facts(*host, tables);
+    DiscoverOptions options;
+    options.scope = Scope::kMachine;
+    found.discovery = discover(*host, tables, found.facts, options);
+    EXPECT_THAT(found.ids(), ElementsAre("host0 grace-module-power"));
+    EXPECT_EQ(found.source("gpus").state, SourceState::kAvailable);
+    EXPECT_THAT(found.source("gpus").why, HasSubstr("whole machine"));
+    const bool asked = std::any_of(found.discovery.sources.begin(), found.discovery.sources.end(),
+                                   [](const SourceReport& report) { return report.name == "nvml"; });
+    EXPECT_FALSE(asked);
+}
+
 TEST(Discover, ANodeMeterGoesBeforeTheCurveOfAWallMeter) {
     const auto host = fixture("acpi-meter");
     const refdata::Tables tables;
