@@ -49,10 +49,12 @@ set(GRAMME_ALONE
   src/probe/nvml_model.cpp
   src/probe/nvml_thread.cpp
   src/sample/bridges.cpp
+  src/sample/output_keeper.cpp
   src/sample/process_tree.cpp
   src/sample/rank_table.cpp
   src/sample/sibling_table.cpp
   src/serve/run_filter.cpp
+  src/sweep/spending.cpp
   src/sweep/sweep_log.cpp
   src/track/process_tracker_end.cpp
   tests/integration/calibrate_test.cpp
@@ -79,7 +81,8 @@ set(GRAMME_ALONE
   tests/unit/serve/service_test.cpp
   tests/unit/serve/windows_test.cpp
   tests/unit/store/emissions_csv_test.cpp
-  tests/unit/store/sqlite_list_test.cpp)
+  tests/unit/store/sqlite_list_test.cpp
+  tests/unit/sweep/spending_test.cpp)
 
 # gramme_unity_tests(TARGET)
 function(gramme_unity_tests target)
