@@ -53,7 +53,7 @@ class Loggers:
             raise UsageError(f"tensorboard: {tensorboard!r} is neither a SummaryWriter nor a folder", code=USAGE)
         self._tensorboard = tensorboard
         self._writer: Any = None
-        self._named: str | None = None  # the run whose id they have
+        self._named: dict[str, tuple[Any, str]] = {}  # which run of theirs has the id of which run
         self._said: set[str] = set()
 
     def send(self, run: Run, step: int | None = None, leave_out: tuple[str, ...] = ()) -> None:
@@ -73,7 +73,6 @@ class Loggers:
                 to(numbers, run_id, step)
             except Exception as trouble:  # of their servers, in whatever form they say it
                 self._say(f"{name} does not get the numbers: {type(trouble).__name__}: {trouble}")
-        self._named = run_id
 
     def close(self) -> None:
         """The writer that was made here. Again: nothing happens."""
@@ -87,9 +86,10 @@ class Loggers:
     def _to_mlflow(self, numbers: dict[str, float], run_id: str, step: int | None) -> None:
         mlflow = sys.modules.get("mlflow")
         active = getattr(mlflow, "active_run", None)
-        if active is None or active() is None:  # log_metrics() would begin a run of its own
+        theirs = active() if active is not None else None
+        if theirs is None:  # log_metrics() would begin one
             return
-        if run_id != self._named:
+        if self._is_new("MLflow", theirs.info.run_id, run_id):
             mlflow.set_tag(RUN_ID, run_id)  # type: ignore[union-attr]
         if numbers:
             mlflow.log_metrics(numbers, step=step)  # type: ignore[union-attr]
@@ -98,7 +98,7 @@ class Loggers:
         run = getattr(sys.modules.get("wandb"), "run", None)
         if run is None:
             return
-        if run_id != self._named:
+        if self._is_new("W&B", run.id, run_id):
             run.config.update({RUN_ID: run_id}, allow_val_change=True)
         if numbers:
             # Into the row that the program logs next: W&B refuses rows that are older than one it has.
@@ -118,6 +118,10 @@ class Loggers:
         flush = getattr(writer, "flush", None)
         if flush is not None:
             flush()
+
+    def _is_new(self, logger: str, theirs: Any, run_id: str) -> bool:
+        before, self._named[logger] = self._named.get(logger), (theirs, run_id)
+        return before != (theirs, run_id)
 
     def _say(self, text: str) -> None:
         if text not in self._said:

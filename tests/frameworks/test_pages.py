@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -106,6 +107,21 @@ class Pages(ProgramPlace):
         self.assertEqual(self.samples(result), 20 * 1797)
         self.assertEqual((self.last_logged(result, "step"), self.last_logged(result, "max_steps")), (20, 20))
         self.assertGreater(self.last_logged(result, "training-multi_logloss"), 0)
+
+    def test_page_transformers(self) -> None:
+        result = self.run_page("transformers.md")
+        self.assertEqual(self.spans(result), ["epoch 1", "epoch 2"])
+        self.assertEqual(self.samples(result), 2 * 64)
+        self.assertEqual((self.last_logged(result, "step"), self.last_logged(result, "max_steps")), (16, 16))
+        self.assertIn("co2_eq_emissions", Path("out/README.md").read_text())
+
+    def test_page_optuna(self) -> None:
+        Path("page.py").write_text(programs_of("optuna.md")[0], "utf-8")
+        study = self.program("page.py").split()[-1]
+        (family,) = json.loads(self.gramme("runs", "tree", study, "--json"))["families"]
+        self.assertEqual(family["all"]["runs"], 3)
+        self.assertGreater(family["all"]["energy_kwh"], 0)
+        self.assertEqual({one["project"] for one in self.runs()}, {"optuna"})
 
     def test_page_loggers(self) -> None:
         info = self.folder / "installed" / wheel_files.dist_info()

@@ -392,6 +392,7 @@ class Writers(Place):
             loggers.send(run, 1)
             loggers.send(run, 2)
         mlflow.set_tag.assert_called_once_with("gramme.run_id", run.id)
+        wandb.run.config.update.assert_called_once_with({"gramme.run_id": run.id}, allow_val_change=True)
         self.assertEqual([one.kwargs["step"] for one in mlflow.log_metrics.call_args_list], [1, 2])
         self.assertEqual(set(mlflow.log_metrics.call_args.args[0]), {"gramme/energy_kwh", "gramme/operational_kgco2e"})
         self.assertEqual(wandb.run.log.call_args.kwargs, {"commit": False})
@@ -401,10 +402,14 @@ class Writers(Place):
     def test_what_is_not_in_use_begins_nothing(self) -> None:
         mlflow, wandb = mock.Mock(), Names(run=None)
         mlflow.active_run.return_value = None
+        loggers = Loggers()
         with mock.patch.dict(sys.modules, {"mlflow": mlflow, "wandb": wandb}), gramme.track(**QUIET) as run:
-            Loggers().send(run, 1)
-        mlflow.log_metrics.assert_not_called()
-        mlflow.set_tag.assert_not_called()
+            loggers.send(run, 1)
+            mlflow.log_metrics.assert_not_called()
+            mlflow.set_tag.assert_not_called()
+            mlflow.active_run.return_value = mock.Mock()  # later in the same training
+            loggers.send(run, 2)
+        mlflow.set_tag.assert_called_once_with("gramme.run_id", run.id)
 
     def test_trouble_is_said_once_and_others_get_theirs(self) -> None:
         mlflow, board = mock.Mock(), mock.Mock()
