@@ -5,6 +5,7 @@
 #include <string>
 
 #include "probe/nvml_thread.hpp"
+#include "units/root_of_squares.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -36,7 +37,7 @@ double CounterCheck::Verdict::widened(double gain_sigma) const {
         3.0;  // a counter that shows nothing: twenty-fold, and the interval says enough
     const double ratio = by_power.value() > 0.0 ? by_counter.value() / by_power.value() : 0.0;
     const double apart = ratio > 0.0 ? std::min(std::abs(std::log(ratio)), kMostApart) : kMostApart;
-    return std::hypot(gain_sigma, apart);
+    return root_of_squares(gain_sigma, apart);
 }
 
 void CounterCheck::power(std::int64_t at_ns, Watts power) noexcept {
