@@ -34,7 +34,7 @@ constexpr std::array<std::pair<unsigned, std::string_view>, 13> kAmdNames{{
     {0x744c, "AMD Radeon RX 7900 XT/7900 XTX"},
 }};
 
-std::string word_in(const Host& host, const std::string& path) {
+std::string amd_word(const Host& host, const std::string& path) {
     const auto text = host.read(path);
     std::string word{text ? trimmed(*text) : std::string_view{}};
     std::replace_if(
@@ -73,7 +73,7 @@ std::vector<KfdNode> kfd_nodes(const Host& host) {
     if (const auto names = host.list(folder)) {
         for (const std::string& name : *names) {
             const auto number = read_u64(name);
-            const std::string gpu_id = word_in(host, folder + "/" + name + "/gpu_id");
+            const std::string gpu_id = amd_word(host, folder + "/" + name + "/gpu_id");
             const auto text = host.read(folder + "/" + name + "/properties");
             const std::string minor = text ? property(*text, "drm_render_minor") : std::string{};
             if (number && !minor.empty() && minor != "0" && !gpu_id.empty() && gpu_id != "0") {  // 0: a CPU
@@ -91,15 +91,15 @@ std::vector<KfdNode> kfd_nodes(const Host& host) {
 
 AmdGpu describe_amd(const Host& host, std::string folder) {
     AmdGpu gpu;
-    const std::string device = word_in(host, folder + "/device");
+    const std::string device = amd_word(host, folder + "/device");
     gpu.pci_id = hexadecimal(device);
-    gpu.name = word_in(host, folder + "/product_name");
+    gpu.name = amd_word(host, folder + "/product_name");
     if (gpu.name.empty()) {
         const auto* const known = std::find_if(kAmdNames.begin(), kAmdNames.end(),
                                                [&](const auto& one) { return one.first == gpu.pci_id; });
         gpu.name = known != kAmdNames.end() ? std::string{known->second} : "AMD GPU " + device;
     }
-    const std::string unique = word_in(host, folder + "/unique_id");
+    const std::string unique = amd_word(host, folder + "/unique_id");
     gpu.unique = unique.empty() ? std::string{} : "GPU-" + unique;
     gpu.address = pci_address(host, folder);
     gpu.folder = std::move(folder);
@@ -113,7 +113,7 @@ std::vector<AmdGpu> list_amd_gpus(const Host& host) {
     std::map<std::string, std::string> render_of;  // by folder
     for (const std::string& card : drm_cards(host)) {
         const std::string folder = "/sys/class/drm/" + card + "/device";
-        if (word_in(host, folder + "/vendor") != "0x1002") {
+        if (amd_word(host, folder + "/vendor") != "0x1002") {
             continue;
         }
         if (const auto nodes = host.list(folder + "/drm")) {
@@ -169,7 +169,7 @@ std::vector<bool> job_on_amd(const Host& host, const JobMembers& members,
         const std::string queues = folder + "/" + process + "/queues";
         const auto names = host.list(queues);
         for (std::size_t i = 0; names && i < names->size(); ++i) {
-            const std::string gpu_id = word_in(host, queues + "/" + (*names)[i] + "/gpuid");
+            const std::string gpu_id = amd_word(host, queues + "/" + (*names)[i] + "/gpuid");
             for (std::size_t gpu = 0; gpu < kfd_ids.size(); ++gpu) {
                 on[gpu] = on[gpu] || (!gpu_id.empty() && kfd_ids[gpu] == gpu_id);
             }
