@@ -73,6 +73,7 @@ OpenedSource open_gaudi(const SourceContext& context) {
     }
     source.reports.push_back((*probe)->report());
     source.probe = *std::move(probe);
+    source.gives_gpus = true;
     return source;
 }
 
