@@ -35,7 +35,7 @@ class Steps(Training):
         self._epochs = epochs
         in_epoch = length_of(batches)
         self._expected = total if total is not None else in_epoch * epochs if in_epoch else None
-        self._pending: dict[str, Any] = {}  # what the device may still work on
+        self._pending: dict[str, list[Any]] = {}  # what the device may still work on
         self._is_open = False
 
     def __iter__(self) -> Iterator[Any]:
@@ -59,23 +59,24 @@ class Steps(Training):
 
     def log(self, **values: Any) -> None:
         """Numbers of a step. Arrays on a device are read once they are there, at the latest at the end of the epoch."""
-        ready = {name: value for name, value in values.items() if is_ready(value)}
-        waiting = {name: value for name, value in values.items() if name not in ready}
-        for name, value in list(self._pending.items()):
-            if is_ready(value):
-                ready.setdefault(name, value)
+        for name, value in values.items():
+            # The oldest, which is there first, and the newest, on which the end of the epoch waits.
+            self._pending[name] = [*self._pending.get(name, ())[:1], value]
+        there: dict[str, Any] = {}
+        for name, waiting in list(self._pending.items()):
+            while waiting and is_ready(waiting[0]):
+                there[name] = waiting.pop(0)
+            if not waiting:
                 del self._pending[name]
-        for name, value in waiting.items():
-            # One that has waited longer stays: a newer one is never sooner there.
-            self._pending.setdefault(name, value)
-        self.say(**ready)
+        self.say(**there)
 
     def wait(self) -> None:
         """Until the device has what log() was given last: its energy is that of the steps before."""
         pending, self._pending = self._pending, {}
-        if pending:
-            self.attempt(import_module("jax").block_until_ready, list(pending.values()))
-            self.say(**pending)
+        newest = {name: waiting[-1] for name, waiting in pending.items()}
+        if newest:
+            self.attempt(import_module("jax").block_until_ready, list(newest.values()))
+            self.say(**newest)
 
     def __enter__(self) -> Steps:
         self._is_open = True

@@ -375,6 +375,62 @@ class Boosting(Place):
         self.assertIsNone(logged(callback).get("samples"), "of a stream nobody knows")
 
 
+class Loops(Place):
+    """track_steps() needs JAX only to wait for a device."""
+
+    class Array:
+        def __init__(self, value: float, ready: bool) -> None:
+            self.value, self.ready = value, ready
+
+        def is_ready(self) -> bool:
+            return self.ready
+
+        def __float__(self) -> float:
+            if not self.ready:
+                raise AssertionError("this would have waited for the device")
+            return float(self.value)
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.waited: list[int] = []
+
+        def block_until_ready(arrays: Any) -> None:
+            self.waited.append(len(arrays))
+            for one in arrays:
+                one.ready = True
+
+        stub: Any = types.ModuleType("jax")
+        stub.block_until_ready = block_until_ready
+        patch = mock.patch.dict(sys.modules, {"jax": stub})
+        patch.__enter__()
+        self.addCleanup(patch.__exit__, None, None, None)
+        from gramme.jax import track_steps
+
+        self.track_steps: Any = functools.partial(track_steps, **QUIET)
+
+    def test_a_value_is_read_when_it_is_there_and_an_epoch_waits_for_the_last(self) -> None:
+        batches = [Names(shape=(4, 2))] * 3
+        with self.track_steps(batches, 2) as steps:
+            for number, _ in enumerate(steps):
+                steps.log(loss=self.Array(number, ready=number % 3 == 0))
+        self.assertEqual(self.waited, [1, 1], "once at the end of each epoch")
+        self.assertEqual([one.split(" ", 1)[1] for one in spans(steps) if "end" in one], ["epoch 1", "epoch 2"])
+        said = logged(steps)
+        self.assertEqual((said["step"], said["max_steps"], said["loss"]), (6, 6, 5))
+        self.assertEqual(steps.result.work[0]["count"], 24)
+
+    def test_a_loop_that_is_left_ends_the_run(self) -> None:
+        steps = self.track_steps([1, 2, 3])
+        for _ in steps:
+            break
+        self.assertFalse(steps.is_measuring)
+        with self.assertRaises(ArithmeticError), steps:
+            for _ in steps:
+                raise ArithmeticError
+        self.assertFalse(steps.is_measuring)
+        self.assertEqual(len(self.markers(steps.result, name="exception")), 1)
+
+
 class Writers(Place):
     def setUp(self) -> None:
         super().setUp()
