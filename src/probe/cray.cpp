@@ -173,11 +173,10 @@ ProbedDevice part_device(std::string id, DeviceKind kind, std::string name, Watt
 /// CPUs or memory of the whole node: shared by CPU time, as RAPL's are.
 void set_idle(ProbedDevice& probed, const SourceContext& context) {
     const RaplSurroundings around = rapl_surroundings(context);
-    constexpr double kIdleShare = 0.2;  // of the TDP; docs/method/attribution.md
     const int sockets = std::max(context.facts.cpu_sockets, 1);
     probed.meter.idle_power = probed.device.kind == DeviceKind::kMemory
                                   ? Watts{around.memory_idle_w}
-                                  : Watts{kIdleShare * around.tdp_w * sockets};
+                                  : Watts{kIdleShareOfTdp * around.tdp_w * sockets};
     probed.meter.cpus = context.facts.cpu_count;
     use_calibrated_idle(probed, context.options.calibrated);
 }

@@ -92,12 +92,12 @@ void add_socket(const SourceContext& context, int number, const Socket& sensors,
 /// Idle power as the tables have it; what one device holds beside the CPU is added to it.
 void set_idle_powers(const SourceContext& context, Layout& layout) {
     const RaplSurroundings around = rapl_surroundings(context);
-    constexpr double kIdleShare = 0.2;  // of the TDP; docs/method/attribution.md
     const auto sockets = static_cast<double>(layout.cpus.size());
     const Watts memory{around.memory_idle_w / sockets};
     for (PowerDevice& one : layout.cpus) {
         const bool with_memory = one.form == PowerDevice::Form::kSum;
-        one.device.meter.idle_power = Watts{kIdleShare * around.tdp_w} + (with_memory ? memory : Watts{});
+        one.device.meter.idle_power =
+            Watts{kIdleShareOfTdp * around.tdp_w} + (with_memory ? memory : Watts{});
         use_calibrated_idle(one.device, context.options.calibrated);
     }
     for (PowerDevice& one : layout.memories) {

@@ -90,11 +90,10 @@ std::string_view reason_not_to_use(const NodeMeter& meter, const NodeMeterNeed& 
 
 void set_node_idle(ProbedDevice& probed, const SourceContext& context) {
     const RaplSurroundings around = rapl_surroundings(context);
-    constexpr double kIdleShare = 0.2;  // of the TDP; docs/method/attribution.md
     const int sockets = std::max(context.facts.cpu_sockets, 1);
     const auto board = context.tables.machine_remainder(context.facts.chassis);
-    probed.meter.idle_power =
-        Watts{kIdleShare * around.tdp_w * sockets + around.memory_idle_w + (board ? board->base_w : 0.0)};
+    probed.meter.idle_power = Watts{kIdleShareOfTdp * around.tdp_w * sockets + around.memory_idle_w +
+                                    (board ? board->base_w : 0.0)};
     probed.meter.cpus = context.facts.cpu_count;
     use_calibrated_idle(probed, context.options.calibrated);
 }

@@ -6,7 +6,6 @@ namespace gramme::probe {
 namespace {
 
 constexpr double kLimitMargin = 1.5;  // turbo may exceed the limits for a while
-constexpr double kIdleShare = 0.2;    // of the TDP; docs/method/attribution.md
 /// The kernel's counters are renewed every millisecond; a package that is on never rests, and memory hardly
 /// ever.
 constexpr Seconds kPackageRest{2.0};
@@ -34,9 +33,9 @@ Watts idle_power_of(const RaplShape& shape, const RaplSurroundings& around,
         return Watts{around.memory_idle_w / static_cast<double>(of_kind)};
     }
     if (around.tdp_w > 0.0) {
-        return Watts{kIdleShare * around.tdp_w / static_cast<double>(of_package)};
+        return Watts{kIdleShareOfTdp * around.tdp_w / static_cast<double>(of_package)};
     }
-    return Watts{kIdleShare * shape.long_term_w};
+    return Watts{kIdleShareOfTdp * shape.long_term_w};
 }
 
 }  // namespace

@@ -20,6 +20,9 @@ struct RaplShape {
     double largest_limit_w = 0.0;  ///< 0: none stated
 };
 
+/// Idle power of a package where none was measured, of its TDP: docs/method/attribution.md.
+inline constexpr double kIdleShareOfTdp = 0.2;
+
 /// What the devices take from the machine.
 struct RaplSurroundings {
     double package_sigma = 0.0;

@@ -91,10 +91,9 @@ PowerDevice device_of(const SourceContext& context, const std::vector<NamedPower
     device.gain_sigma = kScmiSigma;
     device.gain_source = "docs/method/platform.md";
     device.group = kScmiMethod;
-    constexpr double kIdleShare = 0.2;  // of the TDP; docs/method/attribution.md
     out.device.meter.energy =
         power_spec(Seconds{0.0}, context.options.interval, is_cpu ? kMostOfCpu : kMostOfScmiMemory);
-    out.device.meter.idle_power = Watts{is_cpu ? kIdleShare * around.tdp_w : around.memory_idle_w};
+    out.device.meter.idle_power = Watts{is_cpu ? kIdleShareOfTdp * around.tdp_w : around.memory_idle_w};
     out.device.meter.cpus = context.facts.cpu_count;
     use_calibrated_idle(out.device, context.options.calibrated);
     return out;
