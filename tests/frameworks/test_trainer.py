@@ -148,7 +148,8 @@ class Trained(ProgramPlace):
         wanted = ["epoch 1", "evaluate", "epoch 2", "evaluate"]
         self.assertEqual([one for one in spans if one in wanted], wanted, "of the first rank alone")
         self.assertEqual(self.work(result)["samples"], 2 * 48)
-        self.assertEqual(len(self.markers(result, name="checkpoint")), 3)
+        # Three steps an epoch: the fourth and the last.
+        self.assertEqual(len(self.markers(result, name="checkpoint")), 2)
 
     def test_the_example_of_the_page(self) -> None:
         (example,) = re.findall(r"^```py\n(.*?)^```", (ROOT / "docs" / "python.md").read_text(), re.M | re.S)
