@@ -17,6 +17,8 @@ constexpr double kBatterySigma = 0.07;
 constexpr Watts kMostOfLaptop{400.0};
 const std::string kSupplies = "/sys/class/power_supply/";
 constexpr std::string_view kOnMains = "on mains";
+constexpr std::string_view kNoStatus = "the status of a battery cannot be read";
+constexpr std::string_view kUnknownStatus = "a battery does not tell whether it gives anything";
 
 /// One battery, kept open: what it gives, and whether it gives anything.
 struct OpenBattery {
@@ -75,10 +77,14 @@ public:
                 reading.failure = kOnMains;
                 return reading;
             }
-            if (status != "Discharging") {
-                continue;  // of two batteries one may rest, full or empty
+            if (status == "Full" || status == "Not charging") {
+                continue;  // of two batteries one may rest
             }
-            discharging = true;
+            const bool gives = status == "Discharging";
+            if (!gives && status != "Unknown") {
+                reading.failure = status.empty() ? kNoStatus : kUnknownStatus;
+                return reading;
+            }
             one_.clear();
             battery.power->sample(one_);
             const Reading& shown = one_.readings().front();
@@ -86,6 +92,11 @@ public:
                 reading.failure = shown.failure;
                 return reading;
             }
+            if (!gives && shown.value > 0.0) {  // held between two limits it is "Unknown" and gives nothing
+                reading.failure = kUnknownStatus;
+                return reading;
+            }
+            discharging |= gives;
             watts += shown.value;
         }
         if (!discharging) {
@@ -149,7 +160,8 @@ Supplies list_supplies(const Host& host) {
         const std::string type = word_in(host, kSupplies + name + "/type");
         if (type == "Mains" || type == "USB") {
             supplies.mains.push_back(name);
-        } else if (type == "Battery" && word_in(host, kSupplies + name + "/scope") != "Device") {
+        } else if (type == "Battery" && word_in(host, kSupplies + name + "/scope") != "Device" &&
+                   word_in(host, kSupplies + name + "/present") != "0") {
             supplies.batteries.push_back(name);
         }
     }
@@ -170,20 +182,17 @@ std::unique_ptr<Probe> open_battery(const SourceContext& context, const Supplies
     for (const std::string& name : supplies.batteries) {
         const auto power = power_of(host, kSupplies + name);
         auto status = host.open(kSupplies + name + "/status");
-        if (!power || !status) {
-            continue;
-        }
         PowerDevice device;
         device.parts = {0};
-        if (auto probe = open_power_probe(host, {*power}, {device}, {})) {
-            batteries.push_back({*std::move(status), *std::move(probe)});
-            names.push_back(name);
+        auto probe = power && status ? open_power_probe(host, {*power}, {device}, {})
+                                     : Error{Code::kNotFound, name + " shows no power", ""};
+        if (!probe) {  // the others alone would pass for all
+            report.state = SourceState::kAbsent;
+            report.why = name + " does not show what it gives: " + probe.error().what;
+            return nullptr;
         }
-    }
-    report.state = SourceState::kAbsent;
-    report.why = "no battery shows its power";
-    if (batteries.empty()) {
-        return nullptr;
+        batteries.push_back({*std::move(status), *std::move(probe)});
+        names.push_back(name);
     }
     auto probe = std::make_unique<BatteryProbe>(host, battery_device(context, names), std::move(batteries),
                                                 std::move(mains), report);

@@ -1,5 +1,6 @@
 #include "probe/grace.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
@@ -59,6 +60,7 @@ struct Layout {
     std::vector<PowerFile> files;
     std::vector<PowerDevice> cpus;
     std::vector<PowerDevice> memories;
+    std::vector<std::string> incomplete;  ///< sockets without the sensor of the whole socket
 
     std::size_t add(const AcpiMeter& meter) {
         files.push_back({meter.path, {}, kMicrowatt});
@@ -68,14 +70,15 @@ struct Layout {
 
 void add_socket(const SourceContext& context, int number, const Socket& sensors, Layout& layout) {
     const auto whole = sensors.find(What::kSocket);
-    if (whole == sensors.end()) {
-        return;
-    }
-    const std::string name = "Grace socket " + std::to_string(number);
-    const Seconds window = whole->second.window;
-    const std::size_t at = layout.add(whole->second);
     const auto cpu = sensors.find(What::kCpuRail);
     const auto sys_io = sensors.find(What::kSysIoRail);
+    const std::string name = "Grace socket " + std::to_string(number);
+    if (whole == sensors.end()) {
+        layout.incomplete.push_back(name);
+        return;
+    }
+    const Seconds window = whole->second.window;
+    const std::size_t at = layout.add(whole->second);
     if (cpu == sensors.end() || sys_io == sensors.end()) {
         layout.cpus.push_back({socket_device(context, number, true, name + ": CPU and memory", window),
                                PowerDevice::Form::kSum,
@@ -146,6 +149,12 @@ OpenedSource open_grace(const SourceContext& context) {
     }
     SourceReport report;
     report.name = kGraceMethod;
+    const std::size_t sockets = std::max(layout.cpus.size() + layout.incomplete.size(),
+                                         static_cast<std::size_t>(std::max(context.facts.cpu_sockets, 0)));
+    if (layout.cpus.size() < sockets) {
+        report.why = std::to_string(layout.cpus.size()) + " of " + std::to_string(sockets) +
+                     " sockets show their power";
+    }
     set_idle_powers(context, layout);
     std::vector<PowerDevice> devices = layout.cpus;
     devices.insert(devices.end(), layout.memories.begin(), layout.memories.end());
@@ -165,6 +174,9 @@ OpenedSource open_grace(const SourceContext& context) {
     } else {
         source.probe = *std::move(probe);
         source.memory_too = true;  // in a device of its own, or in that of the CPU
+        if (!report.why.empty()) {
+            source.warnings.push_back(report.why + "; what the others used is missing from the total");
+        }
         if (std::string warning = seldom_warning("the Grace CPU", context.options.interval, kGraceInterval);
             !warning.empty()) {
             source.warnings.push_back(std::move(warning));
@@ -179,7 +191,8 @@ void find_grace_modules(const SourceContext& context, const std::vector<HwmonChi
     std::vector<PowerFile> files;
     PowerDevice device;
     Seconds window{};
-    for (const auto& [number, sensors] : grace_sockets(context.host, chips)) {
+    const std::map<int, Socket> all_sockets = grace_sockets(context.host, chips);
+    for (const auto& [number, sensors] : all_sockets) {
         if (const auto module = sensors.find(What::kModule); module != sensors.end()) {
             device.parts.push_back(files.size());
             files.push_back({module->second.path, {}, kMicrowatt});
@@ -192,6 +205,15 @@ void find_grace_modules(const SourceContext& context, const std::vector<HwmonChi
     NodeMeter meter;
     meter.report.name = kModuleMethod;
     meter.report.devices = {kNodeDevice};
+    const std::size_t sockets =
+        std::max(all_sockets.size(), static_cast<std::size_t>(std::max(context.facts.cpu_sockets, 0)));
+    if (files.size() < sockets) {  // the sum of some is not the machine
+        meter.report.state = SourceState::kAvailable;
+        meter.report.why = std::to_string(files.size()) + " of " + std::to_string(sockets) +
+                           " modules show their power: what the others use is not known";
+        out.push_back(std::move(meter));
+        return;
+    }
     meter.warnings = {seldom_warning("the module", context.options.interval, kGraceInterval)};
     meter.open = [&context, files, device, window](SourceReport& report) -> std::unique_ptr<Probe> {
         PowerDevice all = device;

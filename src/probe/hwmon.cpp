@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 #include "base/parse.hpp"
 
@@ -10,7 +11,6 @@ namespace gramme::probe {
 namespace {
 
 const std::string kHwmon = "/sys/class/hwmon/";
-constexpr int kMostChannels = 16;
 constexpr int kAcpiRoots = 3;
 constexpr std::uint64_t kLongestWindow_ms = 1'000'000;
 
@@ -67,7 +67,18 @@ std::vector<HwmonChip> list_hwmon(const Host& host) {
 
 std::vector<HwmonPower> power_channels(const Host& host, const HwmonChip& chip) {
     std::vector<HwmonPower> channels;
-    for (int n = 1; n <= kMostChannels; ++n) {
+    std::set<std::uint64_t> numbers;  // a chip may have hundreds, and gaps between them
+    const auto files = host.list(chip.folder);
+    for (const std::string& file : files ? *files : std::vector<std::string>{}) {
+        for (const std::string_view kind : {"power", "in"}) {
+            const std::string_view rest = std::string_view{file}.substr(std::min(kind.size(), file.size()));
+            const auto number = read_u64(rest.substr(0, rest.find('_')));
+            if (file.starts_with(kind) && number) {
+                numbers.insert(*number);
+            }
+        }
+    }
+    for (const std::uint64_t n : numbers) {
         const std::string number = std::to_string(n);
         const std::string power = chip.folder + "/power" + number;
         const std::string volts = chip.folder + "/in" + number;

@@ -21,6 +21,7 @@ constexpr double kPsysSigma = 0.20;  // laptops are known on which it is a third
 constexpr Watts kMostOfNode{20'000.0};
 constexpr Watts kMostOfJetson{300.0};
 constexpr Seconds kNodeInterval{1.0};
+constexpr Seconds kPsysRest{5.0};  // some count whole joules, and a machine that is on draws more than a watt
 
 ProbedDevice node_device(const SourceContext& context, std::string name, const std::string& method,
                          double sigma) {
@@ -164,6 +165,7 @@ void find_psys(const SourceContext& context, std::vector<NodeMeter>& out) {
         meter.report.devices.push_back("host" + std::to_string(i));
     }
     meter.only_without_cpu = true;
+    meter.holds_gpus = false;  // who knows: it stands where no card of its own is there
     meter.open = [&context, zones, has_package](SourceReport& report) -> std::unique_ptr<Probe> {
         std::vector<OpenCounter> counters;
         std::string refused;
@@ -179,6 +181,7 @@ void find_psys(const SourceContext& context, std::vector<NodeMeter>& out) {
             spec.range = zone.range;
             spec.modulus_step = one_count_of(zone.range);
             spec.max_power = kMostOfNode;
+            spec.longest_rest = kPsysRest;
             device.meter.energy = spec;
             const std::string path = zone.path + "/energy_uj";
             auto file = context.host.open(path);

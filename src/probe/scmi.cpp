@@ -99,27 +99,55 @@ PowerDevice device_of(const SourceContext& context, const std::vector<NamedPower
     return out;
 }
 
-bool contains_any(const std::string& text, std::initializer_list<std::string_view> words) {
-    return std::any_of(words.begin(), words.end(),
-                       [&](std::string_view word) { return text.find(word) != std::string::npos; });
+/// Runs of letters, in lower case: neither "x12" nor "score" has the word "core".
+std::vector<std::string> letters_of(std::string_view label) {
+    std::vector<std::string> words(1);
+    for (const char byte : label) {
+        const char lower = byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+        if (lower >= 'a' && lower <= 'z') {
+            words.back() += lower;
+        } else if (!words.back().empty()) {
+            words.emplace_back();
+        }
+    }
+    return words;
 }
+
+bool has_any(const std::vector<std::string>& words, std::initializer_list<std::string_view> wanted) {
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+        return std::find(wanted.begin(), wanted.end(), word) != wanted.end();
+    });
+}
+
+constexpr std::array kCpuLevels{RailWord::kPackage, RailWord::kSoc,     RailWord::kSocket,
+                                RailWord::kCpu,     RailWord::kCluster, RailWord::kCore};
 
 }  // namespace
 
 RailWord rail_word(std::string_view label) {
-    std::string lower{label};
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    if (contains_any(lower, {"gpu", "cpu_gpu", "sys", "board", "total"})) {
+    const std::vector<std::string> words = letters_of(label);
+    if (has_any(words, {"gpu", "sys", "system", "board", "total"})) {
         return RailWord::kOther;
     }
-    if (contains_any(lower, {"dram", "ddr", "dimm", "memory"})) {
+    if (has_any(words, {"dram", "ddr", "lpddr", "dimm", "mem", "memory"})) {
         return RailWord::kMemory;
     }
-    if (contains_any(lower, {"soc", "socket", "package", "pkg"})) {
+    if (has_any(words, {"package", "pkg"})) {
+        return RailWord::kPackage;
+    }
+    if (has_any(words, {"soc"})) {
         return RailWord::kSoc;
     }
-    return contains_any(lower, {"cpu", "cluster", "core"}) ? RailWord::kCpu : RailWord::kOther;
+    if (has_any(words, {"socket"})) {
+        return RailWord::kSocket;
+    }
+    if (has_any(words, {"core", "cores"})) {
+        return RailWord::kCore;
+    }
+    if (has_any(words, {"cluster", "clusters"})) {
+        return RailWord::kCluster;
+    }
+    return has_any(words, {"cpu", "cpus"}) ? RailWord::kCpu : RailWord::kOther;
 }
 
 OpenedSource open_scmi(const SourceContext& context) {
@@ -136,9 +164,12 @@ OpenedSource open_scmi(const SourceContext& context) {
     }
     SourceReport report;
     report.name = kScmiMethod;
-    std::vector<NamedPower> cpu = of_word(all, RailWord::kSoc);
-    if (cpu.empty()) {
-        cpu = of_word(all, RailWord::kCpu);
+    std::vector<NamedPower> cpu;
+    std::vector<NamedPower> inside;  // what the widest of them holds already
+    for (const RailWord level : kCpuLevels) {
+        std::vector<NamedPower> here = of_word(all, level);
+        std::vector<NamedPower>& place = cpu.empty() ? cpu : inside;
+        std::move(here.begin(), here.end(), std::back_inserter(place));
     }
     const std::vector<NamedPower> memory = of_word(all, RailWord::kMemory);
     std::vector<PowerFile> files;
@@ -162,6 +193,7 @@ OpenedSource open_scmi(const SourceContext& context) {
         return source;
     }
     report.state = SourceState::kUsed;
+    report.why = inside.empty() ? "" : "left out, as inside " + labels_of(cpu) + ": " + labels_of(inside);
     auto probe = open_power_probe(context.host, files, std::move(devices), report);
     if (probe) {
         source.probe = *std::move(probe);

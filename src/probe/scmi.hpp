@@ -1,15 +1,16 @@
 // Arm SCMI: power of zones and sensors that the firmware names as it likes.
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string_view>
 
 #include "probe/open_source.hpp"
 
 namespace gramme::probe {
 
-/// What a name that firmware gave a zone or rail speaks of; nullopt: it does not tell. Pure.
-enum class RailWord : std::uint8_t { kSoc, kCpu, kMemory, kOther };
+/// What a name that firmware gave a zone or rail speaks of, by its whole words: "core-12", "SOC_PWR". Those
+/// up to kCore are inside one another, widest first; kOther: it does not tell. Pure.
+enum class RailWord : std::uint8_t { kPackage, kSoc, kSocket, kCpu, kCluster, kCore, kMemory, kOther };
 [[nodiscard]] RailWord rail_word(std::string_view label);
 
 /// CPU and memory by the names of powercap's top zones (arm-scmi-powercap:N, power only), else of the sensors

@@ -172,6 +172,50 @@ TEST_F(Hwmon, ScmiZonesAreTakenByTheirNames) {
     EXPECT_THAT(watts(*source.probe), ElementsAre(45.0, 5.0)) << "the rail is inside the chip";
 }
 
+TEST_F(Hwmon, OfScmiZonesThatHoldOneAnotherTheWidestCounts) {
+    const std::string zone = "/sys/class/powercap/arm-scmi-powercap:";
+    int number = 0;
+    for (const char* name : {"cpu", "cluster0", "cluster1", "core0", "core1"}) {
+        const std::string folder = zone + std::to_string(number++);
+        host_.set(folder + "/name", std::string{name} + "\n");
+        host_.set(folder + "/power_uw", "30000000\n");
+    }
+    OpenedSource source = open_scmi(context());
+    EXPECT_THAT(watts(*source.probe), ElementsAre(30.0));
+    EXPECT_THAT(source.reports.front().why, HasSubstr("as inside cpu: cluster0, cluster1, core0, core1"));
+    for (const char* name : {"soc", "package"}) {
+        const std::string folder = zone + std::to_string(number++);
+        host_.set(folder + "/name", std::string{name} + "\n");
+        host_.set(folder + "/power_uw", "45000000\n");
+    }
+    EXPECT_THAT(watts(*open_scmi(context()).probe), ElementsAre(45.0));
+}
+
+TEST_F(Hwmon, AllChannelsOfAChipAreFound) {
+    host_.set("/sys/class/hwmon/hwmon1/name", "scmi_sensors\n");
+    for (int i = 1; i <= 40; ++i) {
+        const std::string channel = "/sys/class/hwmon/hwmon1/power" + std::to_string(i);
+        host_.set(channel + "_input", "1000000\n");
+        host_.set(channel + "_label", "core" + std::to_string(i) + "\n");
+    }
+    EXPECT_THAT(watts(*open_scmi(context()).probe), ElementsAre(40.0));
+}
+
+TEST_F(Hwmon, ASocketWithoutItsSensorIsMissingAndSaid) {
+    add_grace();
+    add_meter(4, "CPU Power Socket 1", "100000000");
+    add_meter(5, "SysIO Power Socket 1", "20000000");
+    const OpenedSource source = open_grace(context());
+    EXPECT_THAT(device_ids(*source.probe), ElementsAre("cpu0", "dram0"));
+    EXPECT_THAT(source.warnings, ::testing::Contains(HasSubstr("1 of 2 sockets show their power")));
+    std::vector<NodeMeter> meters;
+    const SourceContext here = context();
+    find_grace_modules(here, list_hwmon(host_), meters);
+    ASSERT_EQ(meters.size(), 1U);
+    EXPECT_FALSE(meters.front().open) << "one module is not the machine";
+    EXPECT_THAT(meters.front().report.why, HasSubstr("1 of 2 modules"));
+}
+
 TEST_F(Hwmon, FirmwareNamesThatTellNothingAreListedAndNotCounted) {
     host_.set(folder_of(0) + "/name", "scmi_sensors\n");
     host_.set(folder_of(0) + "/power1_label", "VDD_X1\n");
@@ -184,7 +228,10 @@ TEST_F(Hwmon, FirmwareNamesThatTellNothingAreListedAndNotCounted) {
 
 TEST_F(Hwmon, WordsOfRails) {
     EXPECT_EQ(rail_word("SoC power"), RailWord::kSoc);
-    EXPECT_EQ(rail_word("big cluster"), RailWord::kCpu);
+    EXPECT_EQ(rail_word("big cluster"), RailWord::kCluster);
+    EXPECT_EQ(rail_word("CPU core-12"), RailWord::kCore);
+    EXPECT_EQ(rail_word("pkg_pwr"), RailWord::kPackage);
+    EXPECT_EQ(rail_word("score"), RailWord::kOther) << "no word of it is core";
     EXPECT_EQ(rail_word("DDR0"), RailWord::kMemory);
     EXPECT_EQ(rail_word("SYS_POW"), RailWord::kOther);
     EXPECT_EQ(rail_word("VDD_CPU_GPU_CV"), RailWord::kOther);

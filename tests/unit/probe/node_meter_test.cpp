@@ -146,13 +146,32 @@ TEST_F(NodeMeters, PluggedInTheBatteryTellsNothing) {
 
 TEST_F(NodeMeters, OfTwoBatteriesTheOneThatGivesCounts) {
     add_battery("BAT0", "Discharging");
-    add_battery("BAT1", "Unknown");
+    add_battery("BAT1", "Unknown");  // held between two limits
+    host_.set("/sys/class/power_supply/BAT1/power_now", "0\n");
     const auto battery = open_battery();
+    EXPECT_DOUBLE_EQ(read(*battery).value, 9.3);
+    host_.set("/sys/class/power_supply/BAT1/power_now", "9300000\n");
+    EXPECT_THAT(std::string{read(*battery).failure}, HasSubstr("does not tell whether it gives"));
+    host_.set("/sys/class/power_supply/BAT1/status", "Full\n");
     EXPECT_DOUBLE_EQ(read(*battery).value, 9.3);
     host_.set("/sys/class/power_supply/BAT1/status", "Discharging\n");
     EXPECT_DOUBLE_EQ(read(*battery).value, 18.6);
     host_.set("/sys/class/power_supply/BAT1/status", "Charging\n");
     EXPECT_EQ(read(*battery).failure, "on mains");
+}
+
+TEST_F(NodeMeters, ABatteryThatTellsNothingIsNoneOfZeroWatts) {
+    add_battery("BAT0", "Discharging");
+    add_battery("BAT1", "Discharging");
+    const auto battery = open_battery();
+    host_.set("/sys/class/power_supply/BAT1/status", "");
+    EXPECT_THAT(std::string{read(*battery).failure}, HasSubstr("cannot be read"));
+    host_.set("/sys/class/power_supply/BAT1/status", "Discharging\n");
+    host_.set("/sys/class/power_supply/BAT1/power_now", "x\n");
+    EXPECT_EQ(open_battery(), nullptr) << "the other alone would pass for all";
+    EXPECT_THAT(why_, HasSubstr("BAT1"));
+    host_.set("/sys/class/power_supply/BAT1/present", "0\n");
+    EXPECT_DOUBLE_EQ(read(*open_battery()).value, 9.3) << "an empty bay";
 }
 
 TEST_F(NodeMeters, VoltageAndCurrentOfEitherSignArePower) {
@@ -177,6 +196,10 @@ TEST_F(NodeMeters, PsysStandsForTheMachineWhereNoPackageIsCounted) {
     const OpenedSource source = open_node_meter_last(context());
     ASSERT_NE(source.probe, nullptr);
     EXPECT_THAT(device_ids(*source.probe), ElementsAre("host0", "host1"));
+    EXPECT_FALSE(source.gpus_too) << "what it holds is not known";
+    const auto energy = source.probe->device(0).meter.energy;
+    EXPECT_GT(std::get<meter::CounterSpec>(energy).longest_rest, Seconds{0.0})
+        << "a machine that is on uses something";
     SourceContext counted = context();
     counted.cpu_covered = true;
     const OpenedSource other = open_node_meter_last(counted);
