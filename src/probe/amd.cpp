@@ -334,4 +334,10 @@ OpenedSource open_amd(const SourceContext& context) {
     return AmdSource{context, std::move(gpus)}.open();
 }
 
+bool has_own_amd_gpu(const Host& host) {
+    const std::vector<AmdGpu> gpus = list_amd_gpus(host);
+    return std::any_of(gpus.begin(), gpus.end(),
+                       [&](const AmdGpu& gpu) { return !is_in_processor(gpu, ability_of(host, gpu)); });
+}
+
 }  // namespace gramme::probe

@@ -14,20 +14,25 @@ struct AmdLayout {
     int format;
     int first_content;
     int last_content;
+    std::size_t least_size;  ///< a shorter table is another of the same number
     std::size_t energy;
     std::size_t energy_bytes;
     std::size_t power;
     std::size_t utilization;
 };
 
-constexpr std::array<AmdLayout, 7> kAmdLayouts{{
-    {1, 0, 0, 36, 4, 34, 28},
-    {1, 1, 3, 24, 8, 22, 16},
-    {1, 4, 4, 24, 8, 10, 12},
-    {1, 5, 6, 88, 8, 10, 12},
-    {2, 0, 0, kNowhere, 0, 44, kNowhere},
-    {2, 1, 4, kNowhere, 0, 40, kNowhere},
-    {3, 0, 0, kNowhere, 0, 112, kNowhere},
+/// 1.6 came twice: first as 1.5 with more behind it (energy at 88), which was taken back, then without the
+/// video engines in front and with those of each partition behind: 8 x 168 bytes, by which it is known.
+/// Processors' power is in W or mW by revision and chip, and is not needed: it holds that of the CPU.
+constexpr std::array<AmdLayout, 8> kAmdLayouts{{
+    {1, 0, 0, 0, 36, 4, 34, 28},
+    {1, 1, 3, 0, 24, 8, 22, 16},
+    {1, 4, 4, 0, 24, 8, 10, 12},
+    {1, 5, 5, 0, 88, 8, 10, 12},
+    {1, 6, 6, 1664, 16, 8, 10, 12},
+    {1, 7, 8, 0, 24, 8, 10, 12},
+    {2, 0, 4, 0, kNowhere, 0, kNowhere, kNowhere},
+    {3, 0, 0, 0, kNowhere, 0, kNowhere, kNowhere},
 }};
 
 /// Little-endian, as the driver of a little-endian machine writes it. All ones: the chip does not fill the
@@ -64,6 +69,9 @@ std::optional<AmdMetrics> parse_amd_metrics(std::span<const char> bytes) noexcep
     // The table's own length goes before what was read: what lies behind it is not of it.
     const auto stated = static_cast<std::size_t>(static_cast<unsigned char>(bytes[0])) +
                         256 * static_cast<std::size_t>(static_cast<unsigned char>(bytes[1]));
+    if (stated < layout->least_size) {
+        return std::nullopt;
+    }
     const std::size_t size = std::min(stated, bytes.size());
     const std::size_t needed =
         std::max({layout->energy + layout->energy_bytes, layout->power + 2, layout->utilization + 2});
@@ -75,8 +83,10 @@ std::optional<AmdMetrics> parse_amd_metrics(std::span<const char> bytes) noexcep
         metrics.energy_range =
             layout->energy_bytes == 4 ? std::uint64_t{std::numeric_limits<std::uint32_t>::max()} : 0;
     }
-    if (const auto watts = field_at(bytes, layout->power, 2)) {
-        metrics.power_w = static_cast<double>(*watts);
+    if (layout->power != kNowhere) {
+        if (const auto watts = field_at(bytes, layout->power, 2)) {
+            metrics.power_w = static_cast<double>(*watts);
+        }
     }
     constexpr std::uint64_t kAll = 100;
     if (layout->utilization != kNowhere) {

@@ -14,10 +14,10 @@ struct AmdMetrics {
     int content = 0;  ///< its revision
     std::optional<std::uint64_t> energy_counts;  ///< 2^-16 J each, since the driver was loaded or before
     std::uint64_t energy_range = 0;              ///< above which the counter begins anew; 0: 64 bits, never
-    std::optional<double> power_w;      ///< of the socket: the whole board, as far as the chip sees it
-    std::optional<double> utilization;  ///< of the compute and graphics engines, 0..1
+    std::optional<double> power_w;               ///< of the whole board, as far as the chip sees it
+    std::optional<double> utilization;           ///< of the compute and graphics engines, 0..1
 
-    /// The power holds that of the CPU cores of the same package.
+    /// Its power would hold that of the CPU cores of the same package, and is not read.
     [[nodiscard]] bool is_processor() const { return format == 2 || format == 3; }
 };
 

@@ -253,4 +253,9 @@ OpenedSource open_intel_gpus(const SourceContext& context) {
     return source;
 }
 
+bool has_own_intel_gpu(const Host& host) {
+    const std::vector<IntelCard> cards = intel_cards(host);
+    return !std::all_of(cards.begin(), cards.end(), is_graphics_of_processor);
+}
+
 }  // namespace gramme::probe

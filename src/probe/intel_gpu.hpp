@@ -9,4 +9,7 @@ namespace gramme::probe {
 /// a machine without Intel GPU; graphics inside a processor are in its package and give no device.
 [[nodiscard]] OpenedSource open_intel_gpus(const SourceContext& context);
 
+/// A card beside the CPU.
+[[nodiscard]] bool has_own_intel_gpu(const Host& host);
+
 }  // namespace gramme::probe

@@ -298,4 +298,8 @@ OpenedSource open_tpus(const SourceContext& context) {
     return source;
 }
 
+bool has_neuron_or_tpu(const Host& host) {
+    return !numbered(host, std::string{kNeuronRoot}, "neuron").empty() || !tpus_here(host).empty();
+}
+
 }  // namespace gramme::probe

@@ -25,4 +25,6 @@ struct NeuronPower {
 /// Devices "tpu0", ...: presence only; the mean power of their kind where a measurement is published.
 [[nodiscard]] OpenedSource open_tpus(const SourceContext& context);
 
+[[nodiscard]] bool has_neuron_or_tpu(const Host& host);
+
 }  // namespace gramme::probe

@@ -72,6 +72,13 @@ TEST_F(RecordedAccelerators, TwoModulesOfTwoDiesAreTwoDevices) {
               "AMD Instinct MI250X (both dies: amdgpu2 and amdgpu3)");
 }
 
+TEST_F(RecordedAccelerators, TablesOfNewerDriversHaveTheirEnergyAtAnotherPlace) {
+    use("amd-mi300x");
+    EXPECT_THAT(gpus_of_a_run(), ::testing::ElementsAre(HasSubstr("amdgpu0: amd-gpu-metrics"),
+                                                        HasSubstr("amdgpu1: amd-gpu-metrics")));
+    EXPECT_EQ(text_of(source_of(doctor(), "amd-gpu-metrics"), "why"), "2 by energy counter");
+}
+
 TEST_F(RecordedAccelerators, AnUnknownTableIsReadThroughTheMonitoringChip) {
     use("amd-gpu-unknown");
     EXPECT_THAT(gpus_of_a_run(), ::testing::ElementsAre("amdgpu0: amd-gpu-power-integrated, integrated"));

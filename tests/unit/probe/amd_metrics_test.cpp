@@ -30,9 +30,9 @@ struct Place {
 
 /// Offsets worked out by hand from struct gpu_metrics_v1_*: the fields before each, in bytes.
 TEST(AmdMetrics, EnergyAndPowerStandWhereEachRevisionHasThem) {
-    const Place places[] = {{0, 80, 36, 4, 34},  {1, 96, 24, 8, 22},  {2, 104, 24, 8, 22},
-                            {3, 120, 24, 8, 22}, {4, 288, 24, 8, 10}, {5, 360, 88, 8, 10},
-                            {6, 384, 88, 8, 10}};
+    const Place places[] = {{0, 80, 36, 4, 34},   {1, 96, 24, 8, 22},   {2, 104, 24, 8, 22},
+                            {3, 120, 24, 8, 22},  {4, 288, 24, 8, 10},  {5, 360, 88, 8, 10},
+                            {6, 1664, 16, 8, 10}, {7, 2208, 24, 8, 10}, {8, 3136, 24, 8, 10}};
     for (const Place& place : places) {
         std::string bytes = table(place.size, 1, place.content);
         put(bytes, place.energy, 500'000, place.energy_bytes);
@@ -58,17 +58,28 @@ TEST(AmdMetrics, AFieldOfAllOnesIsNotTold) {
     EXPECT_FALSE(metrics->utilization);
 }
 
-TEST(AmdMetrics, AProcessorHasAPowerAndNoEnergy) {
-    std::string bytes = table(120, 2, 1);
-    put(bytes, 40, 31, 2);
-    const auto metrics = parse_amd_metrics(bytes);
-    ASSERT_TRUE(metrics);
-    EXPECT_TRUE(metrics->is_processor());
-    EXPECT_FALSE(metrics->energy_counts);
-    EXPECT_EQ(metrics->power_w, 31.0);
-    std::string newest = table(264, 3, 0);
-    put(newest, 112, 28, 2);
-    EXPECT_EQ(parse_amd_metrics(newest)->power_w, 28.0);
+TEST(AmdMetrics, TheWattsOfAProcessorAreNotReadTheyMayBeMilliwatts) {
+    const std::pair<int, int> revisions[] = {{2, 0}, {2, 1}, {2, 4}, {3, 0}};
+    for (const auto& [format, content] : revisions) {
+        std::string bytes = table(264, format, content);
+        put(bytes, 40, 31'000, 2);
+        put(bytes, 44, 31'000, 2);
+        put(bytes, 112, 31'000, 4);
+        const auto metrics = parse_amd_metrics(bytes);
+        ASSERT_TRUE(metrics) << format << '.' << content;
+        EXPECT_TRUE(metrics->is_processor());
+        EXPECT_FALSE(metrics->energy_counts);
+        EXPECT_FALSE(metrics->power_w) << format << '.' << content;
+    }
+}
+
+/// The first table 1.6 had 72 bytes of video engines before the energy and none of the partitions behind: 16
+/// is within those engines.
+TEST(AmdMetrics, TheTableThatWasTakenBackIsNotTakenForItsNamesake) {
+    std::string bytes = table(384, 1, 6);
+    put(bytes, 88, 500'000, 8);
+    put(bytes, 10, 321, 2);
+    EXPECT_FALSE(parse_amd_metrics(bytes));
 }
 
 TEST(AmdMetrics, UseIsAPartOfAll) {
@@ -81,7 +92,7 @@ TEST(AmdMetrics, UseIsAPartOfAll) {
 
 TEST(AmdMetrics, AnotherRevisionOrAShortTableIsNothing) {
     EXPECT_FALSE(parse_amd_metrics(table(400, 9, 9)));
-    EXPECT_FALSE(parse_amd_metrics(table(400, 1, 7)));
+    EXPECT_FALSE(parse_amd_metrics(table(400, 1, 9)));
     EXPECT_FALSE(parse_amd_metrics(std::string{}));
     EXPECT_FALSE(parse_amd_metrics(table(120, 1, 3).substr(0, 31)));
     std::string lies = table(360, 1, 5);
