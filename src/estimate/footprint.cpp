@@ -111,7 +111,9 @@ std::vector<std::string> not_covered_by(const std::vector<Part>& parts) {
         if (!has_total && !has(DeviceKind::kCpu)) {
             missing.emplace_back("CPU");
         }
-        if (!has_total && !has(DeviceKind::kMemory)) {
+        const bool with_cpu = std::any_of(parts.begin(), parts.end(),
+                                          [](const Part& part) { return holds_memory(part.device.method); });
+        if (!has_total && !has(DeviceKind::kMemory) && !with_cpu) {
             missing.emplace_back("memory");
         }
         missing.emplace_back("storage");

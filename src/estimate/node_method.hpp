@@ -15,4 +15,8 @@ namespace gramme::estimate {
     return std::find(kNarrow.begin(), kNarrow.end(), method) == kNarrow.end();
 }
 
+/// A CPU sensor whose figure has the memory in it where no memory stands beside it: a socket of Grace without
+/// its rails (docs/method/platform.md#grace).
+[[nodiscard]] inline bool holds_memory(std::string_view method) { return method == "grace-power"; }
+
 }  // namespace gramme::estimate

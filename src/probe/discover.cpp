@@ -3,6 +3,7 @@
 #include <iterator>
 #include <set>
 
+#include "probe/accelerator_presence.hpp"
 #include "probe/amd.hpp"
 #include "probe/cray.hpp"
 #include "probe/gaudi.hpp"
@@ -117,7 +118,7 @@ Discovery discover(const Host& host, const refdata::Tables& tables, const HostFa
     bool gpus_said = false;
     for (const auto& [open, only_gpus] : kSources) {
         if (only_gpus && context.gpus_covered) {
-            if (!gpus_said && has_separate_gpu(host)) {
+            if (!gpus_said && has_own_accelerator(host)) {
                 discovery.sources.push_back({"gpus", SourceState::kAvailable, kInTheNodeMeter, {}, {}});
                 gpus_said = true;
             }

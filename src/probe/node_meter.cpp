@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "probe/accelerator_presence.hpp"
 #include "probe/battery.hpp"
 #include "probe/cray.hpp"
 #include "probe/grace.hpp"
@@ -37,7 +38,7 @@ OpenedSource choose(std::vector<NodeMeter> meters, const SourceContext& context)
     need.memory_counted = context.memory_covered;
     need.node_counted = context.node_counted;
     const bool may_matter = !meters.empty() && !need.cpu_counted && !need.memory_counted;
-    need.separate_gpus = may_matter && has_separate_gpu(context.host);
+    need.separate_gpus = may_matter && has_own_accelerator(context.host);
     for (NodeMeter& meter : meters) {
         if (!meter.open) {
             source.reports.push_back(std::move(meter.report));
@@ -96,25 +97,6 @@ void set_node_idle(ProbedDevice& probed, const SourceContext& context) {
                                     (board ? board->base_w : 0.0)};
     probed.meter.cpus = context.facts.cpu_count;
     use_calibrated_idle(probed, context.options.calibrated);
-}
-
-bool has_separate_gpu(const Host& host) {
-    const auto functions = host.list("/sys/bus/pci/devices");
-    if (!functions) {
-        return false;
-    }
-    return std::any_of(functions->begin(), functions->end(), [&](const std::string& function) {
-        const std::string folder = "/sys/bus/pci/devices/" + function;
-        const std::string kind = word_in(host, folder + "/class");
-        const bool accelerates = kind.starts_with("0x03") || kind.starts_with("0x12");
-        if (!accelerates) {
-            return false;
-        }
-        const std::string vendor = word_in(host, folder + "/vendor");
-        // 0x0300 of Intel or AMD may be part of the CPU; 3D controllers and accelerators are not.
-        return vendor == "0x10de" ||
-               (!kind.starts_with("0x0300") && (vendor == "0x1002" || vendor == "0x8086"));
-    });
 }
 
 OpenedSource open_node_meter_first(const SourceContext& context) {

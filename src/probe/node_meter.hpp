@@ -41,9 +41,6 @@ struct NodeMeterNeed {
 /// tables have them.
 void set_node_idle(ProbedDevice& probed, const SourceContext& context);
 
-/// A display controller or accelerator on the PCI bus that is a card of its own, by vendor and class.
-[[nodiscard]] bool has_separate_gpu(const Host& host);
-
 /// Before the counters of components, in the scope `machine` only: the best meter stands for the machine.
 [[nodiscard]] OpenedSource open_node_meter_first(const SourceContext& context);
 /// After them and before every model: where nothing counts the CPU; and what was found is reported.

@@ -261,18 +261,14 @@ TEST_F(NodeMeters, ASensorThatMayNotBeReadNamesTheCommand) {
                 ElementsAre(HasSubstr("chmod a+r /sys/class/hwmon/hwmon0/power1_average")));
 }
 
-TEST_F(NodeMeters, CardsOfTheirOwnAreToldByVendorAndClass) {
-    const auto card = [&](const std::string& vendor, const std::string& kind) {
-        host_.set("/sys/bus/pci/devices/0000:01:00.0/vendor", vendor + "\n");
-        host_.set("/sys/bus/pci/devices/0000:01:00.0/class", kind + "\n");
-        return has_separate_gpu(host_);
-    };
-    EXPECT_TRUE(card("0x10de", "0x030200"));
-    EXPECT_TRUE(card("0x1002", "0x038000"));
-    EXPECT_TRUE(card("0x1002", "0x120000"));
-    EXPECT_FALSE(card("0x8086", "0x030000"));
-    EXPECT_FALSE(card("0x1002", "0x030000"));
-    EXPECT_FALSE(card("0x10de", "0x020000"));
+TEST_F(NodeMeters, AJobOnAMachineWithAcceleratorsTakesNoMeterThatHoldsThem) {
+    host_.set("/sys/class/hwmon/hwmon0/name", "power_meter\n");
+    host_.set("/sys/class/hwmon/hwmon0/power1_average", "300000000\n");
+    EXPECT_NE(open_node_meter_last(context()).probe, nullptr);
+    host_.set("/sys/module/habanalabs/version", "1\n");  // no display controller, and yet 600 W a card
+    const OpenedSource source = open_node_meter_last(context());
+    EXPECT_EQ(source.probe, nullptr);
+    EXPECT_THAT(source.reports.front().why, HasSubstr("counted by themselves"));
 }
 
 }  // namespace
