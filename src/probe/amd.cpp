@@ -120,6 +120,19 @@ meter::MeterSpec meter_of(bool counter, const AmdAbility& able, Seconds interval
     return spec;
 }
 
+/// A partitioned GPU counts where any of its parts is the job's: an upper bound, and it says so.
+GpuChoice choice_of_parts(const AmdGpu& gpu, const std::vector<GpuChoice>& by_place) {
+    const auto is_in = [&](std::size_t place) { return by_place[place].membership == Membership::kIn; };
+    const auto first = std::find_if(gpu.places.begin(), gpu.places.end(), is_in);
+    const auto in = std::count_if(gpu.places.begin(), gpu.places.end(), is_in);
+    if (in == 0 || static_cast<std::size_t>(in) == gpu.places.size()) {
+        return by_place[gpu.places.front()];
+    }
+    return {Membership::kIn, by_place[*first].reason + " names " + std::to_string(in) + " of its " +
+                                 std::to_string(gpu.places.size()) +
+                                 " parts; the energy of the whole GPU is counted, an upper bound"};
+}
+
 GpuSelection choose(const SourceContext& context, const std::vector<AmdGpu>& gpus) {
     const Host& host = context.host;
     // Where there are GPUs of both makers, CUDA's and Slurm's numbers are those of the other one.
@@ -129,11 +142,15 @@ GpuSelection choose(const SourceContext& context, const std::vector<AmdGpu>& gpu
     if (!lists.back().value && only_amd) {
         lists.push_back({"CUDA_VISIBLE_DEVICES", host.env("CUDA_VISIBLE_DEVICES")});  // HIP honours it
     }
-    std::vector<std::string> ids;
-    std::vector<GpuIdentity> identities;
+    std::size_t count = 0;
     for (const AmdGpu& gpu : gpus) {
-        ids.push_back(gpu.unique);
-        identities.push_back({gpu.unique, gpu.name, {}});
+        count = std::max(count, gpu.places.back() + 1);
+    }
+    std::vector<std::string> ids(count);  // by ROCm's index
+    std::vector<GpuIdentity> identities(count);
+    for (const AmdGpu& gpu : gpus) {
+        ids[gpu.places.front()] = gpu.unique;
+        identities[gpu.places.front()] = {gpu.unique, gpu.name, {}};
     }
     GpuSelection selection =
         select_by_lists(lists_of_all_ranks(std::move(lists), context.options.ranks), ids);
@@ -145,7 +162,11 @@ GpuSelection choose(const SourceContext& context, const std::vector<AmdGpu>& gpu
             selection = std::move(by_slurm);
         }
     }
-    return widened_by_scope(std::move(selection), context.options.scope);
+    GpuSelection of_gpus{{}, selection.decided};
+    for (const AmdGpu& gpu : gpus) {
+        of_gpus.choices.push_back(choice_of_parts(gpu, selection.choices));
+    }
+    return widened_by_scope(std::move(of_gpus), context.options.scope);
 }
 
 /// The GPUs of one machine on their way to being devices.
@@ -193,11 +214,15 @@ public:
     }
 
 private:
-    static std::string id_of(std::size_t index) { return "amdgpu" + std::to_string(index); }
+    [[nodiscard]] std::string id_of(std::size_t index) const {
+        return "amdgpu" + std::to_string(gpus_[index].places.front());
+    }
 
-    /// A second die belongs to the nearest first die before it that has none yet.
+    /// The dies of a module stand beside each other on the bus, in either order. Where that does not come out
+    /// even (one is not shown), a second die belongs to the nearest first die before it that has none yet.
     void place_dies() {
         places_.resize(gpus_.size());
+        const bool paired = pair_by_bus();
         std::optional<std::size_t> first;
         for (std::size_t i = 0; i < gpus_.size(); ++i) {
             if (is_in_processor(gpus_[i], able_[i])) {
@@ -205,11 +230,32 @@ private:
                 const bool asked_for = chosen_.choices[i].membership == Membership::kIn;
                 places_[i].left_out = !is_mi300a(gpus_[i]) && (context_.cpu_measured || !asked_for);
             } else if (is_second_die(gpus_[i], able_[i])) {
-                places_[i].first_die = std::exchange(first, std::nullopt);
+                places_[i].first_die = paired ? places_[i].first_die : std::exchange(first, std::nullopt);
             } else {
                 first = is_two_die_module(gpus_[i]) ? std::optional{i} : std::nullopt;
             }
         }
+    }
+
+    bool pair_by_bus() {
+        std::vector<std::size_t> dies;
+        for (std::size_t i = 0; i < gpus_.size(); ++i) {
+            if (is_two_die_module(gpus_[i])) {
+                dies.push_back(i);
+            }
+        }
+        std::sort(dies.begin(), dies.end(),
+                  [&](std::size_t a, std::size_t b) { return gpus_[a].address < gpus_[b].address; });
+        bool even = dies.size() % 2 == 0;
+        for (std::size_t i = 0; even && i < dies.size(); i += 2) {
+            even = is_second_die(gpus_[dies[i]], able_[dies[i]]) !=
+                   is_second_die(gpus_[dies[i + 1]], able_[dies[i + 1]]);
+        }
+        for (std::size_t i = 0; even && i < dies.size(); i += 2) {
+            const bool swapped = is_second_die(gpus_[dies[i]], able_[dies[i]]);
+            places_[dies[swapped ? i : i + 1]].first_die = dies[swapped ? i + 1 : i];
+        }
+        return even;
     }
 
     [[nodiscard]] std::optional<std::size_t> second_die_of(std::size_t index) const {
@@ -233,9 +279,9 @@ private:
     }
 
     [[nodiscard]] std::vector<std::string> kfd_ids_of(std::size_t index) const {
-        std::vector<std::string> ids{gpus_[index].kfd_id};
+        std::vector<std::string> ids = gpus_[index].kfd_ids;
         if (const auto second = second_die_of(index)) {
-            ids.push_back(gpus_[*second].kfd_id);
+            ids.insert(ids.end(), gpus_[*second].kfd_ids.begin(), gpus_[*second].kfd_ids.end());
         }
         return ids;
     }

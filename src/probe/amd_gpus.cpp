@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "probe/accelerator_probe.hpp"
+#include "probe/hwmon.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -34,15 +36,6 @@ constexpr std::array<std::pair<unsigned, std::string_view>, 13> kAmdNames{{
     {0x744c, "AMD Radeon RX 7900 XT/7900 XTX"},
 }};
 
-std::string amd_word(const Host& host, const std::string& path) {
-    const auto text = host.read(path);
-    std::string word{text ? trimmed(*text) : std::string_view{}};
-    std::replace_if(
-        word.begin(), word.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; },
-        '?');
-    return word;
-}
-
 unsigned hexadecimal(std::string_view text) {
     unsigned value = 0;
     if (text.starts_with("0x")) {
@@ -65,7 +58,23 @@ std::string property(std::string_view text, std::string_view key) {
 struct KfdNode {
     std::string render;  ///< "renderD128"
     std::string gpu_id;
+    std::string board;  ///< PCI address without its function, "0000:c5:00"; empty: not told
 };
+
+/// In `location_id` a partition has its number either in the highest four bits or in those of the function,
+/// by the age of the driver.
+std::string board_of(std::string_view properties) {
+    const auto domain = read_u64(property(properties, "domain"));
+    const auto location = read_u64(property(properties, "location_id"));
+    if (!domain || !location || *domain > 0xffff'ffffU) {
+        return {};
+    }
+    std::array<char, 24> text{};
+    const int length = std::snprintf(
+        text.data(), text.size(), "%04x:%02x:%02x", static_cast<unsigned>(*domain),
+        static_cast<unsigned>(*location >> 8U & 0xffU), static_cast<unsigned>(*location >> 3U & 0x1fU));
+    return {text.data(), static_cast<std::size_t>(length)};
+}
 
 std::vector<KfdNode> kfd_nodes(const Host& host) {
     const std::string folder = std::string{kKfd} + "/topology/nodes";
@@ -73,11 +82,11 @@ std::vector<KfdNode> kfd_nodes(const Host& host) {
     if (const auto names = host.list(folder)) {
         for (const std::string& name : *names) {
             const auto number = read_u64(name);
-            const std::string gpu_id = amd_word(host, folder + "/" + name + "/gpu_id");
+            const std::string gpu_id = word_in(host, folder + "/" + name + "/gpu_id");
             const auto text = host.read(folder + "/" + name + "/properties");
             const std::string minor = text ? property(*text, "drm_render_minor") : std::string{};
             if (number && !minor.empty() && minor != "0" && !gpu_id.empty() && gpu_id != "0") {  // 0: a CPU
-                nodes.emplace_back(*number, KfdNode{"renderD" + minor, gpu_id});
+                nodes.emplace_back(*number, KfdNode{"renderD" + minor, gpu_id, board_of(*text)});
             }
         }
     }
@@ -91,15 +100,15 @@ std::vector<KfdNode> kfd_nodes(const Host& host) {
 
 AmdGpu describe_amd(const Host& host, std::string folder) {
     AmdGpu gpu;
-    const std::string device = amd_word(host, folder + "/device");
+    const std::string device = word_in(host, folder + "/device");
     gpu.pci_id = hexadecimal(device);
-    gpu.name = amd_word(host, folder + "/product_name");
+    gpu.name = word_in(host, folder + "/product_name");
     if (gpu.name.empty()) {
         const auto* const known = std::find_if(kAmdNames.begin(), kAmdNames.end(),
                                                [&](const auto& one) { return one.first == gpu.pci_id; });
         gpu.name = known != kAmdNames.end() ? std::string{known->second} : "AMD GPU " + device;
     }
-    const std::string unique = amd_word(host, folder + "/unique_id");
+    const std::string unique = word_in(host, folder + "/unique_id");
     gpu.unique = unique.empty() ? std::string{} : "GPU-" + unique;
     gpu.address = pci_address(host, folder);
     gpu.folder = std::move(folder);
@@ -113,7 +122,7 @@ std::vector<AmdGpu> list_amd_gpus(const Host& host) {
     std::map<std::string, std::string> render_of;  // by folder
     for (const std::string& card : drm_cards(host)) {
         const std::string folder = "/sys/class/drm/" + card + "/device";
-        if (amd_word(host, folder + "/vendor") != "0x1002") {
+        if (word_in(host, folder + "/vendor") != "0x1002") {
             continue;
         }
         if (const auto nodes = host.list(folder + "/drm")) {
@@ -129,17 +138,33 @@ std::vector<AmdGpu> list_amd_gpus(const Host& host) {
     if (rest.empty()) {
         return ordered;
     }
+    std::size_t place = 0;
     for (const KfdNode& node : kfd_nodes(host)) {
-        const auto found = std::find_if(rest.begin(), rest.end(), [&](const AmdGpu& gpu) {
-            return render_of[gpu.folder] == node.render;
-        });
-        if (found != rest.end()) {
-            found->kfd_id = node.gpu_id;
-            ordered.push_back(std::move(*found));
+        const std::size_t here = place++;
+        const auto is_its_card = [&](const AmdGpu& gpu) { return render_of[gpu.folder] == node.render; };
+        const auto holds_it = [&](const AmdGpu& gpu) {
+            return !node.board.empty() && gpu.address.starts_with(node.board + ".");
+        };
+        auto found = std::find_if(rest.begin(), rest.end(), is_its_card);
+        auto known = ordered.end();
+        if (found == rest.end()) {  // a part of a card that has another node, or whose node is not shown
+            known = std::find_if(ordered.begin(), ordered.end(), holds_it);
+            found = known == ordered.end() ? std::find_if(rest.begin(), rest.end(), holds_it) : found;
+        }
+        if (known == ordered.end() && found == rest.end()) {
+            continue;
+        }
+        if (known == ordered.end()) {
+            known = ordered.insert(known, std::move(*found));
             rest.erase(found);
         }
+        known->kfd_ids.push_back(node.gpu_id);
+        known->places.push_back(here);
     }
-    std::move(rest.begin(), rest.end(), std::back_inserter(ordered));
+    for (AmdGpu& gpu : rest) {
+        gpu.places.push_back(place++);
+        ordered.push_back(std::move(gpu));
+    }
     return ordered;
 }
 
@@ -169,7 +194,7 @@ std::vector<bool> job_on_amd(const Host& host, const JobMembers& members,
         const std::string queues = folder + "/" + process + "/queues";
         const auto names = host.list(queues);
         for (std::size_t i = 0; names && i < names->size(); ++i) {
-            const std::string gpu_id = amd_word(host, queues + "/" + (*names)[i] + "/gpuid");
+            const std::string gpu_id = word_in(host, queues + "/" + (*names)[i] + "/gpuid");
             for (std::size_t gpu = 0; gpu < kfd_ids.size(); ++gpu) {
                 on[gpu] = on[gpu] || (!gpu_id.empty() && kfd_ids[gpu] == gpu_id);
             }

@@ -283,6 +283,7 @@ OpenedSource open_cray_accelerators(const SourceContext& context) {
         counters.push_back({file, part_device("gpu" + std::to_string(i), DeviceKind::kGpu,
                                               "accelerator " + std::to_string(i), kMostPerAccelerator)});
         counters.back().device.meter.whole = true;
+        std::get<meter::CounterSpec>(counters.back().device.meter.energy).longest_rest = kCrayStale;
     }
     if (counters.empty()) {
         return source;

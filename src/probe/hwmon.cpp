@@ -34,7 +34,9 @@ bool measures_all(const Host& host, const std::string& folder) {
 
 std::string word_in(const Host& host, const std::string& path) {
     const Result<std::string> text = host.read(path);
-    return text ? std::string{trimmed(*text)} : std::string{};
+    std::string word{text ? trimmed(*text) : std::string_view{}};
+    std::erase_if(word, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    return word;
 }
 
 std::vector<HwmonChip> list_hwmon(const Host& host) {

@@ -48,7 +48,8 @@ struct AcpiMeter {
 /// sqrt(3)). 0 for what is no share between 0 and 100. Pure.
 [[nodiscard]] double sigma_of_accuracy(std::string_view text);
 
-/// Trimmed content; empty where there is none.
+/// Trimmed content without control characters: it may become a name that is printed. Empty where there is
+/// none.
 [[nodiscard]] std::string word_in(const Host& host, const std::string& path);
 
 }  // namespace gramme::probe

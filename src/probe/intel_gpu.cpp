@@ -12,6 +12,7 @@
 #include "probe/accelerator_selection.hpp"
 #include "probe/drm_clients.hpp"
 #include "probe/gpu_presence.hpp"
+#include "probe/hwmon.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -22,6 +23,8 @@ constexpr Seconds kIntelRenewal{0.01};
 constexpr Watts kIntelMostPower{1000.0};
 constexpr double kIntelLimitMargin = 1.5;
 constexpr std::string_view kGraphicsOfProcessor = "0000:00:02.0";  // where Intel puts them since 2004
+constexpr Seconds kIntelRest{2.0};  // a card that is on always draws, and is read by the microjoule
+constexpr std::string_view kIntelDenied = "permission denied on the energy counter of this Intel GPU";
 constexpr std::string_view kNoIntelCounter = "the driver of this Intel GPU tells no energy";
 
 struct IntelCard {
@@ -33,18 +36,13 @@ struct IntelCard {
     std::size_t tiles = 1;
 };
 
-std::string intel_word(const Host& host, const std::string& path) {
-    const auto text = host.read(path);
-    return std::string{text ? trimmed(*text) : std::string_view{}};
-}
-
 /// The monitoring chip of the card itself: beside it i915 has one for each GT ("i915_gt0"), which counts the
 /// same again.
 std::string chip_of(const Host& host, const std::string& device) {
     const auto names = host.list(device + "/hwmon");
     for (std::size_t i = 0; names && i < names->size(); ++i) {
         const std::string folder = device + "/hwmon/" + (*names)[i];
-        const std::string name = intel_word(host, folder + "/name");
+        const std::string name = word_in(host, folder + "/name");
         if (name == "xe" || name == "i915") {
             return folder;
         }
@@ -57,7 +55,7 @@ std::vector<IntelCard> intel_cards(const Host& host) {
     for (const std::string& name : drm_cards(host)) {
         IntelCard card;
         card.folder = "/sys/class/drm/" + name + "/device";
-        if (intel_word(host, card.folder + "/vendor") != "0x8086") {
+        if (word_in(host, card.folder + "/vendor") != "0x8086") {
             continue;
         }
         card.address = pci_address(host, card.folder);
@@ -194,7 +192,7 @@ OpenedSource open_intel_gpus(const SourceContext& context) {
         Device& device = made.probed.device;
         device.id = "intelgpu" + std::to_string(i);
         device.kind = DeviceKind::kGpu;
-        device.name = "Intel GPU " + intel_word(context.host, card.folder + "/device");
+        device.name = "Intel GPU " + word_in(context.host, card.folder + "/device");
         device.method = kIntelSource;
         device.gain_sigma = kIntelGainSigma;
         device.gain_source = "docs/method/intel-gpu.md";
@@ -202,13 +200,13 @@ OpenedSource open_intel_gpus(const SourceContext& context) {
         made.probed.identity = "intel:" + card.address;
         made.probed.meter.whole = true;
         made.probed.meter.energy = meter::CounterSpec{
-            Microjoules{1.0}, 0, 1, ceiling_of(context.host, card), Seconds{0.0}, kIntelRenewal};
+            Microjoules{1.0}, 0, 1, ceiling_of(context.host, card), kIntelRest, kIntelRenewal};
         auto energy = card.energy.empty() ? Result<std::unique_ptr<OpenFile>>{Error{Code::kNotFound, "", ""}}
                                           : context.host.open(card.energy);
         if (energy) {
             ++counters;
             std::unique_ptr<OpenFile> status;
-            if (intel_word(context.host, card.folder + "/power/control") == "auto") {
+            if (word_in(context.host, card.folder + "/power/control") == "auto") {
                 if (auto file = context.host.open(card.folder + "/power/runtime_status")) {
                     status = *std::move(file);
                 }
@@ -223,8 +221,9 @@ OpenedSource open_intel_gpus(const SourceContext& context) {
             made.sensor =
                 std::make_unique<IntelSensor>(*std::move(energy), std::move(status), std::move(warning));
         } else {
-            made.sensor = untold_sensor(kNoIntelCounter);
-            if (energy.error().code == Code::kPermission) {
+            const bool is_denied = energy.error().code == Code::kPermission;
+            made.sensor = untold_sensor(is_denied ? kIntelDenied : kNoIntelCounter);
+            if (is_denied) {
                 denied = true;
                 add(device.id + ": permission denied on " + card.energy);
                 report.remedies.push_back(remedy_of(card));

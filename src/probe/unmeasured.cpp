@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "base/parse.hpp"
@@ -9,6 +10,7 @@
 #include "probe/accelerator_probe.hpp"
 #include "probe/accelerator_selection.hpp"
 #include "probe/drm_clients.hpp"
+#include "probe/hwmon.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -18,15 +20,9 @@ constexpr double kUnmeasuredSigma = 0.15;  // +-30 %, the page
 constexpr std::string_view kNeuronRoot = "/sys/devices/virtual/neuron_device";
 constexpr std::string_view kNoMaximum = "Neuron: the maximum power of this device is not known";
 constexpr std::string_view kNoNeuronPower = "Neuron: the driver tells no power";
+constexpr std::string_view kNeuronDenied = "Neuron: permission denied on the power of this device";
 constexpr std::string_view kNoTpuPower = "TPU: no power is shown, and none is published";
 constexpr double kNeuronStale_s = 150.0;  // renewed every minute
-
-std::string first_word(const Host& host, const std::string& path) {
-    const auto text = host.read(path);
-    std::string word{text ? trimmed(*text) : std::string_view{}};
-    std::erase_if(word, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-    return word;
-}
 
 std::vector<std::string> numbered(const Host& host, const std::string& folder, std::string_view beginning) {
     std::vector<std::pair<std::uint64_t, std::string>> found;
@@ -138,10 +134,10 @@ std::string tpu_kind(const Host& host, std::string_view pci_device) {
 std::vector<std::string> tpus_here(const Host& host) {
     std::vector<std::string> found;
     const auto look = [&](const std::string& device) {
-        const std::string number = first_word(host, device + "/device");
+        const std::string number = word_in(host, device + "/device");
         const bool known = std::any_of(kTpuKinds.begin(), kTpuKinds.end(),
                                        [&](const auto& one) { return one.first == number; });
-        if (known && first_word(host, device + "/vendor") == "0x1ae0") {
+        if (known && word_in(host, device + "/vendor") == "0x1ae0") {
             found.push_back(number);
         }
     };
@@ -159,17 +155,23 @@ std::vector<std::string> tpus_here(const Host& host) {
 
 }  // namespace
 
-std::optional<NeuronPower> parse_neuron_power(std::string_view text) {
-    const auto fields = split(trimmed(text), ',');
-    if (fields.size() < 5 || fields[0] != "POWER_STATUS_VALID") {
+std::optional<NeuronPower> parse_neuron_power(std::string_view text) noexcept {
+    std::array<std::string_view, 5> fields{};
+    std::string_view rest = trimmed(text);
+    for (std::string_view& field : fields) {
+        const std::size_t comma = rest.find(',');
+        field = trimmed(rest.substr(0, comma));
+        rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+    }
+    const auto at_s = fields[0] == "POWER_STATUS_VALID" ? read_u64(fields[1]) : std::nullopt;
+    double percent = 0.0;
+    const char* const end = fields[4].data() + fields[4].size();
+    const auto [stopped, status] = std::from_chars(fields[4].data(), end, percent);
+    const bool whole = status == std::errc{} && stopped == end;
+    if (!at_s || !whole || !(percent >= 0.0) || percent > 100.0) {
         return std::nullopt;
     }
-    const auto at_s = read_u64(fields[1]);
-    const auto percent = parse_double(fields[4]);
-    if (!at_s || !percent || !(*percent >= 0.0) || *percent > 100.0) {
-        return std::nullopt;
-    }
-    return NeuronPower{*at_s, *percent};
+    return NeuronPower{*at_s, percent};
 }
 
 OpenedSource open_neuron(const SourceContext& context) {
@@ -188,7 +190,7 @@ OpenedSource open_neuron(const SourceContext& context) {
     std::size_t modelled = 0;
     for (const std::string& name : names) {
         const std::string folder = std::string{kNeuronRoot} + "/" + name;
-        const std::string kind = first_word(host, folder + "/info/architecture/device_name");
+        const std::string kind = word_in(host, folder + "/info/architecture/device_name");
         SensedAccelerator made;
         made.probed.device = describe_unmeasured(name, kind.empty() ? "AWS Neuron device" : "AWS " + kind,
                                                  "neuron-power-share");
@@ -203,8 +205,9 @@ OpenedSource open_neuron(const SourceContext& context) {
             ++modelled;
         } else {
             made.probed.meter.energy = meter::PowerSpec{};
-            made.sensor = untold_sensor(file ? kNoMaximum : kNoNeuronPower);
-            if (!file && file.error().code == Code::kPermission) {
+            const bool denied = !file && file.error().code == Code::kPermission;
+            made.sensor = untold_sensor(file ? kNoMaximum : denied ? kNeuronDenied : kNoNeuronPower);
+            if (denied) {
                 report.remedies.push_back("sudo chmod a+r " + folder + "/stats/power/utilization");
             }
         }

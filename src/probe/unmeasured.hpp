@@ -12,12 +12,12 @@ namespace gramme::probe {
 
 /// Mean percent of its maximum power that a Neuron device drew over the minute before, with the second since
 /// 1970 at which that minute ended; nothing where the text says that it is not valid.
-/// "POWER_STATUS_VALID,1760000000,11.20,63.75,41.02". Pure.
+/// "POWER_STATUS_VALID,1760000000,11.20,63.75,41.02". Pure; allocates nothing.
 struct NeuronPower {
     std::uint64_t at_s = 0;
     double mean_percent = 0.0;
 };
-[[nodiscard]] std::optional<NeuronPower> parse_neuron_power(std::string_view text);
+[[nodiscard]] std::optional<NeuronPower> parse_neuron_power(std::string_view text) noexcept;
 
 /// Devices "neuron0", ... (Trainium, Inferentia): the driver's percentage of a maximum that nobody has
 /// published.

@@ -310,8 +310,115 @@ TEST_F(AmdGpus, TheOrderIsThatOfTheComputeDriver) {
     const auto gpus = list_amd_gpus(host);
     ASSERT_EQ(gpus.size(), 2U);
     EXPECT_EQ(gpus[0].name, "AMD Instinct MI300X");
-    EXPECT_EQ(gpus[0].kfd_id, "51001");
+    EXPECT_EQ(gpus[0].kfd_ids, std::vector<std::string>{"51001"});
     EXPECT_EQ(gpus[1].name, "AMD Radeon RX 7900 XT/7900 XTX");
+}
+
+/// Two MI300X in two partitions each: ROCm counts four. Only the first part of each is on the card's own
+/// render node; the others are known by where their node stands on the bus (0x0100: bus 1).
+class PartitionedAmdGpus : public AmdGpus {
+protected:
+    void SetUp() override {
+        AmdGpus::SetUp();
+        add_card(0, "0x74a1", metrics_1_3(1, 1));
+        add_card(1, "0x74a1", metrics_1_3(1, 1));
+        add_node(1, "100", "128", "0");
+        add_node(2, "101", "130", "268435456");  // bus 0, part 1 as newer drivers have it: 1 << 28
+        add_node(3, "102", "129", "256");
+        add_node(4, "103", "131", "257");  // bus 1, part 1 as older drivers have it: for the function
+    }
+    void add_node(int node, const std::string& gpu_id, const std::string& minor,
+                  const std::string& location) {
+        const std::string of_node = "/sys/class/kfd/kfd/topology/nodes/" + std::to_string(node);
+        host.set(of_node + "/gpu_id", gpu_id + "\n");
+        host.set(of_node + "/properties",
+                 "simd_count 152\nlocation_id " + location + "\ndomain 0\ndrm_render_minor " + minor + "\n");
+    }
+};
+
+TEST_F(PartitionedAmdGpus, ACardIsOneGpuOfSeveralParts) {
+    const auto gpus = list_amd_gpus(host);
+    ASSERT_EQ(gpus.size(), 2U);
+    EXPECT_EQ(gpus[0].kfd_ids, (std::vector<std::string>{"100", "101"}));
+    EXPECT_EQ(gpus[0].places, (std::vector<std::size_t>{0, 1}));
+    EXPECT_EQ(gpus[1].kfd_ids, (std::vector<std::string>{"102", "103"}));
+    EXPECT_EQ(gpus[1].places, (std::vector<std::size_t>{2, 3}));
+}
+
+TEST_F(PartitionedAmdGpus, AVariableThatNamesAPartCountsItsCardAndSaysSo) {
+    host.set_env("ROCR_VISIBLE_DEVICES", "1");
+    open();
+    ASSERT_EQ(source.probe->device_count(), 2U);
+    EXPECT_EQ(device(0).id, "amdgpu0");
+    EXPECT_EQ(device(0).membership, Membership::kIn);
+    EXPECT_THAT(device(0).membership_reason,
+                HasSubstr("names 1 of its 2 parts; the energy of the whole GPU"));
+    EXPECT_EQ(device(1).id, "amdgpu2");  // ROCm's index of its first part
+    EXPECT_EQ(device(1).membership, Membership::kOut);
+    host.set_env("ROCR_VISIBLE_DEVICES", "2,3");
+    open();
+    EXPECT_EQ(device(0).membership, Membership::kOut);
+    EXPECT_EQ(device(1).membership_reason, "ROCR_VISIBLE_DEVICES");
+}
+
+TEST_F(PartitionedAmdGpus, AQueueOnAPartIsOneOnItsCard) {
+    const Members members({42});
+    options.members = &members;
+    open();
+    host.set("/sys/class/kfd/kfd/proc/42/queues/0/gpuid", "103\n");
+    at(0.3);
+    EXPECT_EQ(source.probe->membership(0), Membership::kUnknown);
+    EXPECT_EQ(source.probe->membership(1), Membership::kIn);
+}
+
+TEST_F(AmdGpus, ANodeWithoutACardKeepsItsIndex) {
+    add_card(1, "0x74a1", metrics_1_3(1, 1));
+    for (int node : {1, 2}) {
+        const std::string of_node = "/sys/class/kfd/kfd/topology/nodes/" + std::to_string(node);
+        host.set(of_node + "/gpu_id", std::to_string(100 + node) + "\n");
+        host.set(of_node + "/properties", "drm_render_minor " + std::to_string(127 + node) + "\n");
+    }
+    host.set_env("ROCR_VISIBLE_DEVICES", "1");
+    open();
+    EXPECT_EQ(device(0).id, "amdgpu1");
+    EXPECT_EQ(device(0).membership, Membership::kIn);
+}
+
+/// Two virtual functions of one card, each with a render node of its own, are not parts of one another.
+TEST_F(AmdGpus, FunctionsOfOneBoardThatAreCardsAreTheirOwn) {
+    for (int number : {0, 1}) {
+        const std::string address = "/sys/devices/pci0000:00/0000:03:02." + std::to_string(number);
+        host.set(address + "/vendor", "0x1002\n");
+        host.set(address + "/device", "0x74b5\n");
+        host.set(address + "/drm/renderD" + std::to_string(128 + number) + "/dev", "226:128\n");
+        host.link("/sys/class/drm/card" + std::to_string(number) + "/device", address);
+        host.set("/sys/class/drm/card" + std::to_string(number) + "/dev", "226:0\n");
+        const std::string of_node = "/sys/class/kfd/kfd/topology/nodes/" + std::to_string(number);
+        host.set(of_node + "/gpu_id", std::to_string(100 + number) + "\n");
+        host.set(of_node + "/properties", "domain 0\nlocation_id " + std::to_string(0x310 + number) +
+                                              "\ndrm_render_minor " + std::to_string(128 + number) + "\n");
+    }
+    EXPECT_EQ(list_amd_gpus(host).size(), 2U);
+}
+
+/// The die that tells the energy of both is the second on the bus, and ROCm's order mixes the modules.
+TEST_F(AmdGpus, DiesOfAModuleAreNeighboursOnTheBusInEitherOrder) {
+    add_card(0, "0x7408", metrics_1_3(0, 0));
+    add_card(1, "0x7408", metrics_1_3(1'000, 480));
+    add_card(2, "0x7408", metrics_1_3(0, 0));
+    add_card(3, "0x7408", metrics_1_3(2'000, 490));
+    int node = 1;
+    for (const int card : {1, 2, 0, 3}) {
+        const std::string of_node = "/sys/class/kfd/kfd/topology/nodes/" + std::to_string(node);
+        host.set(of_node + "/gpu_id", std::to_string(100 + card) + "\n");
+        host.set(of_node + "/properties", "drm_render_minor " + std::to_string(128 + card) + "\n");
+        ++node;
+    }
+    options.scope = Scope::kMachine;
+    open();
+    ASSERT_EQ(source.probe->device_count(), 2U);
+    EXPECT_EQ(device(0).name, "AMD Instinct MI250X (both dies: amdgpu0 and amdgpu2)");
+    EXPECT_EQ(device(1).name, "AMD Instinct MI250X (both dies: amdgpu3 and amdgpu1)");
 }
 
 TEST_F(AmdGpus, AJobWithAQueueOnAGpuHasThatGpuAndNoOther) {

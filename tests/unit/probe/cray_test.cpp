@@ -138,6 +138,20 @@ TEST_F(CrayNode, AcceleratorsAreCountedForTheMachineOnlyAndWhereNothingElseGives
     EXPECT_EQ(open_cray_accelerators(counted).probe, nullptr);
 }
 
+/// Its stamp is renewed, its energy is not: a board without an accelerator in that place, or one that is not
+/// counted.
+TEST_F(CrayNode, AnAcceleratorThatNeverCountsIsUnknownAndNotZero) {
+    host_.set(kFolder + "accel0_energy", "0 J 1404223150000000 us\n");
+    options_.scope = Scope::kMachine;
+    const OpenedSource source = open_cray_accelerators(context());
+    meter::DeviceMeter meter{source.probe->device(0).meter, Scope::kMachine, 0};
+    for (const int second : {1, 3, 5, 7}) {
+        host_.set(kFolder + "accel0_energy", "0 J 140422315" + std::to_string(second) + "000000 us\n");
+        (void)meter.add(read(*source.probe, second)[0], {});
+    }
+    EXPECT_EQ(meter.failed_reads(), 1U);  // at 7 s: 6 s after it was first seen
+}
+
 TEST_F(CrayNode, WithoutTheFolderNothingIsSaid) {
     testing::FakeHost other;
     const SourceContext elsewhere{other, tables_, facts_, options_};

@@ -65,6 +65,22 @@ TEST_F(IntelGpus, TheCardIsCountedAndItsPackageNotBesideIt) {
     EXPECT_EQ(device().quality, Quality::kMeasured);
 }
 
+TEST_F(IntelGpus, ACounterThatStandsStillIsUnknownAndNotZero) {
+    const std::string folder = add_card(0, "0000:03:00.0", "xe");
+    open();
+    meter::DeviceMeter meter{source.probe->device(0).meter, Scope::kMachine, host.now().boot_ns};
+    (void)meter.add(sample()[0], {});
+    host.set_seconds(1001.0);
+    (void)meter.add(sample()[0], {});
+    EXPECT_EQ(meter.failed_reads(), 0U);
+    host.set_seconds(1003.0);
+    (void)meter.add(sample()[0], {});
+    EXPECT_EQ(meter.failed_reads(), 1U);
+    host.set(folder + "/hwmon/hwmon5/energy1_input", "151000000\n");
+    host.set_seconds(1004.0);
+    EXPECT_DOUBLE_EQ(meter.add(sample()[0], {}).energy.value(), 150.0);
+}
+
 TEST_F(IntelGpus, ThePackageAloneIsNamedSo) {
     const std::string folder = add_card(0, "0000:03:00.0", "xe");
     host.remove(folder + "/hwmon/hwmon5/energy1_input");
@@ -74,6 +90,13 @@ TEST_F(IntelGpus, ThePackageAloneIsNamedSo) {
     EXPECT_EQ(sample()[0].raw, 700'000U);
     EXPECT_THAT(device().name, HasSubstr("without its memory"));
     EXPECT_THAT(source.probe->warnings().at(0), HasSubstr("package only"));
+}
+
+TEST_F(IntelGpus, AControlCharacterIsNoPartOfAName) {
+    const std::string folder = add_card(0, "0000:03:00.0", "xe");
+    host.set(folder + "/device", "0xe2\x1f-0b\n");
+    open();
+    EXPECT_EQ(device().name, "Intel GPU 0xe2-0b");
 }
 
 /// i915 has a chip for each GT beside that of the card; they come first in the order of names here.
@@ -104,7 +127,9 @@ TEST_F(IntelGpus, ACardWithoutCounterIsUnknownAndNotZero) {
 TEST_F(IntelGpus, ADeniedCounterIsRefusedWithTheCommand) {
     const std::string folder = add_card(0, "0000:03:00.0", "xe");
     host.fail(folder + "/hwmon/hwmon5/energy1_input", Code::kPermission);
+    options.scope = Scope::kMachine;
     open();
+    EXPECT_EQ(sample()[0].failure, "permission denied on the energy counter of this Intel GPU");
     EXPECT_EQ(source.reports[0].state, SourceState::kRefused);
     EXPECT_THAT(source.reports[0].remedies.at(0),
                 HasSubstr("sudo chmod a+r /sys/class/drm/card0/device/hwmon"));

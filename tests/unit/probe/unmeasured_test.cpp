@@ -19,7 +19,8 @@ TEST(NeuronPower, IsTheLastOfThreePercentages) {
     EXPECT_DOUBLE_EQ(power->mean_percent, 41.02);
     for (const char* text :
          {"", "POWER_STATUS_NO_DATA,0,0.00,0.00,0.00", "POWER_STATUS_VALID,1,2,3",
-          "POWER_STATUS_VALID,1,2,3,101", "POWER_STATUS_VALID,1,2,3,-4", "POWER_STATUS_VALID,x,2,3,4"}) {
+          "POWER_STATUS_VALID,1,2,3,101", "POWER_STATUS_VALID,1,2,3,-4", "POWER_STATUS_VALID,x,2,3,4",
+          "POWER_STATUS_VALID,1,2,3,nan", "POWER_STATUS_VALID,1,2,3,4x", "POWER_STATUS_VALID,1,2,3,"}) {
         EXPECT_FALSE(parse_neuron_power(text)) << text;
     }
 }
@@ -54,10 +55,11 @@ protected:
         host.set(folder + "/stats/power/utilization", "POWER_STATUS_VALID,1760000000,11.20,63.75,40.00\n");
     }
     void know_a_maximum() {
-        const std::pair<std::string, std::string> own{"gpus.csv",
-                                                      "id,vendor,name,aliases,memory_gb,devices_per_board,"
-                                                      "board_limit_w,idle_w,source,idle_source,note\n"
-                                                      "mine,AWS,AWS Trainium1,,32,1,200,,aws-neuron-docs,,\n"};
+        const std::pair<std::string, std::string> own{
+            "gpus.csv",
+            "id,vendor,name,aliases,memory_gb,devices_per_board,"
+            "board_limit_w,idle_w,source,idle_source,note\n"
+            "mine,AWS,AWS Trainium1,,32,1,200,,aws-neuron-docs,,\n"};
         auto made = refdata::Tables::with_overrides({&own, 1});
         ASSERT_TRUE(made) << made.error().what;
         tables = *std::move(made);
@@ -73,6 +75,14 @@ TEST_F(Unmeasured, WithoutAMaximumANeuronDeviceIsUnknownAndNotZero) {
     EXPECT_EQ(source.reports.at(0).state, SourceState::kRefused);
     EXPECT_THAT(source.reports[0].remedies.at(0), HasSubstr("a row named \"AWS Trainium1\""));
     EXPECT_EQ(source.probe->device(0).device.id, "neuron0");
+}
+
+TEST_F(Unmeasured, ADeniedPowerIsNotOneThatTheDriverDoesNotTell) {
+    add_neuron();
+    know_a_maximum();
+    host.fail("/sys/devices/virtual/neuron_device/neuron0/stats/power/utilization", Code::kPermission);
+    source = open_neuron(context());
+    EXPECT_EQ(at(1.0).failure, "Neuron: permission denied on the power of this device");
 }
 
 /// 40 % of 200 W.
