@@ -238,6 +238,14 @@ TEST_F(NodeMeters, ASensorThatMayNotBeReadNamesTheCommand) {
                 ElementsAre(HasSubstr("chmod a+r /sys/class/hwmon/hwmon0/power1_average")));
 }
 
+TEST_F(NodeMeters, ASensorThatFailsOtherwiseNeedsNoCommand) {
+    host_.set("/sys/class/hwmon/hwmon0/name", "power_meter\n");
+    host_.set("/sys/class/hwmon/hwmon0/power1_average", "-1\n");
+    const OpenedSource source = open_node_meter_last(context());
+    EXPECT_EQ(source.reports.front().state, SourceState::kAbsent);
+    EXPECT_THAT(source.reports.front().remedies, IsEmpty());
+}
+
 TEST_F(NodeMeters, CardsOfTheirOwnAreToldByVendorAndClass) {
     const auto card = [&](const std::string& vendor, const std::string& kind) {
         host_.set("/sys/bus/pci/devices/0000:01:00.0/vendor", vendor + "\n");
