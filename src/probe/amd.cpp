@@ -12,6 +12,7 @@
 #include "probe/amd_metrics.hpp"
 #include "probe/amd_sensor.hpp"
 #include "probe/gpu_presence.hpp"
+#include "probe/remedy.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -344,8 +345,7 @@ private:
             } else if (able_[i].metrics_denied) {
                 denied = true;
                 add(id + ": permission denied on " + gpu.folder + "/gpu_metrics");
-                report_.remedies.push_back("sudo chmod a+r " + gpu.folder +
-                                           "/gpu_metrics   # until the next boot");
+                offer(report_.remedies, allow_reading({gpu.folder + "/gpu_metrics"}));
             }
         }
         report_.state = counters_ + integrated_ > 0 ? SourceState::kUsed

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "probe/rapl_device.hpp"
+#include "probe/remedy.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -185,6 +186,34 @@ bool has_counter(const Host& host, const std::string& file) {
     return host.exists(kCrayFolder + file);
 }
 
+/// Which of `files` the probe (nothing: none opened) does not read, with the command where a right is
+/// missing.
+void report_unread(const Host& host, const std::vector<std::pair<std::string, std::string>>& files,
+                   const Probe* probe, SourceReport& report) {
+    const std::vector<std::string> read = probe == nullptr ? std::vector<std::string>{} : device_ids(*probe);
+    std::vector<std::string> unread;
+    for (const auto& [file, id] : files) {
+        if (std::find(read.begin(), read.end(), id) != read.end()) {
+            continue;
+        }
+        const Result<std::string> text = host.read(kCrayFolder + file);
+        const Code code = text ? Code::kMalformed : text.error().code;
+        if (code == Code::kNotFound) {
+            continue;  // not every controller has all of them
+        }
+        const std::string_view words =
+            code == Code::kMalformed ? "not an energy with its time" : failure_words(code);
+        report.why += (report.why.empty() ? "" : "; ") + kCrayFolder + file + ": " + std::string{words};
+        unread.push_back(kCrayFolder + file);
+    }
+    report.remedies = allow_reading_refused(host, unread);
+    if (probe == nullptr) {
+        const bool denied = report.why.find(failure_words(Code::kPermission)) != std::string::npos;
+        report.state = denied ? SourceState::kRefused : SourceState::kAbsent;
+        report.why = report.why.empty() ? "the files of /sys/cray/pm_counters cannot be read" : report.why;
+    }
+}
+
 }  // namespace
 
 std::optional<CrayEnergy> parse_cray_energy(std::string_view text) noexcept {
@@ -236,6 +265,7 @@ OpenedSource open_cray_parts(const SourceContext& context) {
     SourceReport report;
     report.name = kCrayMethod;
     std::vector<CrayCounter> counters;
+    std::vector<std::pair<std::string, std::string>> files;
     if (!context.cpu_covered) {
         counters.push_back(
             {"cpu_energy", part_device("cpu0", DeviceKind::kCpu, "CPUs of the node", kMostOfCpus)});
@@ -246,6 +276,7 @@ OpenedSource open_cray_parts(const SourceContext& context) {
     }
     for (CrayCounter& counter : counters) {
         set_idle(counter.device, context);
+        files.emplace_back(counter.file, counter.device.device.id);
     }
     if (counters.empty()) {
         report.state = SourceState::kAvailable;
@@ -254,10 +285,8 @@ OpenedSource open_cray_parts(const SourceContext& context) {
     } else {
         report.state = SourceState::kUsed;
         source.probe = open_cray_probe(context.host, std::move(counters), report);
-        if (source.probe == nullptr) {
-            report.state = SourceState::kAbsent;
-            report.why = "the files of /sys/cray/pm_counters cannot be read";
-        } else {
+        report_unread(context.host, files, source.probe.get(), report);
+        if (source.probe != nullptr) {
             report.devices = device_ids(*source.probe);
         }
     }
@@ -288,11 +317,17 @@ OpenedSource open_cray_accelerators(const SourceContext& context) {
     if (counters.empty()) {
         return source;
     }
+    std::vector<std::pair<std::string, std::string>> files;
+    files.reserve(counters.size());
+    for (const CrayCounter& counter : counters) {
+        files.emplace_back(counter.file, counter.device.device.id);
+    }
     source.probe = open_cray_probe(context.host, std::move(counters), report);
+    report_unread(context.host, files, source.probe.get(), report);
     if (source.probe != nullptr) {
         report.devices = device_ids(*source.probe);
-        source.reports.push_back(std::move(report));
     }
+    source.reports.push_back(std::move(report));
     return source;
 }
 
@@ -309,8 +344,7 @@ void find_cray_node(const SourceContext& context, std::vector<NodeMeter>& out) {
         set_node_idle(device, context);
         auto probe = open_cray_probe(context.host, {{"energy", std::move(device)}}, report);
         if (probe == nullptr) {
-            report.state = SourceState::kAbsent;
-            report.why = "/sys/cray/pm_counters/energy cannot be read";
+            report_unread(context.host, {{"energy", kNodeDevice}}, nullptr, report);
         }
         return probe;
     };

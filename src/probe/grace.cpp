@@ -8,6 +8,7 @@
 #include "base/parse.hpp"
 #include "probe/power_probe.hpp"
 #include "probe/rapl_device.hpp"
+#include "probe/remedy.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -109,11 +110,11 @@ void set_idle_powers(const SourceContext& context, Layout& layout) {
     }
 }
 
-void report_failure(SourceReport& report, const Error& error) {
+void report_failure(SourceReport& report, const Error& error, const Host& host,
+                    const std::vector<PowerFile>& files) {
     report.state = error.code == Code::kPermission ? SourceState::kRefused : SourceState::kAbsent;
     report.why = error.what;
-    report.remedies = {
-        "sudo chmod a+r /sys/class/hwmon/hwmon*/device/power1_average   # until the next boot"};
+    report.remedies = allow_reading_refused(host, paths_of(files));
 }
 
 }  // namespace
@@ -170,7 +171,7 @@ OpenedSource open_grace(const SourceContext& context) {
     report.state = SourceState::kUsed;
     auto probe = open_power_probe(context.host, layout.files, std::move(devices), report);
     if (!probe) {
-        report_failure(report, probe.error());
+        report_failure(report, probe.error(), context.host, layout.files);
     } else {
         source.probe = *std::move(probe);
         source.memory_too = true;  // in a device of its own, or in that of the CPU
@@ -184,6 +185,12 @@ OpenedSource open_grace(const SourceContext& context) {
     }
     source.reports.push_back(std::move(report));
     return source;
+}
+
+bool has_grace_module(const Host& host) {
+    const auto sockets = grace_sockets(host, list_hwmon(host));
+    return std::any_of(sockets.begin(), sockets.end(),
+                       [](const auto& socket) { return socket.second.contains(What::kModule); });
 }
 
 void find_grace_modules(const SourceContext& context, const std::vector<HwmonChip>& chips,
@@ -232,7 +239,7 @@ void find_grace_modules(const SourceContext& context, const std::vector<HwmonChi
         set_node_idle(all.device, context);
         auto probe = open_power_probe(context.host, files, {std::move(all)}, report);
         if (!probe) {
-            report_failure(report, probe.error());
+            report_failure(report, probe.error(), context.host, files);
             return nullptr;
         }
         return *std::move(probe);

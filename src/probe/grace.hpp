@@ -27,6 +27,9 @@ struct GraceSensor {
 /// docs/method/platform.md#grace
 [[nodiscard]] OpenedSource open_grace(const SourceContext& context);
 
+/// Whether a sensor of a whole module is shown.
+[[nodiscard]] bool has_grace_module(const Host& host);
+
 /// All modules of the machine together: CPUs, memory and GPUs.
 void find_grace_modules(const SourceContext& context, const std::vector<HwmonChip>& chips,
                         std::vector<NodeMeter>& out);

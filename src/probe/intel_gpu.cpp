@@ -13,6 +13,7 @@
 #include "probe/drm_clients.hpp"
 #include "probe/gpu_presence.hpp"
 #include "probe/hwmon.hpp"
+#include "probe/remedy.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -36,11 +37,21 @@ struct IntelCard {
     std::size_t tiles = 1;
 };
 
+/// "hwmon5", as the kernel names them, and nothing else.
+bool is_numbered(std::string_view folder) {
+    constexpr std::string_view kFolder = "hwmon";
+    return folder.starts_with(kFolder) && folder.size() > kFolder.size() &&
+           folder.find_first_not_of("0123456789", kFolder.size()) == std::string_view::npos;
+}
+
 /// The monitoring chip of the card itself: beside it i915 has one for each GT ("i915_gt0"), which counts the
 /// same again.
 std::string chip_of(const Host& host, const std::string& device) {
     const auto names = host.list(device + "/hwmon");
     for (std::size_t i = 0; names && i < names->size(); ++i) {
+        if (!is_numbered((*names)[i])) {
+            continue;
+        }
         const std::string folder = device + "/hwmon/" + (*names)[i];
         const std::string name = word_in(host, folder + "/name");
         if (name == "xe" || name == "i915") {
@@ -152,10 +163,6 @@ GpuSelection choose_intel(const SourceContext& context, const std::vector<IntelC
     return widened_by_scope(std::move(selection), context.options.scope);
 }
 
-std::string remedy_of(const IntelCard& card) {
-    return "sudo chmod a+r " + card.energy + "   # until the next boot";
-}
-
 }  // namespace
 
 OpenedSource open_intel_gpus(const SourceContext& context) {
@@ -226,7 +233,7 @@ OpenedSource open_intel_gpus(const SourceContext& context) {
             if (is_denied) {
                 denied = true;
                 add(device.id + ": permission denied on " + card.energy);
-                report.remedies.push_back(remedy_of(card));
+                offer(report.remedies, allow_reading({card.energy}));
             } else {
                 add(device.id + ": its driver tells no energy (xe does from Linux 6.5 on, i915 from 6.2)");
             }

@@ -10,6 +10,7 @@
 #include "probe/hwmon.hpp"
 #include "probe/power_probe.hpp"
 #include "probe/rapl_zones.hpp"
+#include "probe/remedy.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -68,7 +69,7 @@ void let_open(NodeMeter& meter, const SourceContext& context, const OneSensor& s
         report.state = refused ? SourceState::kRefused : SourceState::kAbsent;
         report.why = probe.error().what;
         if (refused) {
-            report.remedies = {"sudo chmod a+r " + sensor.file.path + "   # until the next boot"};
+            report.remedies = allow_reading_refused(context.host, paths_of({sensor.file}));
         }
         return nullptr;
     };
@@ -168,7 +169,7 @@ void find_psys(const SourceContext& context, std::vector<NodeMeter>& out) {
     meter.holds_gpus = false;  // who knows: it stands where no card of its own is there
     meter.open = [&context, zones, has_package](SourceReport& report) -> std::unique_ptr<Probe> {
         std::vector<OpenCounter> counters;
-        std::string refused;
+        std::vector<std::string> refused;
         for (const RaplZone& zone : zones) {
             ProbedDevice device = node_device(context, zone.name, "rapl-psys", kPsysSigma);
             device.device.id = "host" + std::to_string(counters.size());
@@ -186,7 +187,7 @@ void find_psys(const SourceContext& context, std::vector<NodeMeter>& out) {
             const std::string path = zone.path + "/energy_uj";
             auto file = context.host.open(path);
             if (!file) {
-                refused += " " + path;
+                refused.push_back(path);
                 report.state =
                     file.error().code == Code::kPermission ? SourceState::kRefused : SourceState::kAbsent;
                 continue;
@@ -198,7 +199,7 @@ void find_psys(const SourceContext& context, std::vector<NodeMeter>& out) {
         }
         report.why = "energy_uj of psys: cannot be read";
         if (!has_package) {  // else the way to the package is the one to take, and another source says it
-            report.remedies = {"sudo chmod a+r" + refused + "   # until the next boot"};
+            report.remedies = allow_reading_refused(context.host, refused);
         }
         return nullptr;
     };

@@ -153,6 +153,17 @@ Result<std::unique_ptr<Probe>> open_power_probe(const Host& host, const std::vec
         std::make_unique<PowerProbe>(host, std::move(sensors), std::move(devices), std::move(report))};
 }
 
+std::vector<std::string> paths_of(const std::vector<PowerFile>& files) {
+    std::vector<std::string> paths;
+    for (const PowerFile& one : files) {
+        paths.push_back(one.path);
+        if (!one.times.empty()) {
+            paths.push_back(one.times);
+        }
+    }
+    return paths;
+}
+
 meter::PowerSpec power_spec(Seconds window, Seconds interval, Watts max_power) {
     constexpr Seconds kLeastGap{3.0};
     constexpr double kTurns = 2.5;  // one turn may be late or fail

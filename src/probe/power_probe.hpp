@@ -39,6 +39,9 @@ struct PowerDevice {
                                                               std::vector<PowerDevice> devices,
                                                               SourceReport report);
 
+/// All files that they are read from.
+[[nodiscard]] std::vector<std::string> paths_of(const std::vector<PowerFile>& files);
+
 /// How readings of a sensor that averages over `window` are integrated in a run that reads it each
 /// `interval`. A sensor whose window is shorter than the interval is taken as one of the instant: between two
 /// looks nothing is known, and a straight line is the better guess.

@@ -13,6 +13,7 @@
 #include "probe/rapl_device.hpp"
 #include "probe/rapl_perf.hpp"
 #include "probe/rapl_zones.hpp"
+#include "probe/remedy.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -30,14 +31,22 @@ std::string names_of(const std::vector<const Tried*>& counters) {
     return names;
 }
 
+/// Never a capability that reads files: with it, everybody who may run gramme could read every file through
+/// it. CAP_PERFMON, which cannot, is what the report of perf offers where the machine has the power PMU.
 std::vector<std::string> permission_remedies(const std::vector<const Tried*>& counters) {
-    std::string files;
+    std::vector<std::string> files;
+    files.reserve(counters.size());
     for (const Tried* one : counters) {
-        files += " " + one->energy_file;
+        files.push_back(one->energy_file);
     }
-    return {"sudo setcap cap_dac_read_search+ep \"$(command -v gramme)\"",
-            "sudo chgrp \"$(id -gn)\"" + files + " && sudo chmod g+r" + files + "   # until the next boot",
-            "run gramme as root"};
+    const std::string words = shell_words(files);
+    std::vector<std::string> remedies;
+    if (!words.empty()) {
+        remedies.push_back("sudo chgrp \"$(id -gn)\"" + words + " && sudo chmod g+r" + words +
+                           "   # until the next boot");
+    }
+    remedies.emplace_back("run gramme as root");
+    return remedies;
 }
 
 SourceReport perf_report(const SourceContext& context, const PerfAttempt& perf) {
@@ -64,13 +73,23 @@ SourceReport perf_report(const SourceContext& context, const PerfAttempt& perf) 
     }
     if (!paranoid || *paranoid > 0) {
         report.why += " and gramme lacks CAP_PERFMON";
-        report.remedies = {"sudo setcap cap_perfmon+ep \"$(command -v gramme)\"",
-                           "sudo sysctl kernel.perf_event_paranoid=0   # until the next boot"};
+        report.remedies = {kAllowPerfmon, "sudo sysctl kernel.perf_event_paranoid=0   # until the next boot"};
     }
     if (!context.facts.container.empty()) {
         report.remedies.emplace_back("docker run --cap-add PERFMON --security-opt seccomp=unconfined ...");
     }
     return report;
+}
+
+void add_words(std::string& text, const std::string& more) {
+    text += (text.empty() ? "" : "; ") + more;
+}
+
+void add_unnamed(std::string& text, const RaplTree& tree) {
+    if (tree.unnamed > 0) {
+        add_words(text,
+                  std::to_string(tree.unnamed) + " zones of /sys/class/powercap have no name that is known");
+    }
 }
 
 void explain_absence(SourceReport& report, const RaplTree& tree, const HostFacts& facts) {
@@ -83,15 +102,19 @@ void explain_absence(SourceReport& report, const RaplTree& tree, const HostFacts
         return;
     }
     report.state = SourceState::kAbsent;
+    const bool no_zone = tree.zones.empty() && tree.unnamed == 0;  // else its driver is there
     if (!facts.virtualisation.empty()) {
         report.why = "a virtual machine is not shown the energy counters of its host";
     } else if (!is_x86(facts)) {
         report.why = "this CPU has no RAPL counters";
     } else {
-        report.why = tree.zones.empty() ? "no RAPL zone in /sys/class/powercap: the driver is not loaded"
-                                        : "no package or dram zone in /sys/class/powercap";
-        report.remedies = {"sudo modprobe intel_rapl_msr"};
+        report.why = no_zone ? "no RAPL zone in /sys/class/powercap: the driver is not loaded"
+                             : "no package or dram zone in /sys/class/powercap";
+        if (no_zone) {
+            report.remedies = {"sudo modprobe intel_rapl_msr"};
+        }
     }
+    add_unnamed(report.why, tree);
 }
 
 /// What of the powercap counters is missing, in words; the state where none of them can be read.
@@ -140,16 +163,11 @@ std::vector<OpenCounter> opened_devices(const SourceContext& context, std::vecto
     return counters;
 }
 
-void add_words(std::string& text, const std::string& more) {
-    text += (text.empty() ? "" : "; ") + more;
-}
-
 /// What a reader of the numbers should know of the counters that are used.
 void warn(OpenedSource& source, SourceReport& report, const SourceContext& context, const RaplTree& tree,
           const std::vector<OpenCounter>& counters) {
-    if (tree.unnamed > 0 && report.name == kPowercapMethod) {
-        add_words(report.why,
-                  std::to_string(tree.unnamed) + " zones of /sys/class/powercap have no name that is known");
+    if (report.name == kPowercapMethod) {
+        add_unnamed(report.why, tree);
     }
     std::size_t package_counters = 0;
     for (const OpenCounter& counter : counters) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/parse.hpp"
 #include "probe/rapl_perf.hpp"
 
 namespace gramme::probe {
@@ -23,6 +24,10 @@ void try_file(Tried& tried, Result<std::unique_ptr<OpenFile>> file) {
     const Result<std::size_t> count = (*file)->read(text);
     if (!count) {
         tried.code = count.error().code;
+        return;
+    }
+    if (!read_u64({text.data(), *count})) {
+        tried.code = Code::kMalformed;
         return;
     }
     tried.file = *std::move(file);

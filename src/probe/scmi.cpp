@@ -12,6 +12,7 @@
 #include "probe/node_sensors.hpp"
 #include "probe/power_probe.hpp"
 #include "probe/rapl_device.hpp"
+#include "probe/remedy.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -205,9 +206,7 @@ OpenedSource open_scmi(const SourceContext& context) {
     } else {
         report.state = probe.error().code == Code::kPermission ? SourceState::kRefused : SourceState::kAbsent;
         report.why = probe.error().what;
-        report.remedies = {
-            "sudo chmod a+r /sys/class/powercap/arm-scmi-powercap:*/power_uw   # until the "
-            "next boot"};
+        report.remedies = allow_reading_refused(context.host, paths_of(files));
     }
     source.reports.push_back(std::move(report));
     return source;

@@ -5,12 +5,14 @@
 #include <charconv>
 #include <utility>
 
+#include "base/one_line.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "probe/accelerator_probe.hpp"
 #include "probe/accelerator_selection.hpp"
 #include "probe/drm_clients.hpp"
 #include "probe/hwmon.hpp"
+#include "probe/remedy.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -208,7 +210,7 @@ OpenedSource open_neuron(const SourceContext& context) {
             const bool denied = !file && file.error().code == Code::kPermission;
             made.sensor = untold_sensor(file ? kNoMaximum : denied ? kNeuronDenied : kNoNeuronPower);
             if (denied) {
-                report.remedies.push_back("sudo chmod a+r " + folder + "/stats/power/utilization");
+                offer(report.remedies, allow_reading({folder + "/stats/power/utilization"}));
             }
         }
         paths.push_back("/dev/" + name);
@@ -219,9 +221,11 @@ OpenedSource open_neuron(const SourceContext& context) {
                  "has not published; " +
                  std::to_string(modelled) + " modelled by a maximum of your own";
     report.state = modelled > 0 ? SourceState::kUsed : SourceState::kRefused;
-    if (modelled < names.size()) {
-        report.remedies.push_back("gramme run --data DIR ...   # DIR/gpus.csv with a row named \"" +
-                                  devices.front().probed.device.name + "\" and its board_limit_w");
+    // In a comment of the shell, which only the end of its line ends.
+    if (const std::string& name = devices.front().probed.device.name;
+        modelled < names.size() && !holds_control(name)) {
+        report.remedies.push_back("gramme run --data DIR ...   # DIR/gpus.csv with a row named \"" + name +
+                                  "\" and its board_limit_w");
     }
     const GpuSelection selection = widened_by_scope(
         select_by_lists({}, std::vector<std::string>(devices.size())), context.options.scope);

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 
 #include "host/errno_error.hpp"
 #include "host/quiet_signals.hpp"
@@ -182,7 +184,14 @@ Result<SweepLog> SweepLog::open(const std::string& folder, const SweepIdentity& 
     if (!log.fd_) {
         return host::errno_error("cannot open " + log.path_, errno);
     }
-    if (store::try_lock(log.fd_.get()) == store::LockOutcome::kHeld) {
+    // A sweep that was killed while it started a trial leaves the lock to that child until it is exec'd.
+    constexpr int kLooks = 100;
+    store::LockOutcome lock = store::try_lock(log.fd_.get());
+    for (int i = 0; i < kLooks && lock == store::LockOutcome::kHeld; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        lock = store::try_lock(log.fd_.get());
+    }
+    if (lock == store::LockOutcome::kHeld) {
         return Error{Code::kUnavailable, "the sweep in " + folder + " runs just now",
                      "wait for it, or give another folder with --dir"};
     }

@@ -72,6 +72,41 @@ TEST_F(CrayNode, WhatRaplCountsIsNotCountedAgain) {
     EXPECT_EQ(source.reports.front().state, SourceState::kAvailable);
 }
 
+TEST_F(CrayNode, ADeniedCounterIsSaidWithItsCommandBesideTheOther) {
+    host_.fail(kFolder + "cpu_energy", Code::kPermission);
+    const OpenedSource source = open_cray_parts(context());
+    ASSERT_NE(source.probe, nullptr);
+    const SourceReport& report = source.reports.front();
+    EXPECT_EQ(report.state, SourceState::kUsed);
+    EXPECT_THAT(report.devices, ElementsAre("dram0"));
+    EXPECT_EQ(report.why, "/sys/cray/pm_counters/cpu_energy: permission denied");
+    EXPECT_THAT(report.remedies,
+                ElementsAre("sudo chmod a+r /sys/cray/pm_counters/cpu_energy   # until the next boot"));
+}
+
+TEST_F(CrayNode, WhereAllAreDeniedItIsRefused) {
+    for (const char* file : {"energy", "cpu_energy", "memory_energy"}) {
+        host_.fail(kFolder + file, Code::kPermission);
+    }
+    const SourceReport parts = open_cray_parts(context()).reports.front();
+    EXPECT_EQ(parts.state, SourceState::kRefused);
+    EXPECT_THAT(parts.remedies,
+                ElementsAre(HasSubstr("pm_counters/cpu_energy /sys/cray/pm_counters/memory")));
+    options_.scope = Scope::kMachine;
+    const SourceReport node = open_node_meter_first(context()).reports.front();
+    EXPECT_EQ(node.state, SourceState::kRefused);
+    EXPECT_THAT(node.remedies, ElementsAre(HasSubstr("chmod a+r /sys/cray/pm_counters/energy ")));
+}
+
+TEST_F(CrayNode, WhatIsNoEnergyNeedsNoRight) {
+    host_.set(kFolder + "cpu_energy", "660 W\n");
+    host_.set(kFolder + "memory_energy", "\n");
+    const SourceReport report = open_cray_parts(context()).reports.front();
+    EXPECT_EQ(report.state, SourceState::kAbsent);
+    EXPECT_THAT(report.why, HasSubstr("cpu_energy: not an energy with its time; "));
+    EXPECT_THAT(report.remedies, IsEmpty());
+}
+
 TEST_F(CrayNode, ARestartIsAGapAlsoWhereTheNewCountIsHigher) {
     const OpenedSource source = open_cray_parts(context());
     meter::DeviceMeter meter{source.probe->device(0).meter, Scope::kMachine, 0};

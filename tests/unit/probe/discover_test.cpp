@@ -105,7 +105,7 @@ TEST(Discover, WithoutPermissionEverythingIsModelledAndTheRemedyNamed) {
     const SourceReport& report = found.source("rapl-powercap");
     EXPECT_EQ(report.state, SourceState::kRefused);
     EXPECT_THAT(report.why, HasSubstr("package-0, package-1, dram of package-0"));
-    EXPECT_EQ(report.remedies.size(), 3U);
+    EXPECT_EQ(report.remedies.size(), 2U);
 }
 
 TEST(Discover, HiddenZonesAreModelled) {

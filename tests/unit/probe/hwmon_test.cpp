@@ -127,6 +127,24 @@ TEST_F(Hwmon, ASensorThatFailsIsNoZero) {
     EXPECT_THAT(watts(*source.probe), ElementsAre(-1.0, -1.0));
 }
 
+TEST_F(Hwmon, GraceSensorsThatMayNotBeReadAreNamedAndNoOthers) {
+    add_grace();
+    host_.fail("/sys/class/hwmon/hwmon2/device/power1_average", Code::kPermission);
+    const SourceReport report = open_grace(context()).reports.front();
+    EXPECT_EQ(report.state, SourceState::kRefused);
+    EXPECT_THAT(
+        report.remedies,
+        ElementsAre("sudo chmod a+r /sys/class/hwmon/hwmon2/device/power1_average   # until the next boot"));
+}
+
+TEST_F(Hwmon, AGraceSensorThatShowsNoNumberNeedsNoRight) {
+    add_grace();
+    add_meter(2, "CPU Power Socket 0", "none");
+    const SourceReport report = open_grace(context()).reports.front();
+    EXPECT_EQ(report.state, SourceState::kAbsent);
+    EXPECT_THAT(report.remedies, IsEmpty());
+}
+
 TEST_F(Hwmon, GraceReadOnceInASecondIsSaidToBeSeldom) {
     add_grace();
     EXPECT_THAT(open_grace(context()).warnings, ElementsAre(HasSubstr("--interval 200ms")));
@@ -214,6 +232,20 @@ TEST_F(Hwmon, ASocketWithoutItsSensorIsMissingAndSaid) {
     ASSERT_EQ(meters.size(), 1U);
     EXPECT_FALSE(meters.front().open) << "one module is not the machine";
     EXPECT_THAT(meters.front().report.why, HasSubstr("1 of 2 modules"));
+}
+
+TEST_F(Hwmon, FirmwareSensorsThatMayNotBeReadAreNamed) {
+    host_.set(folder_of(0) + "/name", "scmi_sensors\n");
+    host_.set(folder_of(0) + "/power1_label", "soc\n");
+    host_.set(folder_of(0) + "/power1_input", "45000000\n");
+    host_.fail(folder_of(0) + "/power1_input", Code::kPermission);
+    const SourceReport report = open_scmi(context()).reports.front();
+    EXPECT_EQ(report.state, SourceState::kRefused);
+    EXPECT_THAT(report.remedies,
+                ElementsAre("sudo chmod a+r /sys/class/hwmon/hwmon0/power1_input   # until the next boot"));
+    host_.heal(folder_of(0) + "/power1_input");
+    host_.set(folder_of(0) + "/power1_input", "none\n");
+    EXPECT_THAT(open_scmi(context()).reports.front().remedies, IsEmpty());
 }
 
 TEST_F(Hwmon, FirmwareNamesThatTellNothingAreListedAndNotCounted) {

@@ -108,6 +108,14 @@ TEST_F(IntelGpus, TheChipsOfGtsAreNotTheCards) {
     EXPECT_EQ(sample()[0].raw, 1'000'000U);
 }
 
+TEST_F(IntelGpus, OnlyNumberedFoldersAreChips) {
+    const std::string folder = add_card(0, "0000:03:00.0", "xe");
+    host.set(folder + "/hwmon/hwmon$(reboot)/name", "xe\n");
+    host.set(folder + "/hwmon/hwmon$(reboot)/energy1_input", "5\n");  // the first by name
+    open();
+    EXPECT_EQ(sample()[0].raw, 1'000'000U);
+}
+
 TEST_F(IntelGpus, GraphicsOfTheProcessorAreInItsPackage) {
     add_card(0, "0000:00:02.0", "");
     open();

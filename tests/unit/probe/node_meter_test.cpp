@@ -271,5 +271,13 @@ TEST_F(NodeMeters, AJobOnAMachineWithAcceleratorsTakesNoMeterThatHoldsThem) {
     EXPECT_THAT(source.reports.front().why, HasSubstr("counted by themselves"));
 }
 
+TEST_F(NodeMeters, ASensorThatFailsOtherwiseNeedsNoCommand) {
+    host_.set("/sys/class/hwmon/hwmon0/name", "power_meter\n");
+    host_.set("/sys/class/hwmon/hwmon0/power1_average", "-1\n");
+    const OpenedSource source = open_node_meter_last(context());
+    EXPECT_EQ(source.reports.front().state, SourceState::kAbsent);
+    EXPECT_THAT(source.reports.front().remedies, IsEmpty());
+}
+
 }  // namespace
 }  // namespace gramme::probe

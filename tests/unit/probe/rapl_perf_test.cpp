@@ -147,7 +147,7 @@ TEST_F(PowerPmu, RefusedCountersNameTheParanoidValueAndTheCommands) {
     EXPECT_EQ(perf.state, SourceState::kRefused);
     EXPECT_THAT(perf.why, HasSubstr("kernel.perf_event_paranoid is 2"));
     EXPECT_THAT(perf.remedies,
-                ElementsAre("sudo setcap cap_perfmon+ep \"$(command -v gramme)\"",
+                ElementsAre("sudo setcap cap_perfmon+ep \"$(readlink -f \"$(command -v gramme)\")\"",
                             "sudo sysctl kernel.perf_event_paranoid=0   # until the next boot"));
     EXPECT_THAT(perf.devices, ElementsAre("cpu0", "cpu1", "dram0", "dram1"));
 }

@@ -36,8 +36,10 @@ void operator delete(void* memory, std::size_t) noexcept {
 namespace gramme::probe {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const std::string kDevices = "/sys/devices/virtual/powercap/intel-rapl/";
 const std::string kClass = "/sys/class/powercap/";
@@ -169,9 +171,11 @@ TEST_F(Rapl, PermissionDeniedNamesZonesAndCommands) {
     EXPECT_EQ(report.state, SourceState::kRefused);
     EXPECT_EQ(report.why,
               "energy_uj of package-0, package-1, dram of package-0, dram of package-1: permission denied");
-    ASSERT_EQ(report.remedies.size(), 3U);
-    EXPECT_EQ(report.remedies[0], "sudo setcap cap_dac_read_search+ep \"$(command -v gramme)\"");
-    EXPECT_THAT(report.remedies[1], HasSubstr("chgrp \"$(id -gn)\" " + kPackage0 + "/energy_uj"));
+    ASSERT_EQ(report.remedies.size(), 2U);
+    EXPECT_THAT(report.remedies[0], HasSubstr("chgrp \"$(id -gn)\" " + kPackage0 + "/energy_uj"));
+    EXPECT_THAT(report.remedies[0], HasSubstr("chmod g+r " + kPackage0 + "/energy_uj"));
+    EXPECT_THAT(report.remedies,
+                Not(Contains(HasSubstr("setcap"))));  // it would read every file for everybody
     EXPECT_THAT(report.devices, ElementsAre("cpu0", "cpu1", "dram0", "dram1"));
 }
 
@@ -207,6 +211,22 @@ TEST_F(Rapl, AReadableSecondViewIsTakenWhereTheFirstIsRefused) {
     EXPECT_EQ(buffer.readings()[0].raw, 77U);
 }
 
+TEST_F(Rapl, ASecondViewIsTakenWhereTheFirstShowsNoNumber) {
+    add("intel-rapl:0", "package-0", "1000");
+    const std::string mmio = "/sys/devices/virtual/powercap/intel-rapl-mmio/intel-rapl-mmio:0";
+    host_.set(mmio + "/name", "package-0\n");
+    host_.set(mmio + "/energy_uj", "77\n");
+    host_.set(mmio + "/max_energy_range_uj", "262143328850\n");
+    host_.link(kClass + "intel-rapl-mmio:0", mmio);
+    host_.set(kPackage0 + "/energy_uj", "garbage\n");
+    const OpenedSource source = open();
+    ASSERT_NE(source.probe, nullptr);
+    ReadingBuffer buffer{8};
+    source.probe->sample(buffer);
+    ASSERT_EQ(buffer.readings().size(), 1U);
+    EXPECT_EQ(buffer.readings()[0].raw, 77U);
+}
+
 TEST_F(Rapl, HiddenZonesAreRefusedWithTheReason) {
     host_.link(kClass + "intel-rapl:0", kPackage0);
     const OpenedSource source = open();
@@ -219,6 +239,18 @@ TEST_F(Rapl, NoZoneOnRealHardwareAsksForTheDriver) {
     const OpenedSource source = open();
     EXPECT_EQ(source.reports.front().state, SourceState::kAbsent);
     EXPECT_THAT(source.reports.front().remedies, ElementsAre("sudo modprobe intel_rapl_msr"));
+}
+
+TEST_F(Rapl, WhereThereAreZonesTheirDriverIsNotAskedFor) {
+    add("intel-rapl:0", "psys", "1000");
+    EXPECT_THAT(open().reports.front().why, HasSubstr("no package or dram zone"));
+    EXPECT_TRUE(open().reports.front().remedies.empty());
+}
+
+TEST_F(Rapl, ZonesWithoutAKnownNameAreSaidWhereNothingElseIs) {
+    add("intel-rapl:0", "", "1000");  // its name cannot be read
+    EXPECT_THAT(open().reports.front().why, HasSubstr("1 zones of /sys/class/powercap have no name"));
+    EXPECT_TRUE(open().reports.front().remedies.empty());
 }
 
 TEST_F(Rapl, NoZoneInAVirtualMachineIsAsItShouldBe) {
