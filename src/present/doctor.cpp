@@ -1,5 +1,6 @@
 // `gramme doctor`: what can be measured here, with what, what cannot and how to enable it.
 #include <string>
+#include <string_view>
 
 #include "base/utc.hpp"
 #include "present/calibration_words.hpp"
@@ -73,9 +74,24 @@ void add_sources(const std::vector<SourceReport>& sources, Lines& lines) {
                         : source.state == SourceState::kRefused ? Ink::kWarning
                                                                 : Ink::kPlain;
         lines.add(printable(source.name), text, ink);
-        for (const std::string& remedy : source.remedies) {
-            lines.add("", "to enable: " + printable(remedy));
+        if (!source.remedies.empty()) {
+            lines.add("", "to enable:");
         }
+        for (const std::string& remedy : source.remedies) {
+            lines.command(remedy);
+        }
+    }
+}
+
+/// `cgroup` may end in a command, which stands on its own line here as those of the sources do.
+void add_cgroup(const DoctorReport& report, Lines& lines) {
+    constexpr std::string_view kEnable = "; to enable: ";
+    const std::size_t end = report.cgroup.find(kEnable);
+    lines.add("CPU time", or_unknown(report.cgroup.substr(0, end)),
+              report.cgroup_usable ? Ink::kPlain : Ink::kWarning);
+    if (end != std::string::npos) {
+        lines.add("", "to enable:");
+        lines.command(std::string_view{report.cgroup}.substr(end + kEnable.size()));
     }
 }
 
@@ -107,7 +123,7 @@ std::string doctor_text(const DoctorReport& report, const TextStyle& style) {
     add_machine(report.host, lines);
     add_sources(report.sources, lines);
     lines.head("a run here");
-    lines.add("CPU time", or_unknown(report.cgroup), report.cgroup_usable ? Ink::kPlain : Ink::kWarning);
+    add_cgroup(report, lines);
     if (!report.idle_power.empty()) {
         lines.add("idle power", printable(report.idle_power));
     }

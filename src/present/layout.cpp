@@ -137,6 +137,10 @@ void Lines::head(std::string_view text, Ink ink) {
     out_ += inked(printable(text), ink, style_) + "\n";
 }
 
+void Lines::command(std::string_view text) {
+    out_ += std::string(2 + label_width_ + 4, ' ') + printable(text) + "\n";
+}
+
 void Lines::add(std::string_view label, std::string_view from, Ink ink) {
     const std::string clean = printable(from);  // whatever a caller forgot: nothing here drives the terminal
     std::string_view text = clean;

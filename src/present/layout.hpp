@@ -28,6 +28,8 @@ public:
     /// A line without indent.
     void head(std::string_view text, Ink ink = Ink::kPlain);
     void add(std::string_view label, std::string_view text, Ink ink = Ink::kPlain);
+    /// A line of its own below the texts, never wrapped: what is pasted from it must be one line.
+    void command(std::string_view text);
     [[nodiscard]] std::string text() && { return std::move(out_); }
 
 private:

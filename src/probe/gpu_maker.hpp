@@ -20,6 +20,7 @@ struct GpuMaker {
     std::string_view no_answer;
     bool nvidia =
         true;  ///< sleeping GPUs, slices, CUDA's variables and models without a library are NVIDIA's
+    std::string_view ask = "nvidia-smi   # does the driver answer? If not: dmesg, and a reboot";
 };
 
 inline constexpr GpuMaker kNvidia{"nvml",
@@ -43,6 +44,7 @@ inline constexpr GpuMaker kHabana{"gaudi-hlml",
                                   "HLML",
                                   "HLML: the energy counter stands still",
                                   "HLML: the driver did not answer",
-                                  false};
+                                  false,
+                                  "hl-smi   # does the driver answer? If not: dmesg, and a reboot"};
 
 }  // namespace gramme::probe

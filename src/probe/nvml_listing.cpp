@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "probe/gpu_presence.hpp"
+#include "probe/grace.hpp"
 #include "probe/hlml_library.hpp"
 #include "probe/nvml_thread.hpp"
 
@@ -18,6 +19,17 @@ constexpr std::size_t kSlotsPerGpu = 256;  // 10 s of power readings, twice
 constexpr double kGainSigma = 0.045;       // docs/method/nvml.md
 constexpr std::string_view kModuleOnly = "NVML: only the module's power (CPU and GPU) is told";
 constexpr Seconds kRenewal{0.1};  // docs/method/nvml.md#error: the slowest counters
+
+/// How the energy of a module could be told, of which NVML tells the power only.
+/// docs/method/platform.md#grace
+std::string module_advice(bool has_sensor, Scope scope) {
+    if (!has_sensor) {
+        return "a kernel that is started with acpi_power_meter.force_cap_on=y shows the module's own sensor";
+    }
+    return scope == Scope::kMachine
+               ? "grace-module-power, the module's own sensor, is not used: `gramme doctor` says why"
+               : "--scope machine measures the whole module by its own sensor";
+}
 
 /// Half as much again as the enforced limit, above which a reading is implausible.
 Watts ceiling(const nvml::Answer<unsigned>& limit_mw) {
@@ -119,7 +131,7 @@ bool NvmlThread::open_library() {
         "nvml",
         SourceState::kRefused,
         "no NVIDIA management library: " + words,
-        {"apt install libnvidia-ml1",
+        {"sudo apt install libnvidia-ml1",
          "in a container: run it with `--gpus all` and NVIDIA_DRIVER_CAPABILITIES=compute,utility"},
         {}};
     model_gpus(report);
@@ -157,11 +169,11 @@ void NvmlThread::refuse(int code) {
     } else if (!has_device) {
         report.why += "; there is no /dev/nvidiactl";
         report.remedies = {"in a container: run it with `--gpus all` (docker, podman) or `--nv` (apptainer)",
-                           "on the machine itself: modprobe nvidia"};
+                           "sudo modprobe nvidia   # on the machine itself"};
     } else if (code == nvml::kNoPermission || code == nvml::kOperatingSystem) {
         report.remedies = {"ls -l /dev/nvidia*  # then join the group that may open them, or ask for a GPU"};
     } else if (code == nvml::kDriverNotLoaded) {
-        report.remedies = {"modprobe nvidia"};
+        report.remedies = {"sudo modprobe nvidia"};
     }
     settle(std::move(report));
 }
@@ -261,12 +273,15 @@ void NvmlThread::choose_power(Gpu& gpu, unsigned architecture, const nvml::Answe
             device.name += ": module (CPU and GPU)";
             if (options_.cpu_counted) {
                 gpu.gone = kModuleOnly;
+                bool has_sensor = false;
+                static_cast<void>(
+                    state_->world.with_host([&](const Host& host) { has_sensor = has_grace_module(host); }));
                 const std::lock_guard lock(state_->mutex);
                 state_->warnings.push_back(
                     device.id +
                     ": the driver tells the power of the whole module only, CPU included, which is "
-                    "counted already: what the GPU used is unknown (a kernel that is started with "
-                    "acpi_power_meter.force_cap_on=y shows the module's own sensor)");
+                    "counted already: what the GPU used is unknown (" +
+                    module_advice(has_sensor, options_.scope) + ")");
             }
         }
     }

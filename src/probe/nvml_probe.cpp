@@ -201,8 +201,11 @@ Result<std::unique_ptr<Probe>> open_by_library(const Host& host, const DiscoverO
                                                NvmlOptions wanted, bool none_reserved) {
     const GpuMaker& maker = *wanted.maker;
     auto state = std::make_shared<NvmlState>(host, options.members);
-    state->report = {
-        std::string(maker.source), SourceState::kAvailable, "the driver has not answered yet", {}, {}};
+    state->report = {std::string(maker.source),
+                     SourceState::kAvailable,
+                     "the driver has not answered yet",
+                     {std::string(maker.ask)},
+                     {}};
 
     std::thread thread;
     try {

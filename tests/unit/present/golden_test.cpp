@@ -21,14 +21,17 @@ DoctorReport doctor() {
     DoctorReport report;
     report.host = gramme::testing::modelled_case().run.host;
     report.host.microarchitecture = "zen3-milan";
-    report.sources = {{"rapl-powercap",
-                       SourceState::kRefused,
-                       "energy_uj of package-0: permission denied",
-                       {"sudo setcap cap_dac_read_search+ep $(which gramme)",
-                        "sudo chmod o+r /sys/class/powercap/*/energy_uj"},
-                       {"cpu0"}},
-                      {"nvml", SourceState::kAbsent, "libnvidia-ml.so.1 is not installed", {}, {}},
-                      {"cpu-load-model", SourceState::kUsed, "", {}, {"cpu0"}}};
+    report.sources = {
+        {"rapl-powercap",
+         SourceState::kRefused,
+         "energy_uj of package-0: permission denied",
+         {"sudo chgrp \"$(id -gn)\" /sys/devices/virtual/powercap/intel-rapl/intel-rapl:0/energy_uj && sudo "
+          "chmod g+r /sys/devices/virtual/powercap/intel-rapl/intel-rapl:0/energy_uj   # until the "
+          "next boot",
+          "run gramme as root"},
+         {"cpu0"}},
+        {"nvml", SourceState::kAbsent, "libnvidia-ml.so.1 is not installed", {}, {}},
+        {"cpu-load-model", SourceState::kUsed, "", {}, {"cpu0"}}};
     report.cgroup = "own cgroup below /user.slice, CPU time exact";
     report.cgroup_usable = true;
     report.interval_ratio = 3.24;

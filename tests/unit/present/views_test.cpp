@@ -197,6 +197,22 @@ TEST(Summary, LetsNoEscapeCodeThrough) {
     EXPECT_EQ(summary_text(one.run, one.footprint, one.outputs, {false, 80}).find('\x1b'), std::string::npos);
 }
 
+/// What a terminal breaks it does not break where it is copied; a newline of ours would end the command
+/// there.
+TEST(Doctor, ACommandIsOneLineHoweverNarrowTheTerminal) {
+    const std::string command =
+        "sudo chmod a+r " + std::string(70, 'x') + " " + std::string(70, 'y') + "   # why";
+    DoctorReport report;
+    report.sources = {{"some", SourceState::kRefused, "permission denied", {command}, {}}};
+    report.cgroup =
+        "shares its group; to enable: systemd-run --user --scope -p Delegate=yes gramme run -- COMMAND";
+    const std::string text = doctor_text(report, {false, 40});
+    EXPECT_NE(text.find(" " + command + "\n"), std::string::npos) << text;
+    EXPECT_NE(text.find(" systemd-run --user --scope -p Delegate=yes gramme run -- COMMAND\n"),
+              std::string::npos)
+        << text;
+}
+
 TEST(TableText, RefusesAnUnknownFormat) {
     const auto text = table_text({}, "xml", {});
     ASSERT_FALSE(text);

@@ -120,6 +120,7 @@ TEST_F(NvmlTest, HungInitDelaysNothing) {
     EXPECT_EQ(probe->device_count(), 0U);
     EXPECT_EQ(probe->report().state, SourceState::kAvailable);
     EXPECT_EQ(probe->report().why, "the driver has not answered yet");
+    EXPECT_EQ(probe->report().remedies.at(0).find("nvidia-smi "), 0U);
     EXPECT_LT(sampling.seconds(), kMoment);
     const Stopwatch finishing;
     EXPECT_TRUE(finish(Seconds{0.05}).empty());
@@ -188,7 +189,7 @@ TEST_F(NvmlTest, LongProcessListsDoNotEatThePatienceOfTheEnd) {
     sleep_s(0.25);
     sample();
     const auto last = finish(Seconds{2.0});  // less than the 4 s of all lists
-    ASSERT_EQ(last.size(), 16U);  // the first ones, that waited for the lists, and the last ones
+    ASSERT_EQ(last.size(), 16U);             // the first ones, that waited for the lists, and the last ones
     for (const Reading& reading : last) {
         EXPECT_EQ(reading.kind, ReadingKind::kCounter);
     }

@@ -35,8 +35,8 @@ TEST(InstantWindow, IsNeverLongerThanTheUpdatePeriod) {
 
 class NvmlModule : public NvmlTest {
 protected:
-    void start_module(bool cpu_counted) {
-        options.scope = Scope::kMachine;
+    void start_module(bool cpu_counted, Scope scope = Scope::kMachine) {
+        options.scope = scope;
         options.wait_for_gpus = true;
         script("gpus 1\ngpu 0 name NVIDIA GH200 480GB\ngpu 0 watts 600\ngpu 0 fields module\n");
         auto opened = open_nvml(host, options, {}, cpu_counted);
@@ -56,6 +56,16 @@ TEST_F(NvmlModule, BesideACountedCpuItIsUnknownAndNotAdded) {
     EXPECT_EQ(probe->device(0).device.name, "NVIDIA GH200 480GB: module (CPU and GPU)");
     ASSERT_EQ(probe->warnings().size(), 1U);
     EXPECT_NE(probe->warnings()[0].find("acpi_power_meter.force_cap_on=y"), std::string::npos);
+}
+
+TEST_F(NvmlModule, WhereTheModuleHasASensorTheScopeThatReadsItIsNamed) {
+    host.set_file("/sys/class/hwmon/hwmon0/name", "power_meter\n");
+    host.set_file("/sys/class/hwmon/hwmon0/power1_average", "600000000\n");
+    host.set_file("/sys/class/hwmon/hwmon0/power1_oem_info", "Module Power Socket 0\n");
+    start_module(true, Scope::kJob);
+    ASSERT_EQ(probe->warnings().size(), 1U);
+    EXPECT_NE(probe->warnings()[0].find("--scope machine"), std::string::npos);
+    EXPECT_EQ(probe->warnings()[0].find("force_cap_on"), std::string::npos);
 }
 
 TEST_F(NvmlModule, WhereNobodyCountsTheCpuItStandsForBoth) {

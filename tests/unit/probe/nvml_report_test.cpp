@@ -50,6 +50,7 @@ TEST_F(NvmlTest, ContainerWithoutDeviceSaysHowToPassOne) {
     EXPECT_EQ(probe->report().why, "NVML: Driver Not Loaded; there is no /dev/nvidiactl");
     ASSERT_FALSE(probe->report().remedies.empty());
     EXPECT_NE(probe->report().remedies[0].find("--gpus all"), std::string::npos);
+    EXPECT_EQ(probe->report().remedies.at(1), "sudo modprobe nvidia   # on the machine itself");
 }
 
 TEST_F(NvmlTest, DriverWithoutGpuIsAbsent) {
