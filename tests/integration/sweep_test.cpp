@@ -49,7 +49,7 @@ TEST_F(Sweep, TrialsThatGoWrongAreRecordedAsThat) {
         "case $1 in well) echo score=0.5;; crash) echo score=1; exit 3;; nan) echo score=nan;; nothing) ;;\n"
         "hang) trap '' TERM; while :; do sleep 0.05; done;; killed) kill -9 $$;; esac\n");
     const Outcome done = box.gramme(words({"--method", "grid", "--objective-regex", "score=(.*)",
-                                           "--trial-timeout", "4s", "--grace", "200ms", "--jobs", "6"},
+                                           "--trial-timeout", "10s", "--grace", "200ms", "--jobs", "6"},
                                           {"{what}"}));
     ASSERT_EQ(done.exit_code, 0) << done.err;
     const Json sweep = Json::parse(done.out);
