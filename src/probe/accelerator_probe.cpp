@@ -140,25 +140,6 @@ std::unique_ptr<Probe> make_accelerator_probe(const Host& host, std::vector<Sens
                                               std::move(look), members);
 }
 
-Reading read_number(OpenFile& file, ReadingKind kind, double unit) noexcept {
-    Reading reading;
-    std::array<char, 32> text{};
-    const Result<std::size_t> count = file.read(text);
-    if (!count) {
-        reading.failure = failure_words(count.error().code);
-        return reading;
-    }
-    const std::optional<std::uint64_t> number = read_u64({text.data(), *count});
-    if (!number) {
-        reading.failure = failure_words(Code::kMalformed);
-        return reading;
-    }
-    reading.kind = kind;
-    reading.raw = kind == ReadingKind::kCounter ? *number : 0;
-    reading.value = kind == ReadingKind::kPower ? static_cast<double>(*number) * unit : 0.0;
-    return reading;
-}
-
 std::string hwmon_of(const Host& host, const std::string& device_folder) {
     const std::string folder = device_folder + "/hwmon";
     const auto names = host.list(folder);
@@ -170,25 +151,28 @@ std::string hwmon_of(const Host& host, const std::string& device_folder) {
     return found == names->end() ? std::string{} : folder + "/" + *found;
 }
 
-std::vector<std::string> drm_cards(const Host& host) {
-    constexpr std::string_view kCard = "card";
-    std::vector<std::pair<std::uint64_t, std::string>> cards;
-    if (const auto names = host.list("/sys/class/drm")) {
+std::vector<std::string> numbered(const Host& host, const std::string& folder, std::string_view beginning) {
+    std::vector<std::pair<std::uint64_t, std::string>> found;
+    if (const auto names = host.list(folder)) {
         for (const std::string& name : *names) {
-            const std::string_view digits =
-                std::string_view{name}.substr(std::min(kCard.size(), name.size()));
-            if (name.starts_with(kCard) && !digits.empty() &&
-                digits.find_first_not_of("0123456789") == std::string_view::npos) {
-                cards.emplace_back(read_u64(digits).value_or(0), name);
+            const auto number = name.starts_with(beginning)
+                                    ? read_u64(std::string_view{name}.substr(beginning.size()))
+                                    : std::nullopt;
+            if (number) {
+                found.emplace_back(*number, name);
             }
         }
     }
-    std::sort(cards.begin(), cards.end());
+    std::sort(found.begin(), found.end());
     std::vector<std::string> names;
-    for (auto& [number, name] : cards) {
+    for (auto& [number, name] : found) {
         names.push_back(std::move(name));
     }
     return names;
+}
+
+std::vector<std::string> drm_cards(const Host& host) {
+    return numbered(host, "/sys/class/drm", "card");
 }
 
 std::string pci_address(const Host& host, const std::string& device_folder) {

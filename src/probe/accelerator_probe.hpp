@@ -44,12 +44,12 @@ using JobLook = std::function<std::vector<bool>(const Host& host, const JobMembe
                                                             const GpuSelection& selection, JobLook look,
                                                             const JobMembers* members);
 
-/// Reads the number that a small file holds; a reading that failed where it cannot, with the reason. No
-/// allocation.
-[[nodiscard]] Reading read_number(OpenFile& file, ReadingKind kind, double unit) noexcept;
-
 /// The folder of the monitoring chip below a PCI device (".../hwmon/hwmon4"), empty where it has none.
 [[nodiscard]] std::string hwmon_of(const Host& host, const std::string& device_folder);
+
+/// Names in `folder` that are `beginning` and a number, in the order of the numbers.
+[[nodiscard]] std::vector<std::string> numbered(const Host& host, const std::string& folder,
+                                                std::string_view beginning);
 
 /// "cardN" of /sys/class/drm with their numbers, in the order of these; connectors and render nodes left out.
 [[nodiscard]] std::vector<std::string> drm_cards(const Host& host);

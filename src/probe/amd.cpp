@@ -12,6 +12,7 @@
 #include "probe/amd_metrics.hpp"
 #include "probe/amd_sensor.hpp"
 #include "probe/gpu_presence.hpp"
+#include "probe/power_probe.hpp"
 #include "probe/remedy.hpp"
 
 namespace gramme::probe {
@@ -43,7 +44,7 @@ std::optional<double> microwatts(const Host& host, const std::string& path) {
     if (!file) {
         return std::nullopt;
     }
-    const Reading reading = read_number(**file, ReadingKind::kPower, 1e-6);
+    const Reading reading = read_number(**file, ReadingKind::kPower, kMicrowatt);
     return reading.kind == ReadingKind::kPower ? std::optional{reading.value} : std::nullopt;
 }
 

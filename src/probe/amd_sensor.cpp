@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "probe/amd_metrics.hpp"
+#include "probe/open_source.hpp"
+#include "probe/power_probe.hpp"
 #include "units/quantity.hpp"
 
 namespace gramme::probe {
@@ -77,13 +79,12 @@ private:
     }
 
     [[nodiscard]] Reading read_power_file() noexcept {
-        constexpr double kMicro = 1e-6;  // hwmon: powerN_* in microwatts
         if (files_.power == nullptr) {
             Reading none;
             none.failure = kNoEnergy;
             return none;
         }
-        return read_number(*files_.power, ReadingKind::kPower, kMicro);
+        return read_number(*files_.power, ReadingKind::kPower, kMicrowatt);
     }
 
     [[nodiscard]] Reading read_power(const std::optional<AmdMetrics>& metrics) noexcept {

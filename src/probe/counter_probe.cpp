@@ -1,10 +1,6 @@
 #include "probe/counter_probe.hpp"
 
-#include <array>
-#include <optional>
 #include <utility>
-
-#include "base/parse.hpp"
 
 namespace gramme::probe {
 namespace {
@@ -38,25 +34,12 @@ public:
 
 private:
     static Reading read(OpenCounter& counter) noexcept {
-        Reading reading;
         if (counter.file == nullptr) {
+            Reading reading;
             reading.failure = counter.failure;
             return reading;
         }
-        std::array<char, 32> text{};
-        const Result<std::size_t> count = counter.file->read(text);
-        if (!count) {
-            reading.failure = failure_words(count.error().code);
-            return reading;
-        }
-        const std::optional<std::uint64_t> raw = read_u64({text.data(), *count});
-        if (!raw) {
-            reading.failure = failure_words(Code::kMalformed);
-            return reading;
-        }
-        reading.kind = ReadingKind::kCounter;
-        reading.raw = *raw;
-        return reading;
+        return read_number(*counter.file, ReadingKind::kCounter);
     }
 
     const Host& host_;

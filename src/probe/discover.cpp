@@ -120,8 +120,8 @@ Discovery discover(const Host& host, const refdata::Tables& tables, const HostFa
         if (only_gpus && context.gpus_covered) {
             if (!gpus_said && has_own_accelerator(host)) {
                 discovery.sources.push_back({"gpus", SourceState::kAvailable, kInTheNodeMeter, {}, {}});
-                gpus_said = true;
             }
+            gpus_said = true;  // asked once: it walks the bus
             continue;
         }
         OpenedSource source = open(context);

@@ -107,7 +107,7 @@ public:
                 return asleep;
             }
         }
-        return read_number(*energy_, ReadingKind::kCounter, 0.0);
+        return read_number(*energy_, ReadingKind::kCounter);
     }
     [[nodiscard]] std::vector<std::string> warnings() const override {
         return warning_.empty() ? std::vector<std::string>{} : std::vector<std::string>{warning_};

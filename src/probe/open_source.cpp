@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
+
+#include "base/parse.hpp"
 
 namespace gramme::probe {
 
@@ -49,6 +52,25 @@ std::string_view failure_words(Code code) noexcept {
         case Code::kMalformed: return "not a number";
         default: return "I/O error";
     }
+}
+
+Reading read_number(OpenFile& file, ReadingKind kind, double watts_per_one) noexcept {
+    Reading reading;
+    std::array<char, 32> text{};
+    const Result<std::size_t> count = file.read(text);
+    if (!count) {
+        reading.failure = failure_words(count.error().code);
+        return reading;
+    }
+    const std::optional<std::uint64_t> number = read_u64({text.data(), *count});
+    if (!number) {
+        reading.failure = failure_words(Code::kMalformed);
+        return reading;
+    }
+    reading.kind = kind;
+    reading.raw = kind == ReadingKind::kCounter ? *number : 0;
+    reading.value = kind == ReadingKind::kPower ? static_cast<double>(*number) * watts_per_one : 0.0;
+    return reading;
 }
 
 }  // namespace gramme::probe

@@ -52,4 +52,8 @@ inline constexpr const char* kInTheNodeMeter = "not needed: the meter of the who
 /// Static words for a failed read, for Reading::failure.
 [[nodiscard]] std::string_view failure_words(Code code) noexcept;
 
+/// Reads the number that a small file holds: raw counts, or as many watts as `watts_per_one` makes of it. A
+/// reading that failed where it cannot, with the reason. No allocation.
+[[nodiscard]] Reading read_number(OpenFile& file, ReadingKind kind, double watts_per_one = 0.0) noexcept;
+
 }  // namespace gramme::probe

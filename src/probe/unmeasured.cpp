@@ -12,6 +12,7 @@
 #include "probe/accelerator_selection.hpp"
 #include "probe/drm_clients.hpp"
 #include "probe/hwmon.hpp"
+#include "probe/open_source.hpp"
 #include "probe/remedy.hpp"
 
 namespace gramme::probe {
@@ -26,26 +27,6 @@ constexpr std::string_view kNeuronDenied = "Neuron: permission denied on the pow
 constexpr std::string_view kNoTpuPower = "TPU: no power is shown, and none is published";
 constexpr double kNeuronStale_s = 150.0;  // renewed every minute
 
-std::vector<std::string> numbered(const Host& host, const std::string& folder, std::string_view beginning) {
-    std::vector<std::pair<std::uint64_t, std::string>> found;
-    if (const auto names = host.list(folder)) {
-        for (const std::string& name : *names) {
-            const auto number = name.starts_with(beginning)
-                                    ? read_u64(std::string_view{name}.substr(beginning.size()))
-                                    : std::nullopt;
-            if (number) {
-                found.emplace_back(*number, name);
-            }
-        }
-    }
-    std::sort(found.begin(), found.end());
-    std::vector<std::string> names;
-    for (auto& [number, name] : found) {
-        names.push_back(std::move(name));
-    }
-    return names;
-}
-
 class NeuronSensor final : public AcceleratorSensor {
 public:
     NeuronSensor(std::unique_ptr<OpenFile> file, Watts maximum) : file_(std::move(file)), maximum_(maximum) {}
@@ -55,7 +36,11 @@ public:
         reading.failure = kNoNeuronPower;
         std::array<char, 128> text{};
         const Result<std::size_t> count = file_->read(text);
-        const auto power = count ? parse_neuron_power({text.data(), *count}) : std::nullopt;
+        if (!count) {
+            reading.failure = failure_words(count.error().code);
+            return reading;
+        }
+        const auto power = parse_neuron_power({text.data(), *count});
         if (!power) {
             return reading;
         }
