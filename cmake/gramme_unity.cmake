@@ -1,7 +1,7 @@
 # The builds with sanitizers compile the sources of a target several at a time (CMAKE_UNITY_BUILD in CMakePresets.json): headers
 # are read and templates made once for all of them, which takes a compiler half as long. A file that gives a name of its own (in an
 # unnamed namespace) to something else than a neighbour does stands alone: it is one of these. The dev build compiles each of src/
-# by itself and so sees to it that each includes what it uses. Tests are compiled so in every build that keeps nothing for the
+# by itself and so sees to it that each includes what it uses; only where CI is set it does not. Tests are compiled so in every build that keeps nothing for the
 # next (no ccache): whoever builds from nothing waits for all of them.
 set(GRAMME_ALONE
   src/capi/arrow_plan.cpp
@@ -74,6 +74,7 @@ set(GRAMME_ALONE
   tests/unit/live/query_test.cpp
   tests/unit/meter/device_meter_test.cpp
   tests/unit/meter/property_test.cpp
+  tests/unit/meter/ticks_test.cpp
   tests/unit/meter/use_meter_test.cpp
   tests/unit/meter/wall_match_test.cpp
   tests/unit/probe/rapl_zones_test.cpp

@@ -7,6 +7,10 @@
 #include <string>
 #include <thread>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -132,9 +136,21 @@ void train(const Options& options, Trainer& trainer) {
     }
 }
 
+/// Each step asks for the same matrices again. As it comes the allocator gives them back to the kernel after
+/// each, and steps take a sixth longer, until the first larger request of all (the first validation) has
+/// taught it.
+void keep_memory() {
+#ifdef __GLIBC__
+    constexpr int kLarge = 1 << 30;
+    (void)::mallopt(M_MMAP_THRESHOLD, kLarge);
+    (void)::mallopt(M_TRIM_THRESHOLD, kLarge);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    keep_memory();
     Options options;
     if (const auto status = parse(argc, argv, options)) {
         return *status;

@@ -11,6 +11,13 @@ double share(double part, double whole) {
 
 }  // namespace
 
+double alone_of(double others_s, double busy_s) noexcept {
+    if (!(busy_s > 0.0)) {
+        return 0.0;
+    }
+    return std::clamp((kSharedFrom - others_s / busy_s) / (kSharedFrom - kAloneUpTo), 0.0, 1.0);
+}
+
 Split part_of_whole(Joules energy, double part) noexcept {
     return {energy * part, energy * (1.0 - part), Joules{0.0}};
 }
@@ -35,11 +42,11 @@ Split attribute(Joules energy, const IdleRule& idle, Seconds duration, const Act
     const double job_s = std::max(activity.job_cpu_s, 0.0);
     const double busy_s = std::max(activity.busy_cpu_s, job_s);
     const double by_time = share(job_s, busy_s);
-    const bool exclusive = activity.alone.value_or(busy_s > 0.0 && busy_s - job_s < kExclusiveBelow * busy_s);
+    const double alone = std::clamp(activity.alone.value_or(alone_of(busy_s - job_s, busy_s)), 0.0, 1.0);
     const double by_capacity =
         activity.capacity_cpu_s > 0.0 ? share(job_s, activity.capacity_cpu_s) : by_time;
     const double reserved =
-        idle.reserved ? std::clamp(*idle.reserved, 0.0, 1.0) : (exclusive ? 1.0 : by_capacity);
+        idle.reserved ? std::clamp(*idle.reserved, 0.0, 1.0) : alone + (1.0 - alone) * by_capacity;
 
     const double total_j = energy.value();
     const double idle_j = std::clamp((idle.idle_power * duration).value(), 0.0, total_j);

@@ -8,9 +8,15 @@
 
 namespace gramme::meter {
 
-/// Below this share of the busy time the others are background noise of the machine, and the job is taken to
-/// have the machine for itself.
-inline constexpr double kExclusiveBelow = 0.02;
+/// Up to this share of the busy time the others are background noise of the machine, and the job is taken to
+/// have the machine for itself; from the other share on it is one of several.
+inline constexpr double kAloneUpTo = 0.02;
+inline constexpr double kSharedFrom = 0.10;
+
+/// How far a job is alone, 0..1, of times in CPU seconds: 1 where the others' part of `busy_s` is at most
+/// kAloneUpTo, 0 from kSharedFrom on, and linear between, so that no single tick moves the idle energy of a
+/// whole machine. Nobody busy: 0.
+[[nodiscard]] double alone_of(double others_s, double busy_s) noexcept;
 
 /// The part of a job that one of several trackers (one in each rank) stands for; all parts together are 1.
 struct Tracked {
@@ -26,9 +32,9 @@ struct Activity {
     double capacity_cpu_s = 0.0;  ///< CPUs x wall seconds; 0: unknown
     bool job_known = false;
     bool machine_known = false;
-    /// Whether the job has had the machine for itself of late; nothing: this stretch alone decides (others
-    /// below 2 %).
-    std::optional<bool> alone{};
+    /// How far the job has had the machine for itself of late, 0..1 (alone_of); nothing: this stretch
+    /// decides.
+    std::optional<double> alone{};
     Tracked tracked{};    ///< this tracker's part of what is the job's
     double paused = 0.0;  ///< share of this stretch, 0..1, of which nothing is the job's
 };
@@ -51,8 +57,8 @@ struct Split {
 
 /// Splits the energy of one device and window. Idle energy (idle_power x time, at most all of it) goes by
 /// reservation, the rest by CPU time: job = w x dynamic + r x idle, w = job / busy; r = the reserved share
-/// where one is known, else 1 where the others used less than 2 % of the busy time, else job / capacity
-/// (capacity unknown, 0: r = w). The two CPU times come from different clocks, so busy is never taken below
+/// where one is known, else a + (1 - a) x job / capacity with a = alone_of the times (capacity unknown, 0:
+/// w in its place). The two CPU times come from different clocks, so busy is never taken below
 /// job. Scope kMachine, or CPU time unknown: everything is the job's. Of a pause: everything is that of
 /// others, by its share of the time. Of several trackers each has its part of the job's, and what is the
 /// other trackers' is that of others. Method: docs/method/attribution.md. Invariant: job, unassigned, others

@@ -224,8 +224,10 @@ Split DeviceMeter::split_whole(Joules energy, const Reading& now, Seconds awake,
                      scope_);
 }
 
-/// Whether the job is alone is not decided on one short stretch: /proc/stat counts in ticks of 10 ms, so that
-/// in 100 ms a job that uses a twentieth of the machine would look alone or not by chance.
+/// /proc/stat counts in ticks of 10 ms, the job's time comes to the nanosecond: of a short stretch either may
+/// be ahead. What the machine has not shown yet of the job's time is taken off the next stretches; were it
+/// made up for in each alone, noise would pass for others. Nor is it decided on one short stretch whether the
+/// job is alone: of 100 ms a job that uses a twentieth of the machine would look alone or not by chance.
 void DeviceMeter::remember(Activity& activity, Seconds elapsed) noexcept {
     if (!activity.job_known || !activity.machine_known) {
         return;
@@ -234,13 +236,13 @@ void DeviceMeter::remember(Activity& activity, Seconds elapsed) noexcept {
     constexpr double kTicks_s = 0.02;  // one of 10 ms at each end
     const double kept = std::exp(-elapsed.count() / kMemory_s);
     recent_job_s_ = recent_job_s_ * kept + activity.job_cpu_s;
-    // The CPU time of other trackers comes a turn late and in bursts: over some turns it is right.
-    const bool is_one_of_several = activity.tracked.of_idle < 1.0;
-    recent_busy_s_ =
-        recent_busy_s_ * kept +
-        (is_one_of_several ? activity.busy_cpu_s : std::max(activity.busy_cpu_s, activity.job_cpu_s));
+    recent_busy_s_ = recent_busy_s_ * kept + activity.busy_cpu_s;
     activity.alone =
-        recent_job_s_ > 0.0 && recent_busy_s_ - recent_job_s_ < kExclusiveBelow * recent_busy_s_ + kTicks_s;
+        recent_job_s_ > 0.0 ? alone_of(recent_busy_s_ - recent_job_s_ - kTicks_s, recent_busy_s_) : 0.0;
+
+    const double news_s = activity.busy_cpu_s - unshown_busy_s_;
+    activity.busy_cpu_s = std::max(news_s, activity.job_cpu_s);
+    unshown_busy_s_ = (activity.busy_cpu_s - news_s) * kept;  // two clocks that differ for good do not add up
 }
 
 MeterStep DeviceMeter::begin_at(const Reading& reading, const ActivityReading& activity,

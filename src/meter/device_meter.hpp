@@ -117,6 +117,7 @@ private:
     ActivityReading last_activity_{};
     double recent_job_s_ = 0.0;  ///< CPU time of some 10 s, older times fading
     double recent_busy_s_ = 0.0;
+    double unshown_busy_s_ = 0.0;  ///< CPU time of the job that the machine's does not show yet
     std::int64_t heard_ns_ = 0;    ///< of the newest reading that was no news
     std::int64_t changed_ns_ = 0;  ///< when the counter was first seen at its present number
     bool has_last_ = false;

@@ -176,6 +176,9 @@ void ProgressKeeper::energy(double at_s, double joules) {
     if (energy.size() == kMost) {
         halve(energy);
     }
+    if (energy.empty() && at_s > 0.0 && joules > 0.0) {
+        energy.push_back({0.0, 0.0});  // steps before the first sample have used some of it
+    }
     energy.push_back({at_s, energy.empty() ? joules : std::max(joules, energy.back().joules)});
 }
 

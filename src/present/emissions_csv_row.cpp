@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "present/gpu_names.hpp"
 #include "present/numbers.hpp"
 #include "present/present.hpp"
 #include "present/waiting_view.hpp"
@@ -66,20 +67,6 @@ std::string measured_by(const RunRecord& run) {
         out += " " + kind + " " + run.lineage->id;
     }
     return out;
-}
-
-/// "2 x NVIDIA A100-SXM4-80GB"; several models are joined.
-std::string gpu_models(const std::vector<std::string>& models) {
-    std::string text;
-    for (std::size_t i = 0; i < models.size(); ++i) {
-        if (std::find(models.begin(), models.begin() + static_cast<std::ptrdiff_t>(i), models[i]) !=
-            models.begin() + static_cast<std::ptrdiff_t>(i)) {
-            continue;  // already counted
-        }
-        const auto count = std::count(models.begin(), models.end(), models[i]);
-        text += (text.empty() ? "" : ", ") + std::to_string(count) + " x " + models[i];
-    }
-    return text;
 }
 
 }  // namespace
@@ -155,6 +142,8 @@ CsvRow emissions_row(const RunRecord& run, const Footprint& footprint, std::stri
         memory_gib = static_cast<double>(run.host.memory_bytes) / kBytesPerGibibyte;
     }
 
+    const std::vector<std::string> gpus = gpu_names(run, footprint);
+
     CsvRow row;
     row.reserve(emissions_header().size());
     row.emplace_back(local_time);
@@ -182,8 +171,8 @@ CsvRow emissions_row(const RunRecord& run, const Footprint& footprint, std::stri
     row.push_back(measured_by(run));
     row.push_back(count_or_empty(run.host.cpu_count));
     row.push_back(run.host.cpu_model);
-    row.push_back(count_or_empty(static_cast<int>(run.host.gpu_models.size())));
-    row.push_back(gpu_models(run.host.gpu_models));
+    row.push_back(count_or_empty(static_cast<int>(gpus.size())));
+    row.push_back(counted_names(gpus));
     row.emplace_back();  // longitude
     row.emplace_back();  // latitude
     row.push_back(number_or_empty(memory_gib));

@@ -6,30 +6,12 @@
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "present/estimate.hpp"
+#include "present/gpu_names.hpp"
 #include "present/report_escape.hpp"
 #include "present/summary_lines.hpp"
 
 namespace gramme::present {
 namespace {
-
-/// "2 x NAME, OTHER" in the order of first appearance.
-std::string counted_names(const std::vector<std::string>& names) {
-    std::vector<std::pair<std::string, int>> counts;
-    for (const std::string& name : names) {
-        const auto known =
-            std::find_if(counts.begin(), counts.end(), [&](const auto& one) { return one.first == name; });
-        if (known != counts.end()) {
-            ++known->second;
-        } else if (!name.empty()) {
-            counts.emplace_back(name, 1);
-        }
-    }
-    std::string text;
-    for (const auto& [name, count] : counts) {
-        text += (text.empty() ? "" : ", ") + std::to_string(count) + " x " + name;
-    }
-    return text;
-}
 
 /// Accelerators, processors and instances by the names that they were resolved to; a machine that was only
 /// assumed around them is nobody's hardware, and watts or kWh are none.
@@ -93,16 +75,7 @@ std::string hardware_text(const ReportInput& input) {
     if (input.job != nullptr) {
         return hardware_of_estimate(input.footprint);
     }
-    std::vector<std::string> names;
-    if (input.run.imported) {  // one part stands for all of its GPUs
-        names = input.run.host.gpu_models;
-    }
-    for (const Part& part : input.footprint.parts) {
-        if (!input.run.imported && part.device.kind == DeviceKind::kGpu) {
-            names.push_back(part.device.name);
-        }
-    }
-    std::string text = counted_names(names);
+    std::string text = counted_names(gpu_names(input.run, input.footprint));
     if (!input.run.host.cpu_model.empty()) {
         const int sockets = std::max(input.run.host.cpu_sockets, 1);
         text += (text.empty() ? "" : ", ") + std::to_string(sockets) + " x " + input.run.host.cpu_model;

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <mutex>
 #include <string>
@@ -25,6 +26,11 @@ namespace {
 /// must not keep gramme here. The keeper passes it on.
 constexpr std::size_t kMostAfterTheEnd = 256 * 1024;
 constexpr int kLookMs = 200;
+/// Who prints a line each millisecond would wake gramme for each. What comes in small pieces this soon after
+/// the piece before is waited for a moment, so that several are passed on at once; a full pipe never is.
+constexpr std::chrono::milliseconds kOften{10};
+constexpr std::size_t kSmall = 512;
+constexpr int kMomentMs = 5;
 
 struct Ends {
     host::UniqueFd ours;  ///< to read from
@@ -196,6 +202,7 @@ void OutputRelay::pass_on(std::size_t index) {
     bool ended = false;
     bool is_over = false;
     std::size_t after_the_end = 0;
+    std::chrono::steady_clock::time_point last;
     while (after_the_end < kMostAfterTheEnd) {
         std::array<pollfd, 2> fds{pollfd{stream.from.get(), POLLIN, 0}, pollfd{over_.get(), POLLIN, 0}};
         if (::poll(fds.data(), fds.size(), ended ? 0 : -1) < 0 && errno != EINTR) {
@@ -211,6 +218,12 @@ void OutputRelay::pass_on(std::size_t index) {
             if (!stream.deliver(bytes, over_.get())) {
                 is_over = true;
                 break;
+            }
+            const auto now = std::chrono::steady_clock::now();
+            const bool is_often = bytes.size() < kSmall && now - last < kOften;
+            last = now;
+            if (is_often && !ended) {
+                (void)::poll(&fds[1], 1, kMomentMs);
             }
         } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
             is_over = true;

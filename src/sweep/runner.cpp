@@ -45,8 +45,9 @@ struct Running {
     TrialProcess process;
     bool adopted = false;  ///< of an earlier sweep that was killed: no child of ours
     bool timed_out = false;
-    bool dropped = false;  ///< asked to end together with a sweep, not because its time was up
-    int ending = 0;        ///< 0: it may go on; 1: asked to end; 2: its command killed; 3: killed
+    /// Asked to end then, by the wall clock, together with a sweep and not because its time was up.
+    std::optional<std::int64_t> dropped_wall_ns;
+    int ending = 0;  ///< 0: it may go on; 1: asked to end; 2: its command killed; 3: killed
     std::int64_t ending_ns = 0;
 };
 
@@ -109,20 +110,20 @@ private:
             one.started_ns = host_.now().boot_ns - (wall_ns() - started.at_wall_ns);
             one.adopted = true;
             one.timed_out = started.timed_out;
-            one.dropped = started.dropped && !started.timed_out;
+            one.dropped_wall_ns = started.timed_out ? std::nullopt : started.dropped_ns;
             one.process = find_trial(started.pid, path_of(one.task, one.attempt, ".log"));
             const bool has_ended = read_ran(path_of(one.task, one.attempt, ".json")).has_value();
             if (!has_ended && is_locked(one)) {
                 events_.warn("trial " + file_stem(one.task, one.attempt) +
                              " of the sweep before still runs: it is waited for");
                 log_.ran(one.started_wall_ns, wall_ns());
-                if (started.dropped || started.timed_out) {
+                if (started.dropped_ns || started.timed_out) {
                     ask_to_end(one);  // it did not obey the first time
                 }
                 running_.push_back(std::move(one));
                 continue;
             }
-            one.ending = started.dropped || started.timed_out ? 1 : 0;
+            one.ending = started.dropped_ns || started.timed_out ? 1 : 0;
             GRAMME_CHECK(reap(one));
         }
         return {};
@@ -318,8 +319,11 @@ private:
     }
 
     void drop(Running& one) {
-        one.dropped = !one.timed_out;
-        (void)log_.note_drop(one.task, wall_ns());
+        const std::int64_t now = wall_ns();
+        if (!one.timed_out) {
+            one.dropped_wall_ns = now;
+        }
+        (void)log_.note_drop(one.task, now);
         ask_to_end(one);
     }
 
@@ -349,6 +353,14 @@ private:
         }
     }
 
+    /// One that ended well just before it was asked to has ended. After it was asked, an exit status of 0
+    /// says no more than that it obeyed: a training that saves what it has and leaves has no objective of its
+    /// point yet.
+    static bool was_cut_short(const Running& one, const Ran& ran) {
+        return one.dropped_wall_ns && (ran.exit_status != 0 ||
+                                       ended_at(one.started_wall_ns, ran.duration_s) >= *one.dropped_wall_ns);
+    }
+
     /// The end of a trial's process: an end of the trial, or one that is to be tried again.
     Result<void> reap(const Running& one) {
         int status = 0;
@@ -363,7 +375,7 @@ private:
             signal_trial(one.process.pid, SIGKILL, Whom::kOthers);
             wait_until_gone(one);
         }
-        if (!ran || one.dropped) {  // what it used counts for the limit
+        if (!ran || one.dropped_wall_ns) {  // what it used counts for the limit
             if (auto looked = look_at_store(); !looked) {
                 events_.warn("what trial " + file_stem(one.task, one.attempt) +
                              " used is not known: " + looked.error().what);
@@ -378,10 +390,10 @@ private:
                 has_finished = stored->run.state == RunState::kFinished;
             }
         }
-        if (has_finished && (!one.dropped || ran->exit_status == 0)) {  // one that had just ended has ended
+        if (has_finished && !was_cut_short(one, *ran)) {
             return finish(one, *ran);
         }
-        if (one.adopted || one.dropped) {
+        if (one.adopted || one.dropped_wall_ns) {
             return {};  // it begins anew
         }
         const std::string log_path = path_of(one.task, one.attempt, ".log");

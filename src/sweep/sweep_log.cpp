@@ -306,7 +306,7 @@ Result<void> SweepLog::read_note(const Json& json, const Scope& scope, std::int6
             open_[key] = started;
             attempts_[key] = std::max(attempts_[key], started.attempt);
         } else if (found != open_.end() && name == "drop") {
-            found->second.dropped = true;
+            found->second.dropped_ns = at_ns;
         } else if (found != open_.end() && name == "timeout") {
             found->second.timed_out = true;
         } else if (found != open_.end()) {
@@ -363,7 +363,7 @@ Result<void> SweepLog::append(const std::string& line, bool sync) {
 Result<void> SweepLog::note_start(const plan::Task& task, std::size_t attempt, std::int64_t now_wall_ns) {
     GRAMME_CHECK(append(line_of(Json{{"at_ns", now_wall_ns}, {"start", task_json(task, attempt)}}), true));
     const std::pair key{task.config, task.rung};
-    open_[key] = {task, attempt, now_wall_ns, 0};
+    open_[key] = {task, attempt, now_wall_ns, 0, false, {}};
     attempts_[key] = attempt;
     return {};
 }
@@ -380,7 +380,7 @@ Result<void> SweepLog::note_timeout(const plan::Task& task, std::int64_t now_wal
 
 Result<void> SweepLog::note_drop(const plan::Task& task, std::int64_t now_wall_ns) {
     if (const auto found = open_.find({task.config, task.rung}); found != open_.end()) {
-        found->second.dropped = true;
+        found->second.dropped_ns = now_wall_ns;
     }
     return append(line_of(Json{{"at_ns", now_wall_ns}, {"drop", task_json(task, attempts(task))}}), true);
 }

@@ -41,7 +41,7 @@ struct Started {
     std::int64_t at_wall_ns = 0;
     int pid = 0;  ///< 0: the sweep was killed before it could say
     bool timed_out = false;
-    bool dropped = false;  ///< asked to end together with the sweep; it may not have obeyed
+    std::optional<std::int64_t> dropped_ns;  ///< asked to end together with the sweep; it may not have obeyed
 };
 
 /// One thread. The file is locked as long as the object lives.

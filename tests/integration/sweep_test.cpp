@@ -249,6 +249,24 @@ TEST_F(Sweep, ASignalEndsItsTrialsWhichBeginAnewTheNextTime) {
     EXPECT_EQ(Json::parse(done.out).at("trials")[0].at("attempt"), 2);
 }
 
+TEST_F(Sweep, ATrialThatSavesAndLeavesWhenAskedToEndIsTriedAgain) {
+    box.use_fixture("vm");
+    space("[parameters]\nx = [1]\n");
+    script("trap 'echo score=0.1; exit 0' TERM; [ -e \"$2/begun\" ] && echo score=0.9 && exit\n" +
+           std::string{"touch \"$2/begun\"; while :; do sleep 0.05; done\n"});
+    const Words all = words({"--objective-regex", "score=(.*)"}, {"{x}", "{dir}"});
+    Process first = box.start(all);
+    while (!file_exists(box.path("s/0001.d/begun"))) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    ::kill(first.pid(), SIGINT);
+    EXPECT_EQ(Json::parse(first.wait().out).at("trials").size(), 0U) << "half a training is no trial";
+    const Json done = Json::parse(box.gramme(all).out);
+    ASSERT_EQ(done.at("trials").size(), 1U);
+    EXPECT_EQ(done.at("trials")[0].at("attempt"), 2);
+    EXPECT_EQ(done.at("trials")[0].at("objective"), 0.9);
+}
+
 TEST_F(Sweep, ATrialThatDoesNotObeyIsNotRunBesideItself) {
     box.use_fixture("vm");
     space("[parameters]\nx = [1]\n");

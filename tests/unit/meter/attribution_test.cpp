@@ -41,8 +41,26 @@ TEST(Attribute, BackgroundNoiseBelowTwoPercentStillCountsAsAlone) {
     const Split split = attribute(kEnergy, {kIdle, {}}, kTime, busy(9.9, 10.0), Scope::kJob);
     EXPECT_DOUBLE_EQ(split.job.value(), 992.0);
     EXPECT_DOUBLE_EQ(split.unassigned.value(), 0.0);
-    // 0.3 of 10 s: w = 0.97, r = 9.7 / 40: 776 + 48.5
-    EXPECT_DOUBLE_EQ(attribute(kEnergy, {kIdle, {}}, kTime, busy(9.7, 10.0), Scope::kJob).job.value(), 824.5);
+}
+
+TEST(Attribute, FromAloneToSharedThereIsNoStep) {
+    const auto job_j = [](double job_s) {
+        return attribute(kEnergy, {kIdle, {}}, kTime, busy(job_s, 10.0), Scope::kJob).job.value();
+    };
+    EXPECT_NEAR(job_j(9.8), 984.0, 1e-9);  // 2 % are others': w = 0.98, r = 1: 784 + 200
+    EXPECT_DOUBLE_EQ(job_j(9.4), 0.94 * 800.0 + (0.5 + 0.5 * 0.235) * 200.0);  // 6 %: half way
+    EXPECT_DOUBLE_EQ(job_j(9.0), 0.9 * 800.0 + 0.225 * 200.0);                 // 10 %: r = 9 / 40
+    for (double job_s = 8.5; job_s < 9.99; job_s += 0.01) {
+        EXPECT_NEAR(job_j(job_s + 0.01), job_j(job_s), 3.0) << job_s;
+    }
+}
+
+TEST(Attribute, AloneIsAShareBetweenTwoAndTenPercent) {
+    EXPECT_DOUBLE_EQ(alone_of(-1.0, 10.0), 1.0);
+    EXPECT_DOUBLE_EQ(alone_of(0.2, 10.0), 1.0);
+    EXPECT_NEAR(alone_of(0.6, 10.0), 0.5, 1e-12);
+    EXPECT_DOUBLE_EQ(alone_of(1.0, 10.0), 0.0);
+    EXPECT_DOUBLE_EQ(alone_of(0.0, 0.0), 0.0);
 }
 
 TEST(Attribute, AJobThatDidNothingGetsNothing) {

@@ -256,6 +256,20 @@ TEST(Forecast, AnEvaluationThatHadToWaitDidNotWork) {
     EXPECT_GT(all->duration_s.value, 600 * 0.1 + 12 * 1.0) << "in time it may wait again";
 }
 
+TEST(Forecast, EnergyBeforeTheFirstSampleWasOfTheStepsThen) {
+    // 20 steps of 0.05 s at 100 W; the first sample comes at 0.2 s, a fifth of all that is seen.
+    ProgressKeeper keeper;
+    for (int step = 1; step <= 20; ++step) {
+        keeper.step(0.05 * step, step, 200.0);
+    }
+    for (int sample = 4; sample <= 20; ++sample) {
+        keeper.energy(0.05 * sample, 5.0 * sample);
+    }
+    const auto all = forecast(keeper.at(1.0), std::nullopt, Of::kThisRun);
+    ASSERT_TRUE(all) << all.error().what;
+    EXPECT_NEAR(all->energy_j->value, 1000.0, 5.0);
+}
+
 TEST(Forecast, AfterATenthOfMadeUpRunsIsRightInNineOfTen) {
     const Recipe plain{.noise = 0.1, .evaluate_every = 25, .evaluation_s = 5.0};
     const Recipe hidden{.noise = 0.05,

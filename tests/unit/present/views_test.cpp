@@ -47,7 +47,8 @@ TEST(EmissionsRow, HasThePueInEnergiesAndNotInPowers) {
     EXPECT_EQ(column(row, "pue"), "1.12");
     EXPECT_EQ(column(row, "timestamp"), "2026-11-23T10:00:00");
     EXPECT_EQ(column(row, "codecarbon_version"), "gramme-0.1.0");
-    EXPECT_EQ(column(row, "gpu_model"), "2 x NVIDIA A100-SXM4-80GB");
+    EXPECT_EQ(column(row, "gpu_count"), "1");  // that was counted, of the two of the machine
+    EXPECT_EQ(column(row, "gpu_model"), "1 x NVIDIA A100-SXM4-80GB");
     EXPECT_EQ(column(row, "ram_total_size"), "512");
     EXPECT_EQ(column(row, "cloud_provider"), "aws");
     EXPECT_EQ(column(row, "cloud_region"), "eu-west-3");

@@ -138,7 +138,7 @@ TEST(SweepLog, OneThatWasAskedToEndWithTheSweepMayStillRun) {
     const auto log = SweepLog::open(folder.file("s"), identity(), kScope, 5);
     ASSERT_TRUE(log) << log.error().what;
     ASSERT_EQ(log->open_trials().size(), 1U);
-    EXPECT_TRUE(log->open_trials().begin()->second.dropped);
+    EXPECT_EQ(log->open_trials().begin()->second.dropped_ns, 2);
     EXPECT_EQ(log->open_trials().begin()->second.pid, 77);
 }
 
