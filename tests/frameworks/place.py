@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +16,15 @@ sys.path.insert(0, str(HERE.parent / "python"))
 
 from support import ROOT, Place
 
-__all__ = ["HERE", "OURS", "ROOT", "ProgramPlace", "rows_of"]
+__all__ = ["HERE", "OURS", "PAGES", "ROOT", "ProgramPlace", "programs_of", "rows_of"]
 
 OURS = os.environ.get("GRAMME_PROGRAM", "gramme")
+PAGES = ROOT / "docs" / "frameworks"
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there: a tool that asks the internet where it is gets no answer
+
+
+def programs_of(page: str) -> list[str]:
+    return re.findall(r"^```py\n(.*?)^```", (PAGES / page).read_text("utf-8"), re.M | re.S)
 
 
 class ProgramPlace(Place):

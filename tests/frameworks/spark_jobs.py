@@ -4,6 +4,7 @@ digits   jobs.csv in FOLDER, with several partitions and sizes of batches
 ship     the same from a zip file, without gramme installed
 worker   the Python workers are killed in the middle of the job
 executor an executor is
+page     page.py in FOLDER: each piece of it over the table jobs
 """
 
 from __future__ import annotations
@@ -166,6 +167,25 @@ def killed(folder: Path, master: str, executor: bool) -> Any:
     }
 
 
+def page(folder: Path) -> Any:
+    """The energy that each piece answers or writes."""
+    os.chdir(folder)
+    spark = session("local[2]")
+    made = "SELECT 'a100' AS gpu, 3600.0 AS elapsed, timestamp'2026-01-01 00:00' AS began, timestamp'2026-01-01 02:00' AS ended"
+    spark.sql(f"{made}, 'h100' AS device, 1.5 AS hours").write.parquet("jobs")
+    known = {"spark": spark, "jobs": spark.sql(made)}
+    energies = []
+    for piece in Path("page.py").read_text("utf-8").split("# ----\n"):
+        if "parquet" in piece:
+            exec(piece, {"spark": spark})
+            energies.append(spark.read.parquet("footprints").first().energy_kwh)
+            continue
+        said, answers = piece.split("\n\n")
+        exec("import gramme.spark\n" + said, known)
+        energies += [eval(line, known).first().energy_kwh for line in answers.splitlines()]
+    return energies
+
+
 def main() -> None:
     what, folder = sys.argv[1], Path(sys.argv[2])
     jobs = {
@@ -173,6 +193,7 @@ def main() -> None:
         "ship": lambda: ship(folder),
         "worker": lambda: killed(folder, "local[2,4]", False),
         "executor": lambda: killed(folder, "local-cluster[2,1,1024]", True),
+        "page": lambda: page(folder),
     }
     print(json.dumps(jobs[what]()), flush=True)
 

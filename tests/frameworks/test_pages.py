@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import sys
 import unittest
 from pathlib import Path
 from typing import Any
 
-from place import OURS, ROOT, ProgramPlace, rows_of
+from place import OURS, PAGES, ROOT, ProgramPlace, programs_of, rows_of
 
+import test_spark
 import wheel_files
-
-PAGES = ROOT / "docs" / "frameworks"
-
-
-def programs_of(page: str) -> list[str]:
-    return re.findall(r"^```py\n(.*?)^```", (PAGES / page).read_text("utf-8"), re.M | re.S)
 
 
 class Pages(ProgramPlace):
@@ -59,7 +53,7 @@ class Pages(ProgramPlace):
         return float(said[-1])
 
     def test_every_program_is_run(self) -> None:
-        tested = {name for name in dir(self) if name.startswith("test_page_")}
+        tested = {name for name in (*dir(self), *dir(test_spark.Spark)) if name.startswith("test_page_")}
         for path in sorted(PAGES.glob("*.md")):
             if programs_of(path.name):
                 self.assertIn(f"test_page_{path.stem}", tested)

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from place import ROOT, ProgramPlace
+from place import ROOT, ProgramPlace, programs_of
 
 ROWS = 3000
 NOT_HERE = (
@@ -116,6 +116,14 @@ class Spark(ProgramPlace):
         self.check(said["rows"], wanted)
         unpacked = [*(self.folder / "tmp").glob("gramme-lib-*/*")]
         self.assertEqual(len(unpacked), 1, "one file for all workers")
+
+    def test_page_spark(self) -> None:
+        pieces = programs_of("spark.md")
+        self.assertEqual(len(pieces), 2)
+        (self.here / "page.py").write_text("# ----\n".join(pieces), "utf-8")
+        read, by_name, by_column = self.said("spark_jobs.py", "page", str(self.here))
+        self.assertGreater(read, 0)
+        self.assertAlmostEqual(by_column, 2 * by_name, delta=1e-9, msg="two hours, and one, of the same GPU")
 
     def test_killed_workers_lose_and_repeat_nothing(self) -> None:
         said = self.said("spark_jobs.py", "worker", str(self.here))
