@@ -23,9 +23,9 @@ bool is_plain(const std::string& name) {
 
 /// How many steps or whole numbers are in a range; as a double, for a range may be absurd.
 double stepped_count(const Parameter& parameter) {
-    constexpr double kRounding = 1e-9;  // 0.1 to 0.5 in steps of 0.1 are five numbers
+    constexpr double kMargin = 1e-9;  // 0.1 to 0.5 in steps of 0.1 are five numbers
     const double step = parameter.step.value_or(1.0);
-    return std::floor((parameter.high - parameter.low) / step * (1.0 + kRounding) + kRounding) + 1.0;
+    return std::floor((parameter.high - parameter.low) / step * (1.0 + kMargin) + kMargin) + 1.0;
 }
 
 Result<void> check_range(const Parameter& parameter) {

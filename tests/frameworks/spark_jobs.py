@@ -171,7 +171,8 @@ def page(folder: Path) -> Any:
     """The energy that each piece answers or writes."""
     os.chdir(folder)
     spark = session("local[2]")
-    made = "SELECT 'a100' AS gpu, 3600.0 AS elapsed, timestamp'2026-01-01 00:00' AS began, timestamp'2026-01-01 02:00' AS ended"
+    times = "timestamp'2026-01-01 00:00' AS began, timestamp'2026-01-01 02:00' AS ended"
+    made = f"SELECT 'a100' AS gpu, 3600.0 AS elapsed, {times}"
     spark.sql(f"{made}, 'h100' AS device, 1.5 AS hours").write.parquet("jobs")
     known = {"spark": spark, "jobs": spark.sql(made)}
     energies = []

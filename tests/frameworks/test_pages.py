@@ -10,9 +10,9 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-from place import OURS, PAGES, ROOT, ProgramPlace, programs_of, rows_of
-
 import test_spark
+from place import OURS, PAGES, ProgramPlace, programs_of, rows_of
+
 import wheel_files
 
 
