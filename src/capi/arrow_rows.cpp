@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -93,6 +94,29 @@ void ArrowRows::make_room() {
     }
 }
 
+namespace {
+
+double as_written(double value) {
+    return value;
+}
+
+/// A number of 32 bit is what its fewest digits say, as in a text of it: 120.3 and not 120.3000030517578125.
+double as_written(float value) {
+    std::array<char, 32> text{};
+    const auto written = std::to_chars(text.data(), text.data() + text.size(), value);
+    double read = value;  // infinities and NaN stay
+    (void)std::from_chars(text.data(), written.ptr, read);
+    return read;
+}
+
+template <class T>
+requires std::is_integral_v<T>
+double as_written(T value) {
+    return static_cast<double>(value);
+}
+
+}  // namespace
+
 template <class T>
 void ArrowRows::read_numbers(Input& input, std::size_t first, std::size_t count) {
     const ArrowValues& values = input.column.values();
@@ -101,7 +125,7 @@ void ArrowRows::read_numbers(Input& input, std::size_t first, std::size_t count)
     const double most =
         input.binding->ours == Column::kUtilisation ? 1.0 : std::numeric_limits<double>::max();
     for (std::size_t i = 0; i < count; ++i) {
-        const auto value = static_cast<double>(from[i]);
+        const double value = as_written(from[i]);
         input.values[i] = value * scale;
         input.said[i] = value >= 0.0 && value <= most ? Said::kNumber : Said::kOther;
     }

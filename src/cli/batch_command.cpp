@@ -218,11 +218,15 @@ Result<int> batch_command(const CommandContext& context) {
 
     const std::string out_path = arguments.value("out").value_or("");
     const std::string rejects_path = arguments.value("rejects").value_or("");
-    GRAMME_CHECK(check_apart(
-        {arguments.words.front(), out_path, rejects_path, arguments.value("summary").value_or("")}));
+    if (out_path.ends_with(".parquet")) {
+        return Error{Code::kUsage, "--out " + out_path + ": gramme batch writes CSV, whatever it reads",
+                     "name it .csv; duckdb -c \"COPY (FROM 'x.csv') TO 'x.parquet'\" makes Parquet of it"};
+    }
     const std::string& in_path = arguments.words.front();
     const bool is_parquet =
         arguments.has("format") ? arguments.value("format") == "parquet" : looks_like_parquet(in_path);
+    GRAMME_CHECK(
+        check_apart({in_path, out_path, rejects_path, arguments.value("summary").value_or(""), is_parquet}));
     GRAMME_TRY(BatchSource source, open_batch_source(context, is_parquet, threads));
     GRAMME_TRY(const std::string format,
                is_parquet ? Result<std::string>{"csv"} : input_format(arguments, in_path, source));

@@ -92,6 +92,9 @@ Result<void> check_apart(const BatchPaths& paths) {
         same_file(paths.rejects, paths.summary)) {
         return refuse("two of --out, --rejects and --summary are one file");
     }
+    if (paths.in_is_parquet && same_file(in, paths.out)) {
+        return refuse("--out would replace the Parquet table by CSV");
+    }
     if (same_file(in, paths.rejects) || same_file(in, paths.summary)) {
         return refuse("--rejects or --summary would replace the table");
     }

@@ -44,11 +44,13 @@ private:
 struct BatchPaths {
     std::string in;  ///< "-": standard input
     std::string out, rejects, summary;
+    bool in_is_parquet = false;
 };
 
 /// kUsage where two outputs are one file, where the rejected rows or the sums would replace the table they
 /// are of or the file that the result goes to, or where standard output is appended to the table that is
-/// still being read. The result itself may take the place of its table: it appears when all of that was read.
+/// still being read. The result itself may take the place of its table (it appears when all of
+/// that was read), but not of one in Parquet, which would be CSV by that name.
 [[nodiscard]] Result<void> check_apart(const BatchPaths& paths);
 
 }  // namespace gramme::cli

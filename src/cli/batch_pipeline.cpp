@@ -162,7 +162,9 @@ Result<BatchSource> BatchSource::open(const std::string& path) {
     struct stat status {};
     if (::fstat(source.fd_.get(), &status) == 0) {
         if (S_ISDIR(status.st_mode)) {
-            return Error{Code::kNotFound, "cannot read " + source.name_ + ": it is a folder", ""};
+            return Error{Code::kNotFound, "cannot read " + source.name_ + ": it is a folder",
+                         "one file; of Parquet several: duckdb -csv -c \"FROM 'FOLDER/**/*.parquet'\" | "
+                         "gramme batch -"};
         }
         source.size_ = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
     }

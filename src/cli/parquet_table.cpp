@@ -29,6 +29,11 @@ Result<host::UniqueFd> open_parquet_file(const std::string& path) {
     if (!fd || ::fstat(fd.get(), &status) != 0) {
         return host::errno_error("cannot read " + path, errno);
     }
+    if (S_ISDIR(status.st_mode)) {
+        return Error{Code::kUsage, path + " is a folder: gramme batch reads one file",
+                     "several files, and the columns in names of folders: duckdb -csv -c \"FROM '" + path +
+                         "/**/*.parquet'\" | gramme batch -"};
+    }
     if (!S_ISREG(status.st_mode)) {
         return Error{Code::kUsage, path + " is no file: Parquet is read from its end",
                      "name a file; from a pipe gramme batch reads CSV and NDJSON"};

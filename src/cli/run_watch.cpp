@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <utility>
 
@@ -15,6 +16,8 @@ namespace {
 
 constexpr double kNsPerSecond = 1e9;
 constexpr double kForecastEveryS = 1.0;
+/// Of the time: what forecasts may take of it. Where thousands of steps are known one takes milliseconds.
+constexpr double kMostOfForecasts = 0.003;
 constexpr std::int64_t kMarkEveryNs = 100'000'000;        ///< at first; LogPace makes fewer later
 constexpr std::array kShares{0.0, 0.1, 0.25, 0.5, 0.75};  ///< of the steps, at which a forecast is kept
 constexpr std::size_t kMostEvents = 100;
@@ -159,9 +162,12 @@ void RunWatch::foresee(const Now& now) {
     if (keeper_.empty() || now.at_s < next_forecast_s_) {
         return;
     }
-    next_forecast_s_ = now.at_s + std::clamp(0.05 * now.at_s, 0.05, kForecastEveryS);
     const plan::Progress& progress = keeper_.at(now.at_s);
+    const auto begin = std::chrono::steady_clock::now();
     forecast_ = plan::forecast(progress, request_.steps_total, plan::Of::kThisRun);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    next_forecast_s_ = now.at_s + std::max(std::clamp(0.05 * now.at_s, 0.05, kForecastEveryS),
+                                           took.count() / kMostOfForecasts);
     if (!*forecast_) {
         return;
     }

@@ -11,8 +11,8 @@ namespace {
 
 // How far the pace and the energy of what is ahead lie from those of what was seen, at the least, relative:
 // clocks, neighbours and data change. Taken from our own repeats (docs/method/forecast.md#interval).
-constexpr double kLeastDriftOfPace = 0.03;
-constexpr double kLeastDriftOfEnergy = 0.03;
+constexpr double kLeastDriftOfPace = 0.04;
+constexpr double kLeastDriftOfEnergy = 0.04;
 
 }  // namespace
 

@@ -32,6 +32,31 @@ protected:
     }
 };
 
+TEST_F(BatchParquet, NoCsvTakesTheNameOfParquet) {
+    table("device|hours\nh100|1\n");
+    write("jobs", "PAR1 and so on");
+    for (const char* const out : {"jobs.parquet", "other.parquet"}) {
+        const Outcome outcome = box.gramme({"batch", "jobs.parquet", "--out", out});
+        EXPECT_EQ(outcome.exit_code, 64) << out;
+        EXPECT_THAT(outcome.err, HasSubstr("writes CSV"));
+    }
+    const Outcome outcome = box.gramme({"batch", "jobs", "--out", "jobs"});
+    EXPECT_EQ(outcome.exit_code, 64);
+    EXPECT_THAT(outcome.err, HasSubstr("would replace the Parquet table"));
+    EXPECT_EQ(read("jobs"), "PAR1 and so on");
+    EXPECT_EQ(read("jobs.parquet"), "PAR1 and so on");
+}
+
+TEST_F(BatchParquet, OfAFolderItSaysTheWayOut) {
+    ASSERT_EQ(box.tool({"mkdir", box.cwd + "/many", box.cwd + "/many.parquet"}).exit_code, 0);
+    for (const char* const folder : {"many", "many.parquet"}) {
+        const Outcome outcome = box.gramme({"batch", folder});
+        EXPECT_NE(outcome.exit_code, 0);
+        EXPECT_THAT(outcome.err, HasSubstr("folder"));
+        EXPECT_THAT(outcome.err, HasSubstr("**/*.parquet'\" | gramme batch -"));
+    }
+}
+
 TEST_F(BatchParquet, RowsAreThoseOfTheSameTableAsCsv) {
     table(
         "job|device|count|hours|region|text\n"

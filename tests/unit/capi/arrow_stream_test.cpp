@@ -115,6 +115,18 @@ TEST_F(Stream, ColumnsPassThroughAndFiguresFollow) {
     EXPECT_EQ(read.notes[0], "region unknown: world average");
 }
 
+TEST_F(Stream, NumbersOf32BitAreWhatTheirFewestDigitsSay) {
+    const Read narrow = estimated({{{numbers<float>("power_w", "f", {1000.0F, 120.3F, 0.1F}),
+                                     numbers<float>("hours", "f", {120.3F, 1.0F, 7.7F})}}});
+    const Read wide = estimated({{{numbers<double>("power_w", "g", Doubles{1000.0, 120.3, 0.1}),
+                                   numbers<double>("hours", "g", Doubles{120.3, 1.0, 7.7})}}});
+    EXPECT_EQ(narrow.numbers[0], wide.numbers[0]);
+    const Read odd =
+        estimated({{{numbers<double>("power_w", "g", Doubles{1.0, 1.0}),
+                     numbers<float>("hours", "f", {std::numeric_limits<float>::infinity(), -1.0F})}}});
+    EXPECT_FALSE(odd.numbers[0][0] || odd.numbers[0][1]);
+}
+
 TEST_F(Stream, EveryLayoutOfTextsGivesTheSame) {
     const Texts devices{"h100", std::nullopt, "NVIDIA A100-SXM4-80GB", " h100 ", ""};
     const Texts kinds{"h100", "NVIDIA A100-SXM4-80GB", "v100", std::nullopt};
