@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 MARKER = "killed.txt"
+INTENSITY = "zone,year,gco2e_per_kwh,basis,perspective,gases,preferred,confidence,source,note"
 ROWS, PARTITIONS, BATCH = 20_000, 8, 500
 
 
@@ -110,7 +111,16 @@ def odd(folder: Path) -> Any:
     first = gramme.spark.estimate(named, columns={"hours": "usage.amount"}).collect()[0]
     by_column = gramme.spark.estimate(named, hours=named["`usage.amount`"]).collect()[0]
     refusals = [refused(named, columns={"hours": name}) for name in ("t", "s")]
+    rows = folder / "data"
+    rows.mkdir()
+    of_region = []
+    for intensity in (100, 200):
+        text = f"FRA,2025,{intensity},lifecycle,production,co2e,1,mirror-crosschecked,owid_ember_2026,"
+        (rows / "grid_intensity.csv").write_text(f"{INTENSITY}\n{text}\n", "utf-8")
+        answer = gramme.spark.estimate(named, hours=1, region="FRA", pue=1, data=str(rows)).collect()[0]
+        of_region.append(answer.operational_kgco2e / answer.energy_kwh)
     return {
+        "of_region": of_region,
         "names": list(first.__fields__)[:7] == named.columns,
         "figures": [first.energy_kwh, by_column.energy_kwh],
         "refused": [*refusals, refused(df, hours=1)],

@@ -112,6 +112,7 @@ class Spark(ProgramPlace):
         for reason, part in zip(said["refused"], ("'?t'?", "'?s'?", "column i is of type interval")):
             self.assertRegex(reason, part)
         self.assertIn("gramme.spark.estimate() takes it", said["table"])
+        self.assertEqual([round(value, 6) for value in said["of_region"]], [0.1, 0.2], "the rows of now, in one worker")
 
     def test_the_library_travels_in_a_zip_file(self) -> None:
         wanted = self.batch()
