@@ -10,7 +10,9 @@ import ctypes
 import json
 import sys
 from collections.abc import Callable, Mapping
+from numbers import Number
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from ._errors import MALFORMED, UNSUPPORTED, USAGE, Error, UnsupportedError, UsageError
 from ._estimate import encoded, request_of
@@ -55,12 +57,29 @@ def estimate_table(table: Table, *, columns: Mapping[str, str] | None = None, **
     has no figures and a reason; a table without a column that can be read is an error.
     """
     request = request_of(options)
-    if columns:
-        request["columns"] = dict(columns)
-    kind = type(table).__module__.partition(".")[0]
-    make = KINDS.get("dict" if isinstance(table, dict) else kind, from_any)
-    answer: Table = make(table, encoded(request))
+    if columns is not None:
+        request["columns"] = names_of(columns)
+    answer: Table = maker(table)(table, encoded(request))
     return answer
+
+
+def names_of(columns: Any) -> dict[str, str]:
+    """`columns` as it was given. UsageError: it is not one name by another."""
+    if not isinstance(columns, Mapping):
+        raise UsageError(f"columns: a dict is expected, not {columns!r}", 'give {"hours": "Dauer"}', USAGE)
+    for ours, theirs in columns.items():
+        if not isinstance(ours, str) or not isinstance(theirs, str):
+            what = f"columns: {ours!r}: {theirs!r} is not one name by another"
+            raise UsageError(what, 'give {"hours": "Dauer"}', USAGE)
+    return dict(columns)
+
+
+def maker(table: Any) -> Callable[[Any, bytes], Any]:
+    """By the module of its class, or of that from which somebody made a class of their own."""
+    if isinstance(table, dict):
+        return from_dict
+    kinds = (kind.__module__.partition(".")[0] for kind in type(table).__mro__)
+    return next((KINDS[kind] for kind in kinds if kind in KINDS), from_any)
 
 
 class Stream:
@@ -122,10 +141,16 @@ def read_by(reader: Callable[[Any], Any], stream: Stream) -> Any:
 
 def from_any(table: Any, options: bytes) -> Any:
     if not hasattr(table, "__arrow_c_stream__"):
-        spark = type(table).__module__.startswith("pyspark.")
-        hint = "gramme.spark.estimate() takes it" if spark else "give one of pandas, polars, DuckDB or pyarrow"
+        hint = "give one of pandas, polars, DuckDB or pyarrow"
         raise UsageError(f"a {type(table).__name__} is no table: it has no __arrow_c_stream__", hint, USAGE)
     return Stream(table, options)
+
+
+def refuse_spark(table: Any, options: bytes) -> Any:
+    """Spark 4 has __arrow_c_stream__ as well, which would collect the table on the driver."""
+    of_pandas = hasattr(table, "to_spark")
+    hint = "gramme.spark.estimate() takes it" + (" after .to_spark()" if of_pandas else "")
+    raise UsageError(f"a {type(table).__name__} of Spark is no table of this process", hint, USAGE)
 
 
 def from_pyarrow(table: Any, options: bytes) -> Any:
@@ -159,11 +184,19 @@ def from_polars(table: Any, options: bytes) -> Any:
 def from_duckdb(table: Any, options: bytes) -> Any:
     """A relation of the same connection, over figures that are in memory: it may be read more than once."""
     pyarrow = needed("pyarrow", "DuckDB relation")
-    gramme_figures = read_by(pyarrow.table, from_any(table, options))
-    # DuckDB finds the name among the variables of this function, and the relation keeps what it found.
-    answer = table.query("gramme_jobs", "SELECT * FROM gramme_figures")
-    del gramme_figures
-    return answer
+    figures = read_by(pyarrow.table, from_any(table, options))
+    # DuckDB finds the name among the variables of this module, and the relation keeps what it found. A table of the
+    # person by that name would come first, so it is a new one each time.
+    name = f"gramme_{uuid4().hex}"
+    globals()[name] = figures
+    try:
+        return table.query(f"{name}_jobs", f"SELECT * FROM {name}")
+    except needed("duckdb", "DuckDB relation").Error as trouble:
+        what = f"this connection of DuckDB reads no table of Python: {str(trouble).partition(chr(10))[0]}"
+        hint = "give jobs.to_arrow_reader() instead of jobs; the answer is a pyarrow.RecordBatchReader"
+        raise UnsupportedError(what, hint, UNSUPPORTED) from trouble
+    finally:
+        del globals()[name]
 
 
 def from_pandas(table: Any, options: bytes) -> Any:
@@ -171,6 +204,8 @@ def from_pandas(table: Any, options: bytes) -> Any:
     pyarrow = needed("pyarrow", "pandas.DataFrame")
     if not hasattr(table, "columns"):
         raise UsageError(f"a pandas.{type(table).__name__} is no table", "give a DataFrame", USAGE)
+    if len(table) and not len(table.columns):
+        raise UsageError("the frame has rows, but no columns", "give one with a column at least", USAGE)
     read = names_read(options)
     # What is not read need not be a type of Arrow.
     columns = [
@@ -188,7 +223,11 @@ def from_pandas(table: Any, options: bytes) -> Any:
 def of_series(pyarrow: Any, name: Any, series: Any) -> Any:
     try:
         return pyarrow.array(series, from_pandas=True)
-    except (pyarrow.ArrowException, TypeError, ValueError) as trouble:
+    except (pyarrow.ArrowException, OverflowError, TypeError, ValueError) as trouble:
+        # Numbers among texts: a cell that says nothing sensible is a bad row, not a bad table.
+        cells = [None if missing else cell for cell, missing in zip(series, series.isna())]
+        if all(cell is None or isinstance(cell, (str, Number)) for cell in cells):
+            return pyarrow.array([None if cell is None else str(cell) for cell in cells], pyarrow.string())
         raise UsageError(f"column {name}: {trouble}", "make it a column of texts or of numbers", MALFORMED) from None
 
 
@@ -219,6 +258,7 @@ KINDS: dict[str, Callable[[Any, bytes], Any]] = {
     "pandas": from_pandas,
     "polars": from_polars,
     "pyarrow": from_pyarrow,
+    "pyspark": refuse_spark,
 }
 
 

@@ -6,8 +6,10 @@ user's own, where all Python processes of a machine share it.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 from typing import Any
@@ -37,16 +39,47 @@ def unpacked(loader: Any, inside: str) -> str:
 
 
 def private_folder() -> str:
-    """Below the folder for temporary files, and nobody else's: what lies there is loaded as code."""
-    folder = os.path.join(tempfile.gettempdir(), f"gramme-lib-{os.geteuid()}")
+    """Of this user, and nobody else's: what lies there is loaded as code."""
+    name = f"gramme-lib-{os.geteuid()}"
+    for above in (tempfile.gettempdir(), *own_folders()):
+        folder = os.path.join(above, name)
+        if is_private(folder):
+            return folder
+    # Somebody was first everywhere; a name that nobody can know is as good, and only this process's.
+    folder = tempfile.mkdtemp(prefix="gramme-lib-")
+    atexit.register(remove, folder, os.getpid())
+    return folder
+
+
+def own_folders() -> list[str]:
+    """For when somebody else has the name below the folder for temporary files. Those from which code can be run."""
+    cache = os.environ.get("XDG_CACHE_HOME", "") or os.path.join(os.path.expanduser("~"), ".cache")
+    folders = []
+    for folder in (os.environ.get("XDG_RUNTIME_DIR", ""), cache):
+        try:
+            if os.path.isabs(folder):
+                os.makedirs(folder, 0o700, exist_ok=True)
+                if not os.statvfs(folder).f_flag & os.ST_NOEXEC:
+                    folders.append(folder)
+        except OSError:
+            pass
+    return folders
+
+
+def is_private(folder: str) -> bool:
     try:
         os.mkdir(folder, 0o700)
     except FileExistsError:
         status = os.lstat(folder)
-        ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
-        if not ours:  # somebody was here first; a name that nobody can know is as good, and only this process's
-            folder = tempfile.mkdtemp(prefix="gramme-lib-")
-    return folder
+        return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
+    except OSError:
+        return False
+    return True
+
+
+def remove(folder: str, maker: int) -> None:
+    if os.getpid() == maker:  # its forks still use it, or have ended
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def holds(path: str, content: bytes) -> bool:

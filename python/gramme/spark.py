@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
+from inspect import signature
 from typing import Any
 
 from ._errors import MALFORMED, UNSUPPORTED, USAGE, UnsupportedError, UsageError
 from ._estimate import encoded, request_of
-from ._table import COLUMNS, FIGURES, Stream, needed, read_by
+from ._table import COLUMNS, FIGURES, Stream, names_of, needed, read_by
 
 __all__ = ["estimate"]
 
@@ -50,7 +51,7 @@ def estimate(df: Any, *, columns: Mapping[str, str] | None = None, **options: An
     by_row = {name: value for name, value in options.items() if is_column(value)}
     for name in by_row:
         del options[name]
-    renamed = dict(columns or {})
+    renamed = {} if columns is None else names_of(columns)
     given = {}
     for name, column in by_row.items():
         if name not in OURS or OURS[name] in renamed:
@@ -62,9 +63,11 @@ def estimate(df: Any, *, columns: Mapping[str, str] | None = None, **options: An
     request = request_of(options)
     if renamed:
         request["columns"] = renamed
-    rows = Rows(encoded(request), tuple(given))
+    # Reference rows and configuration may change between two tasks of one worker.
+    lasting = "data" not in request and request.get("config") == "none"
     passing = df.schema.fields if request.get("passthrough", True) else []
-    return with_figures(df.withColumns(given) if given else df, passing, rows)
+    df = df.withColumns(given) if given else df
+    return with_figures(df, passing, Rows(encoded(request), tuple(df.columns), tuple(given), lasting))
 
 
 def is_column(value: Any) -> bool:
@@ -78,19 +81,27 @@ def with_figures(df: Any, passing: list[Any], rows: Rows) -> Any:
     added = rows.names_added(arrow_schema(df.schema))
     kinds = [types.StringType() if name.endswith("gramme_note") else types.DoubleType() for name in added]
     figures = [types.StructField(name, kind, True) for name, kind in zip(added, kinds)]
-    return df.mapInArrow(rows, types.StructType([*passing, *figures]))
+    # Spark finds the columns that it hands to Python by their names, and not where those hold a dot, say.
+    numbered = df.toDF(*(f"c{at}" for at in range(len(df.columns))))
+    return numbered.mapInArrow(rows, types.StructType([*passing, *figures]))
 
 
 def arrow_schema(schema: Any) -> Any:
-    """Of Spark's schema, as its batches will have it; unread columns of other types pass as nulls here."""
+    """Of Spark's schema, as its batches will have it. UsageError: Spark hands no such column to Python."""
     pyarrow = needed("pyarrow", "DataFrame of Spark")
     types: Any = import_module("pyspark.sql.pandas.types")
+    # Spark 4 wants to be told; before, it is UTC.
+    zone = {"timezone": "UTC"} if "timezone" in signature(types.to_arrow_type).parameters else {}
     fields = []
     for field in schema.fields:
         try:
-            kind = types.to_arrow_type(field.dataType)
+            kind = types.to_arrow_type(field.dataType, **zone)
         except Exception:
-            kind = pyarrow.null()
+            name = field.dataType.simpleString()
+            if "interval" in name:
+                what = f"column {field.name} is of type {name}, which Spark does not hand to Python"
+                raise UsageError(what, "drop it, or make it a number", MALFORMED) from None
+            kind = pyarrow.binary()  # not read, as null would be
         fields.append(pyarrow.field(field.name, kind))
     return pyarrow.schema(fields)
 
@@ -98,13 +109,23 @@ def arrow_schema(schema: Any) -> Any:
 class Rows:
     """What mapInArrow calls in each task. Travels to the executors by its name, with the request."""
 
-    def __init__(self, request: bytes, dropped: tuple[str, ...]) -> None:
+    def __init__(self, request: bytes, names: tuple[str, ...], dropped: tuple[str, ...], lasting: bool) -> None:
         self._request = request
+        self._names = names  # of the columns, which come by number
         self._dropped = dropped  # columns that were only there to be read
+        self._lasting = lasting  # what was looked up is good for the next task
 
     def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
+        pyarrow = needed("pyarrow", "worker of Spark")
+        known = _estimators if self._lasting else {}
         for batch in batches:
-            yield self.kept(estimator(batch.schema, self._request).answer(batch))
+            named = pyarrow.RecordBatch.from_arrays(batch.columns, [*self._names])
+            try:
+                answer = estimator(known, named.schema, self._request).answer(named)
+            except Exception:
+                known.clear()  # a stream that has failed is not read on
+                raise
+            yield self.kept(answer)
 
     def names_added(self, schema: Any) -> list[str]:
         """Names of the figures of a table with this schema."""
@@ -143,7 +164,6 @@ class Estimator:
         try:
             return self._answers.read_next_batch()
         except Exception as trouble:
-            _estimators.clear()  # a stream that has failed is not read on
             raise UsageError(f"a batch of the table cannot be read: {trouble}", code=MALFORMED) from trouble
 
 
@@ -152,10 +172,10 @@ _estimators: dict[tuple[bytes, bytes], Estimator] = {}
 MOST_ESTIMATORS = 8
 
 
-def estimator(schema: Any, request: bytes) -> Estimator:
+def estimator(known: dict[tuple[bytes, bytes], Estimator], schema: Any, request: bytes) -> Estimator:
     key = schema.serialize().to_pybytes(), request
-    found = _estimators.pop(key, None) or Estimator(schema, request)
-    while len(_estimators) >= MOST_ESTIMATORS:
-        del _estimators[next(iter(_estimators))]  # that which was not asked for longest
-    _estimators[key] = found
+    found = known.pop(key, None) or Estimator(schema, request)
+    while len(known) >= MOST_ESTIMATORS:
+        del known[next(iter(known))]  # that which was not asked for longest
+    known[key] = found
     return found

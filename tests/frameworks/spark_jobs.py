@@ -2,6 +2,7 @@
 
 digits   jobs.csv in FOLDER, with several partitions and sizes of batches
 ship     the same from a zip file, without gramme installed
+odd      names and types of columns that Spark makes trouble about
 worker   the Python workers are killed in the middle of the job
 executor an executor is
 page     page.py in FOLDER: each piece of it over the table jobs
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 MARKER = "killed.txt"
+INTENSITY = "zone,year,gco2e_per_kwh,basis,perspective,gases,preferred,confidence,source,note"
 ROWS, PARTITIONS, BATCH = 20_000, 8, 500
 
 
@@ -92,6 +94,46 @@ def refused(df: Any, **options: Any) -> str:
     try:
         gramme.spark.estimate(df, **options)
     except gramme.Error as error:
+        return str(error)
+    return ""
+
+
+def odd(folder: Path) -> Any:
+    """Names and types that Spark makes trouble about."""
+    import gramme.spark
+
+    spark = session("local[1]")
+    df = spark.sql(
+        "SELECT 'h100' AS device, 2 AS `usage.amount`, 1 AS `a``b`, 3 AS x, 4 AS X, timestamp'2026-01-01' AS t, "
+        "named_struct('t', timestamp'2026-01-01') AS s, interval 1 month AS i"
+    )
+    named = df.drop("i")
+    first = gramme.spark.estimate(named, columns={"hours": "usage.amount"}).collect()[0]
+    by_column = gramme.spark.estimate(named, hours=named["`usage.amount`"]).collect()[0]
+    refusals = [refused(named, columns={"hours": name}) for name in ("t", "s")]
+    rows = folder / "data"
+    rows.mkdir()
+    of_region = []
+    for intensity in (100, 200):
+        text = f"FRA,2025,{intensity},lifecycle,production,co2e,1,mirror-crosschecked,owid_ember_2026,"
+        (rows / "grid_intensity.csv").write_text(f"{INTENSITY}\n{text}\n", "utf-8")
+        answer = gramme.spark.estimate(named, hours=1, region="FRA", pue=1, data=str(rows)).collect()[0]
+        of_region.append(answer.operational_kgco2e / answer.energy_kwh)
+    return {
+        "of_region": of_region,
+        "names": list(first.__fields__)[:7] == named.columns,
+        "figures": [first.energy_kwh, by_column.energy_kwh],
+        "refused": [*refusals, refused(df, hours=1)],
+        "table": table_refused(named),
+    }
+
+
+def table_refused(df: Any) -> str:
+    import gramme
+
+    try:
+        gramme.estimate_table(df)
+    except gramme.UsageError as error:
         return str(error)
     return ""
 
@@ -191,6 +233,7 @@ def main() -> None:
     what, folder = sys.argv[1], Path(sys.argv[2])
     jobs = {
         "digits": lambda: digits(folder),
+        "odd": lambda: odd(folder),
         "ship": lambda: ship(folder),
         "worker": lambda: killed(folder, "local[2,4]", False),
         "executor": lambda: killed(folder, "local-cluster[2,1,1024]", True),

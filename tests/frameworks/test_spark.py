@@ -104,6 +104,16 @@ class Spark(ProgramPlace):
             self.assertIn(part, reason)
         self.assertEqual(said["empty"], 0)
 
+    def test_odd_names_and_types_of_columns(self) -> None:
+        said = self.said("spark_jobs.py", "odd", str(self.here))
+        self.assertTrue(said["names"])
+        self.assertGreater(said["figures"][0], 0)
+        self.assertEqual(said["figures"][0], said["figures"][1])
+        for reason, part in zip(said["refused"], ("'?t'?", "'?s'?", "column i is of type interval")):
+            self.assertRegex(reason, part)
+        self.assertIn("gramme.spark.estimate() takes it", said["table"])
+        self.assertEqual([round(value, 6) for value in said["of_region"]], [0.1, 0.2], "the rows of now, in one worker")
+
     def test_the_library_travels_in_a_zip_file(self) -> None:
         wanted = self.batch()
         with zipfile.ZipFile(self.here / "gramme.zip", "w") as archive:

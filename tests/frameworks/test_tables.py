@@ -98,6 +98,23 @@ class Tables(Base):
         with self.assertRaisesRegex(gramme.UsageError, "no column hours"):
             gramme.estimate_table(self.duck.sql("SELECT device FROM jobs"))
 
+    def test_duckdb_with_a_table_of_that_name(self) -> None:
+        self.duck.execute("CREATE TABLE gramme_figures AS SELECT 42 AS theirs")
+        self.duck.execute("CREATE TABLE gramme_jobs AS SELECT 43 AS theirs")
+        answer = gramme.estimate_table(self.duck.table("jobs"))
+        self.check(answer.project("job, energy_kwh, operational_kgco2e, gramme_note").fetchall())
+        self.assertEqual(self.duck.table("gramme_jobs").fetchall(), [(43,)])
+
+    def test_duckdb_that_reads_no_table_of_python(self) -> None:
+        for setting in ("enable_external_access", "python_enable_replacements"):
+            with duckdb.connect() as closed:
+                closed.execute(f"CREATE TABLE jobs AS SELECT * FROM (VALUES {VALUES}) t({', '.join(COLUMNS)})")
+                closed.execute(f"SET {setting} = false")
+                jobs = closed.table("jobs")
+                with self.subTest(setting), self.assertRaisesRegex(gramme.UnsupportedError, "to_arrow_reader"):
+                    gramme.estimate_table(jobs)
+                self.assertEqual(gramme.estimate_table(jobs.to_arrow_reader()).read_all().num_rows, len(JOBS))
+
     def test_polars(self) -> None:
         wanted = ("job", "energy_kwh", "operational_kgco2e", "gramme_note")
         frame = polars.DataFrame(as_columns())

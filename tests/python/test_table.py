@@ -121,6 +121,37 @@ class Tables(Place):
         with self.assertRaisesRegex(gramme.UsageError, "two columns are called"):
             gramme.estimate_table(pandas.DataFrame([["h100", "a100", 1.0]], columns=["device", "Device", "hours"]))
 
+    @unittest.skipIf(pandas is None, "pandas is not installed here")
+    def test_pandas_with_a_number_among_texts(self) -> None:
+        frame = pandas.DataFrame({**JOBS, "hours": ["120", 60.0, "long"]})
+        answer = gramme.estimate_table(frame)
+        self.right(answer["energy_kwh"][:2], answer["operational_kgco2e"][:2])
+        self.assertIn("long", answer["gramme_note"][2])
+        frame["hours"] = ["120", 60.0, None]
+        self.assertEqual(gramme.estimate_table(frame)["gramme_note"][2], "the hours are missing")
+
+    @unittest.skipIf(pandas is None, "pandas is not installed here")
+    def test_pandas_of_a_class_of_its_own_and_without_columns(self) -> None:
+        class Mine(pandas.DataFrame):  # type: ignore[misc, name-defined]
+            pass
+
+        self.assertIsInstance(gramme.estimate_table(Mine(JOBS)), pandas.DataFrame)
+        with self.assertRaisesRegex(gramme.UsageError, "no columns"):
+            gramme.estimate_table(pandas.DataFrame(index=[0, 1]), device="h100", hours=1)
+
+    def test_a_table_of_spark_is_refused(self) -> None:
+        class DataFrame(OtherKind):
+            __module__ = "pyspark.sql.classic.dataframe"
+
+        with self.assertRaisesRegex(gramme.UsageError, r"gramme.spark.estimate\(\) takes it"):
+            gramme.estimate_table(DataFrame(pyarrow.table(JOBS)))
+
+    def test_columns_that_are_no_names(self) -> None:
+        wrong: Any
+        for wrong in ({"hours": None}, ["hours"], {1: "hours"}):
+            with self.subTest(wrong), self.assertRaisesRegex(gramme.UsageError, "^columns: "):
+                gramme.estimate_table(JOBS, columns=wrong)
+
     @unittest.skipIf(polars is None, "polars is not installed here")
     def test_polars(self) -> None:
         frame = polars.DataFrame(JOBS)

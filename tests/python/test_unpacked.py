@@ -83,6 +83,19 @@ class Unpacked(Place):
         theirs.symlink_to(self.folder / "work")
         self.assertNotEqual(self.use(archive).parent.resolve(), self.folder / "work")
 
+    def test_then_it_goes_to_a_folder_of_their_own_and_else_it_is_removed(self) -> None:
+        archive = self.zipped()
+        name = f"gramme-lib-{os.geteuid()}"
+        (self.tmp / name).mkdir()
+        (self.tmp / name).chmod(0o777)
+        path = self.use(archive)
+        self.assertEqual(path.parent, self.folder / "home" / ".cache" / name)
+        self.assertEqual(self.use(archive), path)
+        path.parent.chmod(0o777)
+        last = self.use(archive)
+        self.assertEqual(last.parent.parent, self.tmp)
+        self.assertFalse(last.parent.exists(), "no other process finds it")
+
     def test_where_nothing_can_be_written_it_says_so(self) -> None:
         archive = self.zipped()
         (self.tmp / f"gramme-lib-{os.geteuid()}").mkdir(mode=0o700)
