@@ -323,6 +323,7 @@ class Boosting(Place):
 
         callback: Any = functools.partial(gramme_callback, **QUIET)()
         self.assertFalse(callback.before_iteration)
+        self.assertEqual(vars(callback)["order"], 25)
         stub.train({}, Names(num_data=lambda: 6), callbacks=[callback])
         self.assertFalse(callback.run.is_alive)
         said = logged(callback)
