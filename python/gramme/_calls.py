@@ -76,6 +76,16 @@ def watch_method(kind: type, name: str) -> None:
         setattr(kind, name, watched(method))
 
 
+def watch_functions(library: str, names: tuple[str, ...]) -> None:
+    """Of a library that is loaded, and of its part for scikit-learn: MLflow's autologging replaces those of the
+    first only, so that they are others."""
+    for module in (library, library + ".sklearn"):
+        for name in names:
+            function = getattr(sys.modules.get(module), name, None)
+            if function is not None:
+                watch_function(function)
+
+
 def watch_function(function: Callable[..., Any]) -> None:
     """In every module that has it by its name, the program's own (`from xgboost import train`) too."""
     if hasattr(function, "_gramme_watched"):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from ._calls import argument, watch_function
+from ._calls import argument, watch_functions
 from ._training import MOST_LOSSES, Training, known_total, length_of
 
 __all__ = ["GrammeCallback", "gramme_callback"]
@@ -22,17 +22,18 @@ __all__ = ["GrammeCallback", "gramme_callback"]
 class GrammeCallback(Training):
     """Measures train(), cv() and fit(); see gramme_callback()."""
 
-    order = 25  # after what records evaluations (20), before what may stop the training (30)
     before_iteration = False
 
     def __init__(
         self, name: str | None = None, *, loggers: bool = True, tensorboard: Any = None, **settings: Any
     ) -> None:
         super().__init__(name, settings, loggers=loggers, tensorboard=tensorboard)
+        # After what records evaluations (20), before what may stop the training (30).
+        # LightGBM looks only at the instance.
+        self.order = 25
         self._rows: int | None = None
-        lightgbm = import_module("lightgbm")
-        for name_of_function in ("train", "cv"):
-            watch_function(getattr(lightgbm, name_of_function))
+        import_module("lightgbm")
+        watch_functions("lightgbm", ("train", "cv"))
 
     def _call_begins(self) -> None:
         self._rows = None

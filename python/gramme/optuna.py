@@ -16,7 +16,7 @@ import uuid
 from threading import Lock
 
 from . import track
-from ._errors import USAGE, Error, UsageError, print_to_stderr
+from ._errors import USAGE, Error, NotFoundError, UsageError, print_to_stderr
 from ._settings import Settings
 
 TYPE_CHECKING = False
@@ -35,9 +35,9 @@ class Trials:
     kgco2e, kwh, hours   stop the study when its trials together have taken so much; earlier trials of a stored study
                          count too
 
-    What goes wrong with measuring is said once and stops no trial. Trials that run in threads beside each other
-    (n_jobs > 1) cannot be told apart within one process: those that begin while another runs are not measured, and
-    say so; processes that share a stored study are.
+    What goes wrong with measuring is said once and stops no trial; settings that make no sense are raised. Trials that
+    run in threads beside each other (n_jobs > 1) cannot be told apart within one process: those that begin while
+    another runs are not measured, and say so; processes that share a stored study are.
     """
 
     def __init__(
@@ -77,10 +77,10 @@ class Trials:
 
     def __call__(self, study: Any, trial: Any) -> None:
         """For `callbacks`: stops the study where a limit is reached."""
-        for key, limit in self._limits.items():
-            if limit is None:
-                continue
-            known = [one.user_attrs[key] for one in study.trials if one.user_attrs.get(key) is not None]
+        limits = {key: limit for key, limit in self._limits.items() if limit is not None}
+        trials = study.get_trials(deepcopy=False) if limits else []  # a copy of all after each trial would cost
+        for key, limit in limits.items():
+            known = [one.user_attrs[key] for one in trials if one.user_attrs.get(key) is not None]
             if sum(known) >= limit:
                 self._say(f"the study ends: {key} of its {len(known)} trials has reached {limit}")
                 study.stop()
@@ -90,6 +90,10 @@ class Trials:
         begun = time.monotonic()
         try:
             return function(trial)
+        except BaseException as error:
+            if run is not None:
+                run._mark_exit(error)
+            raise
         finally:
             trial.set_user_attr("gramme_hours", (time.monotonic() - begun) / 3600)
             if run is not None:
@@ -104,6 +108,8 @@ class Trials:
                 study.set_user_attr(STUDY_ID, family)
             name = f"{self._name or study.study_name} {trial.number}"
             return track(name, trial_of=family, **self._settings).start()
+        except (UsageError, NotFoundError):  # a setting makes no sense
+            raise
         except Error as trouble:
             self._say(f"trials are not measured: {trouble}")
             return None

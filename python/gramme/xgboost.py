@@ -10,10 +10,9 @@ Rounds are the steps, and each row of a round is a sample.
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
-from ._calls import argument, watch_function
+from ._calls import argument, watch_functions
 from ._training import MOST_LOSSES, Training, known_total
 
 TYPE_CHECKING = False
@@ -38,24 +37,28 @@ class GrammeCallback(Training, TrainingCallback):
         super().__init__(name, settings, loggers=loggers, tensorboard=tensorboard)
         self._first: int | None = None  # round: a model that is trained further counts on
         self._rows: int | None = None
-        for name_of_function in ("train", "cv"):
-            watch_function(getattr(sys.modules["xgboost"], name_of_function))
+        self._begun: int | None = None  # round that did not end yet
+        watch_functions("xgboost", ("train", "cv"))
 
     def before_training(self, model: Any) -> Any:
         self.begin_training(total=known_total(argument("num_boost_round")))
-        self._first, self._rows = None, rows_of_call("num_row")
+        self._first, self._begun, self._rows = None, None, rows_of_call("num_row")
         return model
 
     def before_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
         if self._first is None:
             self._first = epoch
+        self._begun = epoch
         return False
 
     def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
+        self._begun = None
         self.step(epoch - (self._first or 0) + 1, samples=self._rows, **self._last_of(evals_log))
         return False  # go on
 
     def after_training(self, model: Any) -> Any:
+        if self._begun is not None:  # a callback before this one ended the training in this round
+            self.step(self._begun - (self._first or 0) + 1, samples=self._rows)
         self.end_training()
         return model
 

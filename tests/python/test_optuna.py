@@ -10,10 +10,12 @@ from contextlib import redirect_stderr
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 from support import Place, busy
 
-from gramme import UsageError
+from gramme import Error, NotFoundError, UsageError
+from gramme._run import Run
 from gramme.optuna import Trials
 
 
@@ -36,6 +38,10 @@ class Study:
 
     def set_user_attr(self, key: str, value: Any) -> None:
         self.user_attrs[key] = value
+
+    def get_trials(self, deepcopy: bool = True) -> list[Trial]:
+        assert not deepcopy
+        return self.trials
 
     def stop(self) -> None:
         self.stopped = True
@@ -82,6 +88,12 @@ class Studies(Place):
         self.assertAlmostEqual(family["all"]["energy_kwh"], total, delta=total * 1e-6)
         self.assertEqual({node["kind"] for node in family["nodes"][1:]}, {"trial_of"})
 
+    def test_what_ends_a_trial_is_a_marker_of_its_run(self) -> None:
+        study, trials = Study(), Trials(store=False)
+        with mock.patch.object(Run, "mark") as mark:
+            study.optimize(trials.objective(trained), 2, trials)
+        mark.assert_called_once_with("exception", type="ValueError")
+
     def test_a_limit_stops_the_study_and_earlier_trials_count(self) -> None:
         study = Study()
         earlier = Trial(study, 0)
@@ -108,10 +120,13 @@ class Studies(Place):
             Trials(kwh=0)
         with self.assertRaises(TypeError):
             Trials(no_such_setting=1)
+        study, trials = Study(), Trials(kgco2e=1e-12, region="nowhere-at-all", store=False)
+        with self.assertRaises((UsageError, NotFoundError)):
+            trials.objective(lambda trial: 1.0)(Trial(study, 0))
 
     def test_trouble_with_measuring_stops_no_trial(self) -> None:
-        study, trials = Study(), Trials(region="nowhere-at-all", store=False)
-        with redirect_stderr(StringIO()) as said:
+        study, trials = Study(), Trials(store=False)
+        with mock.patch.object(Run, "start", side_effect=Error("no meter")), redirect_stderr(StringIO()) as said:
             study.optimize(trials.objective(lambda trial: 1.0), 2, trials)
         self.assertEqual(len(study.trials), 2)
         self.assertEqual(said.getvalue().count("not measured"), 1)

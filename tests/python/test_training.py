@@ -282,6 +282,8 @@ class Boosting(Place):
                 callback.before_iteration(model, number, history)
                 history["train"]["logloss"].append(1 / number)
                 busy(0.001)
+                if number == params.get("stop"):
+                    break  # said a callback before this one: this one does not hear of the round
                 if callback.after_iteration(model, number, history):
                     raise AssertionError("nobody said stop")
                 if number == params.get("fail"):
@@ -298,10 +300,28 @@ class Boosting(Place):
         said = logged(callback)
         self.assertEqual((said["step"], said["max_steps"], said["train-logloss"]), (3, 3, 1 / 6))
         self.assertEqual(callback.result.work[0]["count"], 18)
+        stub.train({"stop": 5}, data, 3, callbacks=[callback])
+        self.assertEqual((logged(callback)["step"], callback.result.work[0]["count"]), (2, 12))
         with self.assertRaises(ArithmeticError):
             stub.train({"fail": 4}, data, 3, callbacks=[callback])
         self.assertFalse(callback.run.is_alive)
         self.assertEqual(len(self.markers(callback.result, name="exception")), 1)
+
+    def test_the_train_of_sklearn_is_watched_where_mlflow_has_replaced_the_other(self) -> None:
+        def train() -> None: ...
+
+        def replaced() -> None: ...
+
+        replaced.__name__ = "train"
+        stub: Any = types.ModuleType("trees")
+        parts: Any = types.ModuleType("trees.sklearn")
+        stub.train, parts.train = replaced, train
+        self.stub(trees=stub, trees_sklearn=parts)
+        from gramme._calls import watch_functions
+
+        watch_functions("trees", ("train", "cv"))
+        self.assertTrue(hasattr(stub.train, "_gramme_watched") and hasattr(parts.train, "_gramme_watched"))
+        self.assertIsNot(stub.train.__wrapped__, parts.train.__wrapped__)
 
     def test_lightgbm_begins_with_the_call_and_early_stopping_ends_it(self) -> None:
         stub: Any = types.ModuleType("lightgbm")
@@ -323,6 +343,7 @@ class Boosting(Place):
 
         callback: Any = functools.partial(gramme_callback, **QUIET)()
         self.assertFalse(callback.before_iteration)
+        self.assertEqual(vars(callback)["order"], 25)
         stub.train({}, Names(num_data=lambda: 6), callbacks=[callback])
         self.assertFalse(callback.run.is_alive)
         said = logged(callback)
