@@ -50,6 +50,7 @@ class Run:
         self._lock = RLock()
         self._log_entries: dict[tuple[str, ...], LogEntry] = {}
         self._outer: Run | None = None
+        self._owner: Any = None  # the callback that measures with it
         self._result: Result | None = None
         self._pauses = 0  # blocks of paused() that are open
         self._resumes = True  # the last one does

@@ -32,6 +32,8 @@ class Training:
 
     What goes wrong with measuring is said and stops no training; only settings that make no sense are raised. Of the
     ranks that a surrounding run holds, the first says epochs, steps and losses, the others what they counted.
+
+    Two callbacks in one training are one run: the second is a span of the first, which alone counts, and ends with it.
     """
 
     def __init__(
@@ -45,6 +47,8 @@ class Training:
         self._epoch: Span | None = None
         self._evaluation: Span | None = None
         self._only_counts = False
+        self._host: Training | None = None  # the callback whose run this one's is a part of
+        self._guests: list[Training] = []
         self._total: float | None = None
         self._step = 0
         self._said: set[str] = set()
@@ -74,6 +78,11 @@ class Training:
             settings.setdefault("quiet", True)  # one summary for each node
         self.run = started(track(name_in_rank(name), **settings), self._warn)
         self._only_counts = self.run is not None and rank_on_node() > 0 and is_guest(self.run)
+        self._host = host_of(self.run)
+        if self.run is not None:
+            self.run._owner = self
+        if self._host is not None:
+            self._host._guests.append(self)
         call = current_call()
         if call is not None:
             call.trainings.append(self)
@@ -83,8 +92,13 @@ class Training:
         run = self.run
         if run is None or not self.is_measuring:
             return
+        guests, self._guests = self._guests, []
+        for guest in reversed(guests):  # alone it would go on as a run of its own, from its beginning
+            guest.end_training()
+        if self._host is not None and self in self._host._guests:
+            self._host._guests.remove(self)
         self.end_spans()
-        if error is not None:
+        if error is not None and self._host is None:
             run._mark_exit(error)
         run._stop_quietly()
         self.tell_loggers()
@@ -113,6 +127,8 @@ class Training:
     def say(self, **values: Any) -> None:
         if self._only_counts:
             values = {name: value for name, value in values.items() if name in COUNTS}
+        if self._host is not None:  # which has counted them
+            values = {name: value for name, value in values.items() if name not in COUNTS}
         if values and self.run is not None and self.is_measuring:
             self.attempt(self.run.log, values)
 
@@ -164,7 +180,17 @@ class Training:
 
     def __getstate__(self) -> dict[str, Any]:
         # Copies (of an estimator, for another process) measure anew.
-        return {**self.__dict__, "run": None, "_epoch": None, "_evaluation": None}
+        return {**self.__dict__, "run": None, "_epoch": None, "_evaluation": None, "_host": None, "_guests": []}
+
+
+def host_of(run: Run | None) -> Training | None:
+    """The callback that measures around a run which is a part of its own."""
+    outer = run._outer if run is not None and run.is_joined else None
+    while outer is not None:
+        if outer.is_alive and isinstance(outer._owner, Training):
+            return outer._owner
+        outer = outer._outer
+    return None
 
 
 def started(run: Run, say: Any) -> Run | None:

@@ -72,6 +72,29 @@ class Trainings(Place):
         (mark,) = self.markers(training.result, name="exception")  # type: ignore[arg-type]
         self.assertEqual(mark["detail"], {"type": "KeyboardInterrupt"})
 
+    def test_two_in_one_training_are_one_run_that_counts_once(self) -> None:
+        first, second = self.make(store=None), self.make(store=None)
+        for _ in range(2):  # one training after another, and the first ends first
+            for training in (first, second):
+                training.begin_training()
+            for training in (first, second):
+                training.step(1, samples=8)
+            first.end_training(ArithmeticError())
+            self.assertFalse(second.is_measuring)
+            second.step(2, samples=8)
+            second.end_training(ArithmeticError())
+            self.assertEqual(first.run.id, second.run.id)  # type: ignore[union-attr]
+            self.assertEqual(first.result.work[0]["count"], 8)  # type: ignore[union-attr]
+            self.assertEqual(len(self.markers(first.result, name="exception")), 1)  # type: ignore[arg-type]
+        self.assertEqual(len(self.runs()), 2)
+        outer = self.make()
+        outer.begin_training()
+        for _ in range(3):
+            second.begin_training()
+            second.end_training()
+        self.assertEqual(outer._guests, [])
+        outer.end_training()
+
     def test_a_setting_that_makes_no_sense_is_raised(self) -> None:
         with self.assertRaises(TypeError):
             self.make(no_such_setting=1)
