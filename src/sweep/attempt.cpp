@@ -1,6 +1,7 @@
 #include "sweep/attempt.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <iterator>
 
@@ -66,6 +67,19 @@ Ran ran_of(const store::RunSummary& one) {
         out.operational_kgco2e = Estimate{*one.operational_kgco2e, *one.low_kgco2e, *one.high_kgco2e};
     }
     return out;
+}
+
+std::optional<std::int64_t> begun_at(const Ran& ran) {
+    constexpr std::size_t kDigitsOfTime = 12;
+    constexpr std::int64_t kNsInMs = 1'000'000;
+    std::string digits = ran.id.substr(0, kDigitsOfTime + 1);
+    std::erase(digits, '-');
+    std::int64_t ms = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), ms, 16);
+    if (digits.size() != kDigitsOfTime || read.ptr != digits.data() + digits.size()) {
+        return std::nullopt;
+    }
+    return (ms + 1) * kNsInMs;
 }
 
 std::int64_t ended_at(std::int64_t started_wall_ns, double duration_s) {

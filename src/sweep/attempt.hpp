@@ -30,6 +30,10 @@ struct Ran {
 [[nodiscard]] std::optional<Ran> read_ran(const std::string& path);
 [[nodiscard]] Ran ran_of(const store::RunSummary& one);
 
+/// When the run began, on the wall clock: its id says the millisecond (UUID version 7, RFC 9562), of which
+/// this is the end. nullopt: it is no such id.
+[[nodiscard]] std::optional<std::int64_t> begun_at(const Ran& ran);
+
 /// Moment on the wall clock.
 [[nodiscard]] std::int64_t ended_at(std::int64_t started_wall_ns, double duration_s);
 

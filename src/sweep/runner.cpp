@@ -357,8 +357,9 @@ private:
     /// says no more than that it obeyed: a training that saves what it has and leaves has no objective of its
     /// point yet.
     static bool was_cut_short(const Running& one, const Ran& ran) {
-        return one.dropped_wall_ns && (ran.exit_status != 0 ||
-                                       ended_at(one.started_wall_ns, ran.duration_s) >= *one.dropped_wall_ns);
+        const std::int64_t begun = begun_at(ran).value_or(one.started_wall_ns);
+        return one.dropped_wall_ns &&
+               (ran.exit_status != 0 || ended_at(begun, ran.duration_s) >= *one.dropped_wall_ns);
     }
 
     /// The end of a trial's process: an end of the trial, or one that is to be tried again.
