@@ -245,10 +245,40 @@ void DeviceMeter::remember(Activity& activity, Seconds elapsed) noexcept {
     unshown_busy_s_ = (activity.busy_cpu_s - news_s) * kept;  // two clocks that differ for good do not add up
 }
 
+/// Of the time from the start to the first reading: what a driver takes to answer at all.
+std::optional<Watts> DeviceMeter::power_of_lead(const Reading& first) const noexcept {
+    const bool is_short = between_ns(since_ns_, first.at_ns) <= spec_.lead;
+    const std::optional<double> told = first.kind == ReadingKind::kPower ? first.value : first.power;
+    const PowerSpec* const sensor = spec_.stand_in ? &*spec_.stand_in : std::get_if<PowerSpec>(&spec_.energy);
+    const bool is_plausible = told && sensor != nullptr && *told >= 0.0 && Watts{*told} <= sensor->max_power;
+    return spec_.whole && is_short && failure_.empty() && is_plausible ? std::optional<Watts>{*told}
+                                                                       : std::nullopt;
+}
+
+MeterStep DeviceMeter::lead_to(const Reading& first, Watts power, const ActivityReading& activity) noexcept {
+    last_ = first;
+    last_.at_ns = since_ns_;
+    last_activity_ = activity;
+    MeterStep step;
+    step.kind = MeterStep::Kind::kWindow;
+    step.led = true;
+    step.from_ns = since_ns_;
+    step.to_ns = first.at_ns;
+    const Seconds elapsed = between_ns(since_ns_, first.at_ns);
+    step.energy = power * elapsed;
+    step.activity = activity_until(first, activity, 0);
+    step.split = split_whole(step.energy, first, elapsed, step.activity);
+    step.readings = 1;
+    return step;
+}
+
 MeterStep DeviceMeter::begin_at(const Reading& reading, const ActivityReading& activity,
                                 std::int64_t slept_ns) noexcept {
     MeterStep step;
-    if (!has_last_ && reading.at_ns - since_ns_ > kNegligibleNs) {
+    const bool is_late = !has_last_ && reading.at_ns - since_ns_ > kNegligibleNs;
+    if (const auto power = is_late ? power_of_lead(reading) : std::nullopt) {
+        step = lead_to(reading, *power, activity);
+    } else if (is_late) {
         step.kind = MeterStep::Kind::kGap;
         step.from_ns = since_ns_;
         step.to_ns = reading.at_ns;

@@ -37,6 +37,9 @@ struct MeterSpec {
     /// Of a counter: how readings of power are integrated that come in its place while it stands still.
     /// Nothing: none are expected.
     std::optional<PowerSpec> stand_in{};
+    /// A first reading that bears a power speaks for at most so long before it: over that time its sensor
+    /// averages. Of a device that is `whole`.
+    Seconds lead{0.0};
 };
 
 /// What became known through one reading.
@@ -50,6 +53,7 @@ struct MeterStep {
     Activity activity{};
     std::uint32_t readings = 0;
     bool bridged = false;       ///< a counter stood still: the energy is power x time
+    bool led = false;           ///< from the start to the first reading: the energy is its power x time
     std::string_view reason{};  ///< of a gap, or of a bridge; static storage
 };
 
@@ -61,13 +65,13 @@ inline constexpr std::int64_t kNegligibleNs = 20'000'000;
 /// A failed read gives nothing by itself: if a later reading of a counter (or of CPU time, for a load model)
 /// is good and unambiguous, one window spans it; otherwise the stretch from the last good reading is a gap
 /// with the reason of the failure. After a gap, metering begins anew at the reading that ended it. The first
-/// good reading is no energy. A counter that fell back or jumped is a gap too; a power above max_power or a
-/// counter above its range counts as a failed read. While the machine was suspended
-/// (ActivityReading::suspended_ns) a model adds nothing, a power sensor has a gap and a counter could not
-/// wrap. Where a power reading comes in the place of a counter that stands still (MeterSpec::stand_in), power
-/// x time is the energy until the counter has moved again; by how much it then jumped is not looked at, so
-/// that nothing is counted twice. Method: docs/method/energy.md, docs/method/ledger.md#bad-days,
-/// docs/method/nvml.md#stuck.
+/// good reading is no energy, but for a short time before one that bears a power (MeterSpec::lead). A counter
+/// that fell back or jumped is a gap too; a power above max_power or a counter above its range counts as a
+/// failed read. While the machine was suspended (ActivityReading::suspended_ns) a model adds nothing, a power
+/// sensor has a gap and a counter could not wrap. Where a power reading comes in the place of a counter that
+/// stands still (MeterSpec::stand_in), power x time is the energy until the counter has moved again; by how
+/// much it then jumped is not looked at, so that nothing is counted twice. Method: docs/method/energy.md,
+/// docs/method/ledger.md#bad-days, docs/method/nvml.md#stuck.
 class DeviceMeter {
 public:
     /// `start_ns`: where this device's energy should begin (Instant::boot_ns); a later first reading leaves a
@@ -106,6 +110,8 @@ private:
     [[nodiscard]] Tracked tracked_until(const ActivityReading& activity) const noexcept;
     void remember(Activity& activity, Seconds elapsed) noexcept;
     void narrow_to_socket(Activity& result, const ActivityReading& activity) const noexcept;
+    [[nodiscard]] std::optional<Watts> power_of_lead(const Reading& first) const noexcept;
+    MeterStep lead_to(const Reading& first, Watts power, const ActivityReading& activity) noexcept;
     MeterStep begin_at(const Reading& reading, const ActivityReading& activity,
                        std::int64_t slept_ns) noexcept;
     MeterStep fail(std::string_view why) noexcept;

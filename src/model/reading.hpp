@@ -34,6 +34,8 @@ struct Reading {
     std::int64_t at_ns = 0;  ///< Instant::boot_ns, the middle of the read
     std::uint64_t raw = 0;
     double value = 0.0;
+    /// Of kCounter: watts, where the power was asked for beside it.
+    std::optional<double> power = std::nullopt;
     /// Of kLoad: mean clock of the CPUs over their base clock, where both can be seen.
     std::optional<double> clock = std::nullopt;
     /// Of an accelerator, 0..1, over the driver's own window before the instant, where the driver tells.

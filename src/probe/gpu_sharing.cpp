@@ -36,37 +36,46 @@ std::optional<Party> GpuSharing::verdict(unsigned pid) const {
 }
 
 void GpuSharing::end_alone(std::int64_t at_ns) {
-    end(at_ns, 1.0, 1.0, certain_ ? 0.0 : 1.0);
+    end(at_ns, {1.0, 1.0, certain_ ? 0.0 : 1.0});
 }
 
 void GpuSharing::end_without_job(std::int64_t at_ns) {
-    end(at_ns, 0.0, 1.0, 0.0);
+    end(at_ns, {0.0, 1.0, 0.0});
+}
+
+void GpuSharing::end_like_before(std::int64_t at_ns) {
+    end(at_ns, told_.value_or(Rates{1.0, 1.0, 1.0}));
+}
+
+bool GpuSharing::has_lost_one(std::span<const unsigned> pids) const {
+    return std::any_of(listed_.begin(), listed_.end(), [&](const ListedProcess& one) {
+        return one.party != Party::kUnknown && std::find(pids.begin(), pids.end(), one.pid) == pids.end();
+    });
 }
 
 void GpuSharing::end_shared(std::int64_t at_ns, std::span<const ProcessUse> uses,
                             const std::function<Party(unsigned pid)>& tell) {
-    double job = 0.0;
-    double busy = 0.0;
-    double untold = 0.0;
+    Rates rates;
     for (const ProcessUse& use : uses) {
         const auto known = verdict(use.pid);
         const Party party = known ? *known : tell(use.pid);
         const double share = std::min(use.sm_percent, 100U) / 100.0;
-        busy += share;
-        job += party == Party::kOther ? 0.0 : share;
-        untold += party == Party::kUnknown ? share : 0.0;
+        rates.busy += share;
+        rates.job += party == Party::kOther ? 0.0 : share;
+        rates.untold += party == Party::kUnknown ? share : 0.0;
     }
-    end(at_ns, job, busy, untold);
+    told_ = rates;
+    end(at_ns, rates);
 }
 
-void GpuSharing::end(std::int64_t at_ns, double job, double busy, double untold) {
+void GpuSharing::end(std::int64_t at_ns, const Rates& rates) {
     from_ns_ = to_ns_;
     to_ns_ = std::max(at_ns, from_ns_);
     const double seconds = static_cast<double>(to_ns_ - from_ns_) * kSecondsPerNs;
     before_ = now_;
-    now_.job_s += job * seconds;
-    now_.busy_s += busy * seconds;
-    now_.untold_s += untold * seconds;
+    now_.job_s += rates.job * seconds;
+    now_.busy_s += rates.busy * seconds;
+    now_.untold_s += rates.untold * seconds;
     job_was_there_ = std::any_of(listed_.begin(), listed_.end(),
                                  [](const auto& one) { return one.party != Party::kOther; });
 }

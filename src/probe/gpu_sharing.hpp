@@ -55,11 +55,23 @@ public:
     void end_shared(std::int64_t at_ns, std::span<const ProcessUse> uses,
                     const std::function<Party(unsigned pid)>& tell);
 
+    /// Ends one whose use the driver has forgotten with a process that ended in it: as the stretch before
+    /// that was told, else the job's and untold.
+    void end_like_before(std::int64_t at_ns);
+    /// Whether a process of the newest list that is certainly the job's or another's is not among `pids`.
+    [[nodiscard]] bool has_lost_one(std::span<const unsigned> pids) const;
+
     /// Use up to an instant of the last stretch.
     [[nodiscard]] DeviceUse at(std::int64_t at_ns) const;
 
 private:
-    void end(std::int64_t at_ns, double job, double busy, double untold);
+    /// Parts of the device's time.
+    struct Rates {
+        double job = 0.0;
+        double busy = 0.0;
+        double untold = 0.0;
+    };
+    void end(std::int64_t at_ns, const Rates& rates);
 
     std::vector<ListedProcess> listed_;
     std::vector<ListedProcess> listed_before_;
@@ -69,8 +81,9 @@ private:
     bool certain_ = false;      ///< the newest list holds a process of the job, and none that is unknown
     std::int64_t from_ns_ = 0;  ///< of the last stretch
     std::int64_t to_ns_ = 0;
-    DeviceUse before_;  ///< at its beginning
-    DeviceUse now_;     ///< at its end
+    std::optional<Rates> told_;  ///< of the newest stretch whose use the driver told
+    DeviceUse before_;           ///< at its beginning
+    DeviceUse now_;              ///< at its end
 };
 
 }  // namespace gramme::probe

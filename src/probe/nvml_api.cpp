@@ -153,7 +153,7 @@ Answer<unsigned> Api::power_mw(Handle device) const {
     return answer;
 }
 
-Answer<unsigned> Api::field_power_mw(Handle device, PowerScope scope) const {
+Answer<unsigned> Api::field_power_mw(Handle device, PowerScope scope, PowerField wanted) const {
     struct Field {  // nvmlFieldValue_t
         unsigned id;
         unsigned scope;
@@ -164,16 +164,15 @@ Answer<unsigned> Api::field_power_mw(Handle device, PowerScope scope) const {
         std::uint64_t value;
     };
     static_assert(sizeof(Field) == 40);
-    constexpr unsigned kAverage = 185;  // NVML_FI_DEV_POWER_AVERAGE
-    constexpr unsigned kInstant = 186;  // NVML_FI_DEV_POWER_INSTANT
-    constexpr int kUnsignedInt = 1;     // NVML_VALUE_TYPE_UNSIGNED_INT
+    constexpr int kUnsignedInt = 1;  // NVML_VALUE_TYPE_UNSIGNED_INT
     Answer<unsigned> answer;
     if (fields_ == nullptr) {
         return answer;
     }
     std::array<Field, 2> fields{};
-    fields[0].id = kInstant;
-    fields[1].id = kAverage;
+    const PowerField other = wanted == PowerField::kAverage ? PowerField::kInstant : PowerField::kAverage;
+    fields[0].id = static_cast<unsigned>(wanted);
+    fields[1].id = static_cast<unsigned>(other);
     fields[0].scope = fields[1].scope = scope;
     answer.code = fields_(device, static_cast<int>(fields.size()), fields.data());
     for (const Field& field : fields) {

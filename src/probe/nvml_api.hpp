@@ -31,13 +31,16 @@ enum ReturnCode : int {
 };
 
 /// nvmlDeviceArchitecture_t
-enum Architecture : unsigned { kPascal = 4, kVolta = 5, kTuring = 6, kAmpere = 7 };
+enum Architecture : unsigned { kPascal = 4, kVolta = 5, kTuring = 6, kAmpere = 7, kHopper = 9 };
 
 using Handle = struct OpaqueDevice*;  // nvmlDevice_t
 
 /// Of which part of a superchip a power is: a Grace Hopper module holds CPU and GPU. nvml.h,
 /// NVML_POWER_SCOPE_*.
 enum PowerScope : unsigned { kGpuScope = 0, kModuleScope = 1 };
+
+/// Which power of nvmlDeviceGetFieldValues: NVML_FI_DEV_POWER_AVERAGE, NVML_FI_DEV_POWER_INSTANT.
+enum class PowerField : unsigned { kAverage = 185, kInstant = 186 };
 
 /// A return code and, where it is kSuccess, the value.
 template <class T>
@@ -64,9 +67,8 @@ public:
     [[nodiscard]] Answer<unsigned> architecture(Handle device) const;
     [[nodiscard]] Answer<std::uint64_t> energy_mj(Handle device) const;  ///< since the driver was loaded
     [[nodiscard]] Answer<unsigned> power_mw(Handle device) const;
-    /// The instantaneous power, else the average of a second, of one scope: one call for both. The first sees
-    /// the end of the 100 ms before it, so it says nothing of the time before the run, as the second does.
-    [[nodiscard]] Answer<unsigned> field_power_mw(Handle device, PowerScope scope) const;
+    /// Of one scope, `wanted` where the driver tells it, else the other: one call for both.
+    [[nodiscard]] Answer<unsigned> field_power_mw(Handle device, PowerScope scope, PowerField wanted) const;
     [[nodiscard]] Answer<unsigned> power_limit_mw(Handle device) const;  ///< the one enforced now
     /// 0..100, over the driver's last sample period (1/6 to 1 s). kNotSupported with MIG.
     [[nodiscard]] Answer<unsigned> utilization_percent(Handle device) const;

@@ -40,53 +40,59 @@ double CounterCheck::Verdict::widened(double gain_sigma) const {
     return root_of_squares(gain_sigma, apart);
 }
 
-void CounterCheck::power(std::int64_t at_ns, Watts power) noexcept {
+std::optional<CounterCheck::Verdict> CounterCheck::power(std::int64_t at_ns, Watts power) noexcept {
+    // An average is of the middle of its window: were it taken for the end, a load that rises in the last
+    // second of the check would look like a counter that counts too much.
+    const auto middle_ns = at_ns - static_cast<std::int64_t>(window_.count() * 0.5e9);
     if (has_power_ && has_counter_) {
-        const Seconds passed = Nanoseconds{at_ns - power_ns_};
-        over_ = over_ || passed > kLongestHole;
-        sum_ += (power_ + power) * 0.5 * passed;
+        over_ = over_ || Seconds{Nanoseconds{middle_ns - power_ns_}} > kLongestHole;
+        const std::int64_t from_ns = std::max(power_ns_, begun_ns_);
+        const std::int64_t to_ns = ended_ns_ != 0 ? std::min(middle_ns, ended_ns_) : middle_ns;
+        if (to_ns > from_ns) {
+            sum_ += (power_ + power) * 0.5 * Seconds{Nanoseconds{to_ns - from_ns}};
+        }
     }
     has_power_ = true;
-    power_ns_ = at_ns;
+    power_ns_ = middle_ns;
     power_ = power;
+    if (over_ || ended_ns_ == 0 || middle_ns < ended_ns_) {
+        return std::nullopt;
+    }
+    over_ = true;
+    const Verdict verdict{Nanoseconds{ended_ns_ - begun_ns_},
+                          Millijoules{static_cast<double>(last_mj_ - begun_mj_)}, sum_};
+    const bool enough = verdict.by_power >= kLeastToJudge || verdict.by_counter >= kLeastToJudge;
+    return enough ? std::optional{verdict} : std::nullopt;
 }
 
-std::optional<CounterCheck::Verdict> CounterCheck::counter(std::int64_t at_ns,
-                                                           std::uint64_t millijoules) noexcept {
-    if (over_ || !has_power_) {
-        return std::nullopt;
+void CounterCheck::counter(std::int64_t at_ns, std::uint64_t millijoules) noexcept {
+    if (over_ || !has_power_ || ended_ns_ != 0) {
+        return;
     }
     if (!has_counter_) {
         has_counter_ = true;
         begun_ns_ = at_ns;
         begun_mj_ = last_mj_ = millijoules;
-        power_ns_ = at_ns;
-        return std::nullopt;
+        return;
     }
-    if (millijoules < last_mj_) {  // reset
-        over_ = true;
-        return std::nullopt;
-    }
+    over_ = millijoules < last_mj_;  // reset
     last_mj_ = millijoules;
-    const Seconds lasted = Nanoseconds{at_ns - begun_ns_};
-    if (lasted < kCheckLasts) {
-        return std::nullopt;
-    }
-    over_ = true;
-    const Verdict verdict{lasted, Millijoules{static_cast<double>(millijoules - begun_mj_)}, sum_};
-    const bool enough = verdict.by_power >= kLeastToJudge || verdict.by_counter >= kLeastToJudge;
-    return enough ? std::optional{verdict} : std::nullopt;
+    ended_ns_ = Seconds{Nanoseconds{at_ns - begun_ns_}} >= kCheckLasts ? at_ns : 0;
 }
 
 /// Of a GPU whose counter is compared: its power now. The counter is read by its own period.
-void NvmlThread::note_power(Gpu& gpu) {
+void NvmlThread::note_power(std::size_t index) {
+    Gpu& gpu = gpus_[index];
     const std::int64_t before = boot_ns();
     const auto power = power_mw(gpu);
     if (!power.ok()) {
         gpu.check.give_up();
         return;
     }
-    gpu.check.power(before + (boot_ns() - before) / 2, Milliwatts{static_cast<double>(power.value)});
+    const std::int64_t at_ns = before + (boot_ns() - before) / 2;
+    if (const auto verdict = gpu.check.power(at_ns, Milliwatts{static_cast<double>(power.value)})) {
+        judge_counter(index, *verdict);
+    }
 }
 
 /// Once per GPU and run; later nothing of this is asked.

@@ -22,23 +22,28 @@ public:
         [[nodiscard]] double widened(double gain_sigma) const;
     };
 
-    /// `at_ns`: Instant::boot_ns, never falling.
-    void power(std::int64_t at_ns, Watts power) noexcept;
-    /// Right behind a power of nearly the same instant. The verdict, once, when enough was seen.
-    [[nodiscard]] std::optional<Verdict> counter(std::int64_t at_ns, std::uint64_t millijoules) noexcept;
+    CounterCheck() = default;
+    /// A power is the average of `window` before its instant (0: instantaneous).
+    explicit CounterCheck(Seconds window) noexcept : window_(window) {}
+
+    /// `at_ns`: Instant::boot_ns, never falling. The verdict, once, when enough was seen.
+    [[nodiscard]] std::optional<Verdict> power(std::int64_t at_ns, Watts power) noexcept;
+    void counter(std::int64_t at_ns, std::uint64_t millijoules) noexcept;
     /// Nothing is to be compared (any more).
     [[nodiscard]] bool is_over() const noexcept { return over_; }
     void give_up() noexcept { over_ = true; }
 
 private:
+    Seconds window_{0.0};
     bool over_ = false;
     bool has_power_ = false;
-    std::int64_t power_ns_ = 0;
+    std::int64_t power_ns_ = 0;  ///< the middle of what the newest power speaks of
     Watts power_{};
-    Joules sum_{};  ///< of the power since the first reading of the counter
+    Joules sum_{};  ///< of the power from begun_ns_ on, at most to ended_ns_
     bool has_counter_ = false;
     std::int64_t begun_ns_ = 0;
     std::uint64_t begun_mj_ = 0;
+    std::int64_t ended_ns_ = 0;  ///< of the reading that the verdict is about; 0: there is none yet
     std::uint64_t last_mj_ = 0;
 };
 

@@ -18,6 +18,7 @@ constexpr unsigned kMostGpus = 64;
 constexpr std::size_t kSlotsPerGpu = 256;  // 10 s of power readings, twice
 constexpr double kGainSigma = 0.045;       // docs/method/nvml.md
 constexpr std::string_view kModuleOnly = "NVML: only the module's power (CPU and GPU) is told";
+constexpr Seconds kLead{1.0};     // docs/method/nvml.md#start: a driver that is loaded answers in less
 constexpr Seconds kRenewal{0.1};  // docs/method/nvml.md#error: the slowest counters
 
 /// How the energy of a module could be told, of which NVML tells the power only.
@@ -85,12 +86,17 @@ Seconds power_window(unsigned architecture, std::string_view name) {
 }
 
 Seconds instant_window(unsigned architecture, std::string_view name) {
-    constexpr unsigned kHopper = 9;
-    if (architecture == kHopper) {
+    if (architecture == nvml::kHopper) {
         return Seconds{0.025};
     }
     // Where the average of a second is told apart, the instant is that of the whole update period.
     return std::min(power_window(architecture, name), Seconds{0.100});
+}
+
+nvml::PowerField better_field(unsigned architecture, std::string_view name) {
+    const bool averages = power_window(architecture, name) >= Seconds{1.0};
+    return averages && architecture >= nvml::kHopper ? nvml::PowerField::kAverage
+                                                     : nvml::PowerField::kInstant;
 }
 
 bool NvmlThread::open_library() {
@@ -264,10 +270,11 @@ void NvmlThread::choose_power(Gpu& gpu, unsigned architecture, const nvml::Answe
                               NvmlState::Gpu& shown) {
     Device& device = shown.probed.device;
     meter::MeterSpec& meter = shown.probed.meter;
+    gpu.field = better_field(architecture, device.name);
     if (gpu.gone.empty()) {
-        gpu.fields = api_->field_power_mw(gpu.handle, nvml::kGpuScope).ok();
+        gpu.fields = api_->field_power_mw(gpu.handle, nvml::kGpuScope, gpu.field).ok();
         const bool none = !gpu.fields && !gpu.counter && has_none(api_->power_mw(gpu.handle).code);
-        if (none && api_->field_power_mw(gpu.handle, nvml::kModuleScope).ok()) {
+        if (none && api_->field_power_mw(gpu.handle, nvml::kModuleScope, gpu.field).ok()) {
             gpu.fields = true;
             gpu.scope = nvml::kModuleScope;
             device.name += ": module (CPU and GPU)";
@@ -285,9 +292,12 @@ void NvmlThread::choose_power(Gpu& gpu, unsigned architecture, const nvml::Answe
             }
         }
     }
+    const bool is_instant = gpu.fields && gpu.field == nvml::PowerField::kInstant;
     const Seconds window =
-        gpu.fields ? instant_window(architecture, device.name) : power_window(architecture, device.name);
+        is_instant ? instant_window(architecture, device.name) : power_window(architecture, device.name);
+    gpu.check = CounterCheck{window};
     const meter::PowerSpec power{window, ceiling(limit), Seconds{3.0}};
+    meter.lead = kLead;
     if (gpu.counter) {
         device.method = options_.maker->counter_method;
         device.quality = Quality::kMeasured;

@@ -10,8 +10,12 @@ namespace gramme::probe {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-/// Use by process is asked for at most this often: on some drivers the call takes 50 to 100 ms.
-constexpr std::int64_t kUsePeriod = 10 * kSecond;
+/// Between two questions for the use by process: what a process that ended used since the last one is
+/// forgotten by the driver. On some drivers the call takes 50 to 100 ms, on an H200's 2 ms: a hundredth of
+/// the time.
+constexpr std::int64_t kLeastUsePeriod = 2 * kSecond;
+constexpr std::int64_t kMostUsePeriod = 10 * kSecond;
+constexpr std::int64_t kRestPerWork = 100;
 /// Of a GPU that is known to be the job's the looks of the first seconds, meant to find the job, are left
 /// out.
 constexpr std::int64_t kListPeriod = 7 * kSecond;
@@ -35,7 +39,7 @@ void NvmlThread::begin_watches() {
     watches_.assign(identities_.size(), GpuWatch{});
     for (GpuWatch& watch : watches_) {
         watch.use = GpuSharing{boot_ns()};
-        watch.use_due = boot_ns() + kUsePeriod;
+        watch.use_due = boot_ns() + kLeastUsePeriod;
         watch.use_seen_us = now ? static_cast<std::uint64_t>(now->wall_ns / 1000) : 0;
     }
 }
@@ -119,7 +123,7 @@ void NvmlThread::note_processes(std::size_t index, const nvml::Answer<std::vecto
         return;  // else a stretch that was shared goes on until its use is told
     }
     if (!std::exchange(watch->holding, true)) {
-        watch->use_due = now + kUsePeriod;
+        watch->use_due = now + kLeastUsePeriod;
     }
 }
 
@@ -154,6 +158,7 @@ void NvmlThread::give(std::size_t index, const Reading& reading, unsigned pass) 
 void NvmlThread::share_out(std::size_t index, bool last) {
     GpuWatch& watch = watches_[index];
     const Gpu& gpu = gpus_[index];
+    const std::int64_t begun = boot_ns();
     const Membership membership = membership_of(index);
     const bool job_was_there = membership == Membership::kIn && (last || watch.use.job_was_there());
     // A run that is over before the first look is whole: at its end there is no patience for a list.
@@ -164,13 +169,7 @@ void NvmlThread::share_out(std::size_t index, bool last) {
     } else {
         const auto uses = api_->process_use(gpu.handle, watch.use_seen_us);
         if (uses.ok() || uses.code == nvml::kNotFound) {
-            watch.use.end_shared(boot_ns(), uses.value, [&](unsigned pid) { return party_of(pid); });
-            for (const ProcessUse& use : uses.value) {
-                watch.use_seen_us = std::max(watch.use_seen_us, use.at_us);
-            }
-            say_sharing(index,
-                        "; other processes use it too: what it draws above idle goes by the SM use of "
-                        "each process, idle energy by reservation or else by use");
+            share_by_use(index, uses.value);
         } else {
             watch.use.end_alone(boot_ns());
             watch.impossible = is_final(uses.code);
@@ -182,8 +181,37 @@ void NvmlThread::share_out(std::size_t index, bool last) {
         }
     }
     watch.holding = watch.use.others() && !watch.impossible;
-    watch.use_due = boot_ns() + kUsePeriod;
+    const std::int64_t now = boot_ns();
+    watch.use_due = now + std::clamp((now - begun) * kRestPerWork, kLeastUsePeriod, kMostUsePeriod);
     release(watch);
+}
+
+/// A driver forgets what a process used when it ends, and with it the share of those that live: an H200's
+/// then says that one which had half of the GPU had all of it (docs/method/nvml.md#seen-on-an-h100-and-an-h200). So a stretch in
+/// which one ended goes like the one before.
+void NvmlThread::share_by_use(std::size_t index, const std::vector<ProcessUse>& uses) {
+    GpuWatch& watch = watches_[index];
+    const auto pids = api_->compute_pids(gpus_[index].handle);
+    if (pids.ok() && watch.use.has_lost_one(pids.value)) {
+        watch.use.end_like_before(boot_ns());
+    } else {
+        watch.use.end_shared(boot_ns(), uses, [&](unsigned pid) { return party_of(pid); });
+    }
+    for (const ProcessUse& use : uses) {
+        watch.use_seen_us = std::max(watch.use_seen_us, use.at_us);
+    }
+    if (watch.use.others() && std::any_of(uses.begin(), uses.end(),
+                                          [&](const ProcessUse& use) { return is_mps_server(use.pid); })) {
+        const std::string text =
+            "others compute on it through the same MPS server, and the driver does not tell its clients "
+            "apart: all that the server used is the job's, an upper bound";
+        say_sharing(index, "; " + text);
+        warn(index, text);
+        return;
+    }
+    say_sharing(index,
+                "; other processes use it too: what it draws above idle goes by the SM use of "
+                "each process, idle energy by reservation or else by use");
 }
 
 void NvmlThread::release(GpuWatch& watch) {

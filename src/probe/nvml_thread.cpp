@@ -20,6 +20,10 @@ constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kSleepLook = kSecond;
 /// The period at which most sensors renew their value.
 constexpr std::int64_t kPowerPeriod = 100 * kMillisecond;
+constexpr std::int64_t kLongestPeriod = 10 * kSecond;
+/// An H200's driver takes 3 ms of a CPU to tell its counter: of many GPUs each is asked more seldom, so that
+/// asking takes a hundredth of the time at most. A counter loses nothing by it.
+constexpr std::int64_t kRestPerWork = 100;
 /// A job that starts its GPUs is seen soon, a long one costs the driver one list per GPU and 10 s.
 constexpr std::array kJobLooks{200 * kMillisecond, 500 * kMillisecond, kSecond,
                                2 * kSecond,        4 * kSecond,        8 * kSecond};
@@ -107,7 +111,7 @@ void NvmlThread::look_for_job() {
 void NvmlThread::sample_until_stopped() {
     const std::int64_t counter_period =
         std::clamp(static_cast<std::int64_t>(options_.interval.count() * static_cast<double>(kSecond)),
-                   kSecond, 10 * kSecond);
+                   kSecond, kLongestPeriod);
     // 80 to 120 ms: a training step of 100 ms must not always be seen at one phase
     const auto power_period = [&] {
         return kPowerPeriod * (80 + static_cast<std::int64_t>(jitter_() % 41)) / 100;
@@ -165,16 +169,22 @@ void NvmlThread::sample_until_stopped() {
         }
         const std::int64_t now = boot_ns();
         const bool counters = now >= counters_due;
+        std::int64_t took = 0;
         const bool power = now >= power_due;
         for (std::size_t i = 0; i < gpus_.size() && !called_away(); ++i) {
             if (gpus_[i].is_slow() ? counters : power) {
+                const std::int64_t before = boot_ns();
                 take(i, 0);
+                took += gpus_[i].is_slow() ? boot_ns() - before : 0;
             } else if (power && gpus_[i].is_checked()) {
-                note_power(gpus_[i]);
+                note_power(i);
             }
         }
         // from now on, not from when it was due: after a driver's pause there is nothing to catch up with
-        counters_due = counters ? boot_ns() + counter_period : counters_due;
+        if (counters) {
+            counters_due =
+                boot_ns() + std::max(counter_period, std::min(took * kRestPerWork, kLongestPeriod));
+        }
         if (!any_power()) {
             power_due = kNever;
         } else if (power || power_due == kNever) {
@@ -228,7 +238,13 @@ void NvmlThread::read_counter(std::size_t index, Reading& reading) {
     // Not at the end: a run that is shorter than the check has no use for another call.
     const bool checked = finals_ == 0 && gpu.is_checked();
     if (checked) {
-        note_power(gpu);
+        note_power(index);
+    }
+    if (gpu.moved == 0) {  // the first: its power speaks for the time until the driver answered
+        const auto power = power_mw(gpu);
+        if (power.ok()) {
+            reading.power = Watts{Milliwatts{static_cast<double>(power.value)}}.value();
+        }
     }
     const std::int64_t before = boot_ns();
     const auto energy = api_->energy_mj(gpu.handle);
@@ -248,15 +264,13 @@ void NvmlThread::read_counter(std::size_t index, Reading& reading) {
     if (reading.kind != ReadingKind::kCounter) {
         gpu.check.give_up();
     } else if (checked) {
-        if (const auto verdict = gpu.check.counter(reading.at_ns, energy.value)) {
-            judge_counter(index, *verdict);
-        }
+        gpu.check.counter(reading.at_ns, energy.value);
     }
 }
 
 /// One call, whichever way it is told.
 nvml::Answer<unsigned> NvmlThread::power_mw(const Gpu& gpu) const {
-    return gpu.fields ? api_->field_power_mw(gpu.handle, gpu.scope) : api_->power_mw(gpu.handle);
+    return gpu.fields ? api_->field_power_mw(gpu.handle, gpu.scope, gpu.field) : api_->power_mw(gpu.handle);
 }
 
 void NvmlThread::read_power(Gpu& gpu, Reading& reading) {

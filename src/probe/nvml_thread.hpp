@@ -52,6 +52,9 @@ struct GpuWatch {
 [[nodiscard]] Seconds power_window(unsigned architecture, std::string_view name);
 /// The same of the field NVML_FI_DEV_POWER_INSTANT.
 [[nodiscard]] Seconds instant_window(unsigned architecture, std::string_view name);
+/// The one that misses less: the average of a second where there is one and the instant sees a part of the
+/// time only.
+[[nodiscard]] nvml::PowerField better_field(unsigned architecture, std::string_view name);
 
 /// Lives in its own thread; every member function but the constructor belongs to that thread.
 class NvmlThread {
@@ -68,6 +71,7 @@ private:
         bool tells_use = true;  ///< its driver knows a utilisation
         bool fields = false;    ///< power is asked for as a field, of `scope`
         nvml::PowerScope scope = nvml::kGpuScope;
+        nvml::PowerField field = nvml::PowerField::kInstant;
         CounterCheck check{};    ///< of its counter against its power, at the start
         std::string_view gone;   ///< why it will not be asked again; empty while it answers
         std::uint64_t raw = 0;   ///< of the newest counter reading
@@ -99,7 +103,7 @@ private:
                       NvmlState::Gpu& shown);
     [[nodiscard]] nvml::Answer<unsigned> power_mw(const Gpu& gpu) const;
     // The counter against the power: nvml_check.cpp
-    void note_power(Gpu& gpu);
+    void note_power(std::size_t index);
     void judge_counter(std::size_t index, const CounterCheck::Verdict& verdict);
     void publish(NvmlState::Gpu gpu);
     [[nodiscard]] std::vector<GpuChoice> choose_gpus();
@@ -115,6 +119,7 @@ private:
     [[nodiscard]] bool is_mps_server(unsigned pid) const;
     void give(std::size_t index, const Reading& reading, unsigned pass);
     void share_out(std::size_t index, bool last);
+    void share_by_use(std::size_t index, const std::vector<ProcessUse>& uses);
     void release(GpuWatch& watch);
     void say_sharing(std::size_t index, std::string text);
     void warn(std::size_t index, const std::string& text);

@@ -23,11 +23,13 @@ void Bridges::note(std::uint16_t device, std::string_view id, const meter::Meter
     }
     Tally& tally = tallies_[device];
     tally.all += step.energy;
+    if (step.bridged || step.led) {
+        tally.bridged += step.energy;
+    }
     if (!step.bridged) {
         tally.open = false;
         return;
     }
-    tally.bridged += step.energy;
     tally.sum_ns += step.to_ns - std::max(step.from_ns, started_ns);
     if (tally.open) {
         return;

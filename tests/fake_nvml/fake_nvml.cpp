@@ -18,9 +18,12 @@
 //   gpu N drop S                      after S seconds the counter begins at 0 again, once
 //   gpu N stick FROM TO held|lost     the counter stands still from FROM to TO; then it jumps by what it held
 //                                     back, or goes on without it
-//   gpu N processes PID[,PID...]      processes with a compute context; "self" is this process, "self-parent"
+//   gpu N replay FILE S               energy, powers and utilisation of a file of tests/fixtures/nvml, from
+//   its second S on gpu N processes PID[,PID...] [from S] [to S]
+//                                     processes with a compute context; "self" is this process, "self-parent"
 //                                     its parent, "self-children" those it has started and that live
-//   gpu N uses PID=SM[,PID=SM...]     nvmlDeviceGetProcessUtilization: percent of the SMs; none: NOT_FOUND
+//   gpu N uses PID=SM[,PID=SM...] [from S] [to S]
+//                                     nvmlDeviceGetProcessUtilization: percent of the SMs; none: NOT_FOUND
 //   (6).
 //                                     PID also "child": the newest process that this one has started, alive
 //                                     or as it was when some call saw it
@@ -161,9 +164,30 @@ unsigned newest_child() {
     return remembered;
 }
 
+std::vector<std::string> listed_now(const Gpu& gpu, const std::vector<Gpu::Listed>& all) {
+    const double since = seconds_now() - zero_of(gpu);
+    std::vector<std::string> now;
+    for (const Gpu::Listed& listed : all) {
+        if (since >= listed.from_s && since < listed.to_s) {
+            now = listed.entries;
+        }
+    }
+    return now;
+}
+
+/// What a real GPU showed at this time; nullptr where nothing is played back.
+const Gpu::Seen* seen_now(const Gpu& gpu) {
+    const double since = seconds_now() - zero_of(gpu);
+    const Gpu::Seen* now = gpu.replay.empty() ? nullptr : &gpu.replay.front();
+    for (const Gpu::Seen& seen : gpu.replay) {
+        now = seen.at_s <= since ? &seen : now;
+    }
+    return now;
+}
+
 std::vector<unsigned> pids_of(const Gpu& gpu) {
     std::vector<unsigned> pids;
-    for (const auto& entry : gpu.processes) {
+    for (const auto& entry : listed_now(gpu, gpu.processes)) {
         if (entry == "self") {
             pids.push_back(static_cast<unsigned>(getpid()));
         } else if (entry == "child") {
@@ -291,7 +315,8 @@ NVML_EXPORT int nvmlDeviceGetPowerUsage(const Gpu* gpu, unsigned* milliwatts) {
         return kNotSupported;
     }
     if (code == kSuccess) {
-        *milliwatts = static_cast<unsigned>(gpu->watts * 1000.0);
+        const Gpu::Seen* const seen = seen_now(*gpu);
+        *milliwatts = seen != nullptr ? seen->average_mw : static_cast<unsigned>(gpu->watts * 1000.0);
     }
     return code;
 }
@@ -337,6 +362,9 @@ NVML_EXPORT int nvmlDeviceGetUtilizationRates(const Gpu* gpu, Utilization* rates
             rates->gpu = one.percent;
         }
     }
+    if (const Gpu::Seen* const seen = seen_now(*gpu); seen != nullptr) {
+        rates->gpu = seen->utilization_percent;
+    }
     return kSuccess;
 }
 
@@ -371,6 +399,10 @@ NVML_EXPORT int nvmlDeviceGetTotalEnergyConsumption(const Gpu* gpu, unsigned lon
     }
     if (gpu->counter == Gpu::Counter::kNone || gpu->fields == Gpu::Fields::kModule) {
         return kNotSupported;
+    }
+    if (const Gpu::Seen* const seen = seen_now(*gpu); seen != nullptr) {
+        *millijoules = seen->energy_mj;
+        return kSuccess;
     }
     const double since = seconds_now() - zero_of(*gpu);
     double joules = gpu->offset_j + since * gpu->watts * gpu->pace;
@@ -411,6 +443,9 @@ NVML_EXPORT int nvmlDeviceGetFieldValues(const Gpu* gpu, int count, FieldValue* 
         // The average is made another number, so that a test sees which was taken.
         const double watts = values[i].id == 186 ? gpu->watts : gpu->watts / 2.0;
         values[i].value = known ? static_cast<unsigned>(watts * 1000.0) : 0;
+        if (const Gpu::Seen* const seen = seen_now(*gpu); known && seen != nullptr) {
+            values[i].value = values[i].id == 186 ? seen->instant_mw : seen->average_mw;
+        }
     }
     return kSuccess;
 }
@@ -460,7 +495,7 @@ NVML_EXPORT int nvmlDeviceGetProcessUtilization(const Gpu* gpu, ProcessUse* entr
     std::vector<ProcessUse> uses;
     timespec wall{};
     clock_gettime(CLOCK_REALTIME, &wall);
-    for (const auto& entry : gpu->uses) {
+    for (const auto& entry : listed_now(*gpu, gpu->uses)) {
         const std::size_t equals = entry.find('=');
         const std::string who = entry.substr(0, equals);
         ProcessUse use{};

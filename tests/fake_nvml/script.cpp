@@ -40,6 +40,23 @@ bool read_fault(const std::string& verb, std::istream& in, std::vector<Fault>& i
     return true;
 }
 
+/// A file of tests/fixtures/nvml, from `begin_s` of its time on.
+bool read_replay(Gpu& gpu, const std::string& file, double begin_s) {
+    std::ifstream in(file);
+    std::string line;
+    std::getline(in, line);  // names of columns
+    while (std::getline(in, line)) {
+        Gpu::Seen seen;
+        if (std::sscanf(line.c_str(), "%lf,%llu,%u,%u,%u", &seen.at_s, &seen.energy_mj, &seen.instant_mw,
+                        &seen.average_mw, &seen.utilization_percent) != 5) {
+            return false;
+        }
+        seen.at_s -= begin_s;
+        gpu.replay.push_back(seen);
+    }
+    return !gpu.replay.empty();
+}
+
 bool read_property(Gpu& gpu, const std::string& verb, std::istream& in) {
     std::string text;
     if (verb == "name" || verb == "uuid") {
@@ -66,12 +83,15 @@ bool read_property(Gpu& gpu, const std::string& verb, std::istream& in) {
         in >> gpu.stick_from_s >> gpu.stick_to_s >> text;
         gpu.stick_loses = text == "lost";
         return text == "lost" || text == "held";
-    } else if (verb == "processes") {
+    } else if (verb == "processes" || verb == "uses") {
+        Gpu::Listed listed;
         in >> text;
-        gpu.processes = list_of(text);
-    } else if (verb == "uses") {
-        in >> text;
-        gpu.uses = list_of(text);
+        listed.entries = list_of(text);
+        (verb == "uses" ? gpu.uses : gpu.processes).push_back(listed);
+        return !text.empty() && read_stretch(in, (verb == "uses" ? gpu.uses : gpu.processes).back());
+    } else if (verb == "replay") {
+        double begin_s = 0.0;
+        return in >> text >> begin_s && read_replay(gpu, text, begin_s);
     } else if (verb == "mps") {
         in >> text;
         gpu.mps_clients = list_of(text);

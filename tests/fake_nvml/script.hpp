@@ -35,11 +35,24 @@ struct Gpu {
     double stick_from_s = 1e300;            ///< then it stands still
     double stick_to_s = 1e300;
     bool stick_loses = false;  ///< what it held back never shows
-    std::vector<std::string> processes;
-    std::vector<std::string> uses;  ///< "PID=SM"
+    struct Listed {
+        std::vector<std::string> entries;
+        double from_s = 0.0;
+        double to_s = 1e300;
+    };
+    std::vector<Listed> processes;  ///< the last that fits counts
+    std::vector<Listed> uses;       ///< of entries "PID=SM"; likewise
     std::vector<std::string> mig_uuids;
     std::vector<std::string> mps_clients;
     double pace = 1.0;  ///< of the counter, against the watts
+    struct Seen {
+        double at_s = 0.0;
+        unsigned long long energy_mj = 0;
+        unsigned instant_mw = 0;
+        unsigned average_mw = 0;
+        unsigned utilization_percent = 0;
+    };
+    std::vector<Seen> replay;  ///< of a real GPU, by time: in the place of what is made up
     enum class Fields { kGpu, kNone, kModule } fields = Fields::kGpu;
     std::vector<Fault> faults;
 };

@@ -74,6 +74,52 @@ TEST(DeviceMeter, ALateFirstReadingLeavesAGapFromTheStart) {
     EXPECT_FALSE(step.reason.empty());
 }
 
+/// A driver needs a while to answer at all; the power that it then tells is that of the time before.
+TEST(DeviceMeter, AFirstReadingThatBearsAPowerSpeaksForAShortTimeBefore) {
+    MeterSpec spec = counter_spec();
+    spec.whole = true;
+    spec.stand_in = PowerSpec{Seconds{1.0}, Watts{1000.0}};
+    spec.lead = Seconds{1.0};
+    Reading first = counter(0.5, 5'000'000);
+    first.power = 200.0;
+    DeviceMeter meter{spec, Scope::kJob, 0};
+    MeterStep step = meter.add(first, kNobody);
+    ASSERT_EQ(step.kind, Kind::kWindow);
+    EXPECT_TRUE(step.led);
+    EXPECT_FALSE(step.bridged);
+    EXPECT_EQ(step.from_ns, 0);
+    EXPECT_EQ(step.to_ns, ns(0.5));
+    EXPECT_DOUBLE_EQ(step.energy.value(), 100.0);
+    EXPECT_DOUBLE_EQ(step.split.job.value(), 100.0);
+    step = meter.add(counter(1.5, 105'000'000), kNobody);
+    EXPECT_EQ(step.from_ns, ns(0.5)) << "no time is counted twice";
+    EXPECT_DOUBLE_EQ(step.energy.value(), 100.0);
+    EXPECT_FALSE(step.led);
+}
+
+TEST(DeviceMeter, ButNotForALongTimeNorWithoutAPowerThatCanBe) {
+    MeterSpec spec = counter_spec();
+    spec.whole = true;
+    spec.stand_in = PowerSpec{Seconds{1.0}, Watts{1000.0}};
+    spec.lead = Seconds{1.0};
+    const auto kind_after = [&](double at_s, std::optional<double> watts, bool failed_before) {
+        DeviceMeter meter{spec, Scope::kJob, 0};
+        if (failed_before) {
+            (void)meter.add(failed(0.1, "no answer"), kNobody);
+        }
+        Reading first = counter(at_s, 5'000'000);
+        first.power = watts;
+        const MeterStep step = meter.add(first, kNobody);
+        EXPECT_TRUE(step.kind != Kind::kGap || step.energy.value() == 0.0);
+        return step.kind;
+    };
+    EXPECT_EQ(kind_after(0.9, 200.0, false), Kind::kWindow);
+    EXPECT_EQ(kind_after(1.1, 200.0, false), Kind::kGap);
+    EXPECT_EQ(kind_after(0.9, std::nullopt, false), Kind::kGap);
+    EXPECT_EQ(kind_after(0.9, 1500.0, false), Kind::kGap);
+    EXPECT_EQ(kind_after(0.9, 200.0, true), Kind::kGap) << "a device that failed was there and said nothing";
+}
+
 TEST(DeviceMeter, AFailedStartLeavesAGapWithItsReason) {
     DeviceMeter meter = counter_meter();
     EXPECT_EQ(meter.add(failed(0.0, "permission denied"), kNobody).kind, Kind::kNothing);

@@ -17,15 +17,33 @@ std::optional<CounterCheck::Verdict> check_of(double watts, double counter_w, in
     CounterCheck check;
     for (int tenth = 0; tenth <= 10 * seconds; ++tenth) {
         const std::int64_t at = tenth * kSecond_ns / 10;
-        check.power(at, Watts{watts});
+        if (const auto verdict = check.power(at, Watts{watts})) {
+            return verdict;
+        }
         if (tenth % 10 == 0) {
-            if (const auto verdict =
-                    check.counter(at, static_cast<std::uint64_t>(counter_w * 100.0 * tenth))) {
-                return verdict;
-            }
+            check.counter(at, static_cast<std::uint64_t>(counter_w * 100.0 * tenth));
         }
     }
     return std::nullopt;
+}
+
+/// A GPU that rests at 80 W and then draws 1000 W from `rise_s` on, by a counter and a sensor that are both
+/// right: the sensor averages over a second.
+CounterCheck::Verdict check_of_rise(double rise_s) {
+    CounterCheck check{Seconds{1.0}};
+    const auto joules = [&](double until_s) {
+        return 80.0 * until_s + 920.0 * std::max(until_s - rise_s, 0.0);
+    };
+    for (int tenth = 0;; ++tenth) {
+        const double now_s = 0.1 * tenth;
+        const std::int64_t at = tenth * kSecond_ns / 10;
+        if (const auto verdict = check.power(at, Watts{joules(now_s) - joules(now_s - 1.0)})) {
+            return *verdict;
+        }
+        if (tenth % 10 == 0) {
+            check.counter(at, static_cast<std::uint64_t>(std::llround(1000.0 * joules(now_s))));
+        }
+    }
 }
 
 TEST(CounterCheck, TellsBothOnceTenSecondsHavePassed) {
@@ -35,38 +53,49 @@ TEST(CounterCheck, TellsBothOnceTenSecondsHavePassed) {
     EXPECT_NEAR(verdict->by_counter.value(), 374.0, 1e-9);
     EXPECT_NEAR(verdict->by_power.value(), 654.0, 1e-6);
     EXPECT_FALSE(verdict->agrees());
-    EXPECT_FALSE(check_of(65.4, 37.4, 9));
+    EXPECT_FALSE(check_of(65.4, 37.4, 10)) << "the power after the last counter is not known yet";
+}
+
+TEST(CounterCheck, AnAverageIsOfTheMiddleOfItsWindow) {
+    for (double rise_s = 0.0; rise_s <= 11.0; rise_s += 0.25) {
+        const auto verdict = check_of_rise(rise_s);
+        EXPECT_TRUE(verdict.agrees()) << rise_s << " s: " << verdict.by_counter.value() << " J, by power "
+                                      << verdict.by_power.value() << " J";
+    }
+    const auto verdict = check_of_rise(5.0);
+    EXPECT_NEAR(verdict.by_counter.value(), 80.0 * 10.0 + 920.0 * 5.0, 1e-6);
+    EXPECT_NEAR(verdict.by_power.value(), verdict.by_counter.value(), 0.01 * verdict.by_counter.value());
 }
 
 TEST(CounterCheck, AFifthLessAndAQuarterMoreAgree) {
-    EXPECT_TRUE(check_of(100.0, 80.1, 10)->agrees());
-    EXPECT_FALSE(check_of(100.0, 79.9, 10)->agrees());
-    EXPECT_TRUE(check_of(100.0, 124.9, 10)->agrees());
-    EXPECT_FALSE(check_of(100.0, 125.1, 10)->agrees());
+    EXPECT_TRUE(check_of(100.0, 80.1, 11)->agrees());
+    EXPECT_FALSE(check_of(100.0, 79.9, 11)->agrees());
+    EXPECT_TRUE(check_of(100.0, 124.9, 11)->agrees());
+    EXPECT_FALSE(check_of(100.0, 125.1, 11)->agrees());
 }
 
 /// ln 2 = 0.693; sqrt(0.693^2 + 0.045^2) = 0.695.
 TEST(CounterCheck, WidensTheGainByTheLogarithmOfTheRatio) {
-    EXPECT_NEAR(check_of(100.0, 50.0, 10)->widened(0.045), 0.6946, 1e-4);
-    EXPECT_NEAR(check_of(50.0, 100.0, 10)->widened(0.045), 0.6946, 1e-4);
-    EXPECT_NEAR(check_of(100.0, 0.0, 10)->widened(0.045), 3.0, 1e-3);
+    EXPECT_NEAR(check_of(100.0, 50.0, 11)->widened(0.045), 0.6946, 1e-4);
+    EXPECT_NEAR(check_of(50.0, 100.0, 11)->widened(0.045), 0.6946, 1e-4);
+    EXPECT_NEAR(check_of(100.0, 0.0, 11)->widened(0.045), 3.0, 1e-3);
 }
 
 TEST(CounterCheck, NextToNothingIsNotJudged) {
-    EXPECT_FALSE(check_of(0.9, 0.1, 10));
+    EXPECT_FALSE(check_of(0.9, 0.1, 11));
 }
 
 TEST(CounterCheck, AResetOrAHoleEndsIt) {
     CounterCheck reset;
-    reset.power(0, Watts{100.0});
-    (void)reset.counter(0, 5'000);
-    reset.power(kSecond_ns, Watts{100.0});
-    (void)reset.counter(kSecond_ns, 4'000);
+    (void)reset.power(0, Watts{100.0});
+    reset.counter(0, 5'000);
+    (void)reset.power(kSecond_ns, Watts{100.0});
+    reset.counter(kSecond_ns, 4'000);
     EXPECT_TRUE(reset.is_over());
     CounterCheck hole;
-    hole.power(0, Watts{100.0});
-    (void)hole.counter(0, 5'000);
-    hole.power(4 * kSecond_ns, Watts{100.0});
+    (void)hole.power(0, Watts{100.0});
+    hole.counter(0, 5'000);
+    (void)hole.power(4 * kSecond_ns, Watts{100.0});
     EXPECT_TRUE(hole.is_over());
 }
 

@@ -15,6 +15,25 @@ TEST_F(NvmlFields, TheInstantIsIntegratedAndNotTheAverageOfASecond) {
     EXPECT_NEAR(outcome.joules / outcome.seconds, 200.0, 1.0);
 }
 
+/// The instant of a Hopper sees a quarter of the time, and each reading the same quarter.
+TEST_F(NvmlFields, OfAHopperTheAverageOfASecondIsTaken) {
+    options.scope = Scope::kMachine;
+    script("gpus 1\ngpu 0 name NVIDIA H200\ngpu 0 architecture 9\ngpu 0 watts 200\ngpu 0 counter none\n");
+    start_and_wait();
+    const Outcome outcome = measure(1.0)[0];
+    EXPECT_NEAR(outcome.joules / outcome.seconds, 100.0, 1.0) << "the fake's average is half of its power";
+}
+
+TEST(BetterField, IsTheOneThatMissesLess) {
+    using nvml::PowerField;
+    EXPECT_EQ(better_field(9, "NVIDIA H100 80GB HBM3"), PowerField::kAverage);
+    EXPECT_EQ(better_field(10, "NVIDIA B200"), PowerField::kAverage);
+    EXPECT_EQ(better_field(7, "NVIDIA A100-SXM4-80GB"), PowerField::kInstant) << "it has no average";
+    EXPECT_EQ(better_field(8, "NVIDIA L4"), PowerField::kInstant) << "its instant sees all of the time";
+    EXPECT_EQ(better_field(5, "Tesla V100-SXM2-32GB"), PowerField::kInstant);
+    EXPECT_EQ(better_field(0, "unknown"), PowerField::kInstant);
+}
+
 TEST_F(NvmlFields, WithoutThemThePowerOfOldIsTaken) {
     options.scope = Scope::kMachine;
     script("gpus 1\ngpu 0 watts 200\ngpu 0 counter none\ngpu 0 fields none\n");
@@ -123,6 +142,20 @@ TEST_F(NvmlMps, TheServerIsNobodyAndTheGpuIsWhole) {
     const Outcome outcome = measure(1.3)[0];
     EXPECT_NEAR(outcome.job_j, outcome.joules, 1e-3 * outcome.joules);
     EXPECT_EQ(probe->membership_reason(0), "CUDA_VISIBLE_DEVICES");
+}
+
+/// As real drivers do it: the clients are listed beside the server, and what they use is said to be its own.
+TEST_F(NvmlMps, BesideAnothersClientAllIsTheJobsAndThatIsSaid) {
+    host.variables["CUDA_VISIBLE_DEVICES"] = "0";
+    script("gpus 1\ngpu 0 processes 900,100,200\ngpu 0 uses 900=100\n");
+    start_and_wait();
+    const Outcome outcome = measure(1.3)[0];
+    EXPECT_NEAR(outcome.job_j, outcome.joules, 1e-3 * outcome.joules);
+    ASSERT_EQ(probe->warnings().size(), 1U);
+    EXPECT_NE(probe->warnings()[0].find("gpu0: others compute on it through the same MPS server"),
+              std::string::npos)
+        << probe->warnings()[0];
+    EXPECT_NE(probe->membership_reason(0).find("an upper bound"), std::string::npos);
 }
 
 TEST_F(NvmlMps, AnothersClientBehindTheServerSharesTheGpu) {

@@ -71,7 +71,8 @@ TEST(SelectGpus, MigSliceIsItsWholeGpuAndSaysSo) {
     GpuVariables variables;
     variables.cuda_visible_devices = "MIG-77770001";
     const auto gpus = four_gpus();
-    EXPECT_NE(select_gpus(variables, gpus).choices[1].reason.find("whole GPU is counted, an upper bound"), std::string::npos);
+    EXPECT_NE(select_gpus(variables, gpus).choices[1].reason.find("whole GPU is counted, an upper bound"),
+              std::string::npos);
 }
 
 TEST(SelectGpus, UnknownMigSliceDecidesNothing) {

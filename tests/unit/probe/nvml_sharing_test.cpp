@@ -62,6 +62,37 @@ TEST_F(NvmlSharing, GoesByTheUseOfEachProcess) {
     EXPECT_EQ(calls(), 1U);
 }
 
+/// As an H200's driver does it: what a process used is forgotten when it ends, and its share falls to those
+/// that are left. The stretch in which the job ended goes as the one before.
+TEST_F(NvmlSharing, WhatAnEndedProcessUsedIsNotThatOfTheOthers) {
+    const Outcome outcome = share(
+        "gpu 0 processes 100,200\ngpu 0 uses 100=50,200=50\ngpu 0 processes 200 from 2.6\n"
+        "gpu 0 uses 200=99 from 2.6\n",
+        3.4);
+    expect_split(outcome, 0.5, 0.5);
+    EXPECT_EQ(calls(), 2U) << "each 2 s, and at the end";
+}
+
+TEST_F(NvmlSharing, OfAnotherThatEndedLikewise) {
+    const Outcome outcome = share(
+        "gpu 0 processes 100,200\ngpu 0 uses 100=50,200=50\ngpu 0 processes 100 from 2.6\n"
+        "gpu 0 uses 100=99 from 2.6\n",
+        3.4);
+    expect_split(outcome, 0.5, 0.5);
+}
+
+TEST_F(NvmlSharing, OneThatEndedBeforeAnythingWasToldCountsWithTheJob) {
+    const Outcome outcome = share(
+        "gpu 0 processes 100,200\ngpu 0 uses 100=50,200=50\ngpu 0 processes 200 from 0.9\n"
+        "gpu 0 uses 200=99 from 0.9\n");
+    expect_split(outcome, 1.0, 1.0);
+}
+
+TEST_F(NvmlSharing, ASlowDriverIsAskedSeldom) {
+    (void)share("gpu 0 processes 100,200\ngpu 0 uses 100=50,200=50\ngpu 0 hang use 0.1\n", 5.0);
+    EXPECT_EQ(calls(), 2U) << "after 2 s, and at the end: a call of 0.1 s is made each 10 s";
+}
+
 TEST_F(NvmlSharing, IdleEnergyIsTheJobsWhereSlurmGaveItTheGpu) {
     host.variables["SLURM_STEP_GPUS"] = "0";
     expect_split(share("gpu 0 processes 100,200\ngpu 0 uses 100=10,200=30\n"), 0.25, 1.0);
