@@ -236,6 +236,10 @@ RunWatch::Now RunSession::now() const {
     now.at_s = static_cast<double>(sampler_->elapsed_ns()) / kNsPerSecond;
     if (sampler_->has_devices()) {
         now.energy_j = sampler_->energy().value();
+        const sample::Sampler::Told told = sampler_->told();
+        now.told_s = static_cast<double>(told.elapsed_ns) / kNsPerSecond;
+        now.told_j = told.energy.value();
+        now.joined_j = sampler_->joined().value();
     }
     return now;
 }

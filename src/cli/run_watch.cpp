@@ -157,8 +157,12 @@ void RunWatch::take_printed(const std::function<void(const Marker&)>& keep, bool
 void RunWatch::foresee(const Now& now) {
     const bool is_asked = request_.pattern || request_.steps_total || !request_.budgets.empty();
     if (now.energy_j && (is_asked || !keeper_.empty())) {
-        keeper_.energy(now.at_s, *now.energy_j);
+        if (now.joined_j > joined_j_) {
+            keeper_.add_evenly(now.told_s, now.joined_j - joined_j_);
+        }
+        keeper_.energy(now.told_s, now.told_j);
     }
+    joined_j_ = now.joined_j;
     if (keeper_.empty() || now.at_s < next_forecast_s_) {
         return;
     }

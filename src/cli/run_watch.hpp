@@ -54,6 +54,9 @@ public:
     struct Now {
         double at_s = 0.0;               ///< since the start of the run
         std::optional<double> energy_j;  ///< so far, in scope; absent: not known
+        double told_s = 0.0;             ///< up to here all devices have told what they used ...
+        double told_j = 0.0;             ///< ... namely this; only with energy_j
+        double joined_j = 0.0;           ///< sample::Sampler::joined()
     };
     /// The processes of the job, and the one that was started, for signals.
     struct Job {
@@ -105,6 +108,7 @@ private:
     bool heard_ = false;
     std::optional<Result<plan::Forecast>> forecast_;
     double next_forecast_s_ = 0.0;
+    double joined_j_ = 0.0;        ///< that the keeper knows
     std::size_t said_shares_ = 0;  ///< how many of the shares of the steps have been kept
     ForecastRecord record_;
     BudgetRecord budget_;

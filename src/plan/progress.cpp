@@ -182,6 +182,15 @@ void ProgressKeeper::energy(double at_s, double joules) {
     energy.push_back({at_s, energy.empty() ? joules : std::max(joules, energy.back().joules)});
 }
 
+void ProgressKeeper::add_evenly(double at_s, double joules) {
+    if (!(at_s > 0.0) || !(joules > 0.0) || !std::isfinite(joules)) {
+        return;
+    }
+    for (EnergyAt& point : kept_.energy) {
+        point.joules += joules * std::clamp(point.at_s / at_s, 0.0, 1.0);
+    }
+}
+
 const Progress& ProgressKeeper::at(double now_s) {
     kept_.now_s = now_s;
     return kept_;
@@ -198,27 +207,27 @@ Progress progress_of(const RunRecord& run, const Ledger& ledger) {
     if (keeper.empty()) {
         return keeper.at(run.duration_s);  // nothing says how far it is
     }
-    std::vector<std::pair<std::int64_t, double>> parts;  // end of a window, its joules
-    std::int64_t first_ns = 0;
+    std::vector<std::pair<std::int64_t, double>> turns;  // the power of one more window, or of one less
     for (const Window& window : ledger.windows) {
         const bool counts =
             run.scope == Scope::kMachine || (window.device < ledger.devices.size() &&
                                              ledger.devices[window.device].membership == Membership::kIn);
         if (counts && window.to_ns > window.from_ns) {
-            first_ns = parts.empty() ? window.from_ns : std::min(first_ns, window.from_ns);
-            parts.emplace_back(window.to_ns, window.job.value());
+            const double watts = window.job.value() / (seconds_of(window.to_ns) - seconds_of(window.from_ns));
+            turns.emplace_back(window.from_ns, watts);
+            turns.emplace_back(window.to_ns, -watts);
         }
     }
-    std::sort(parts.begin(), parts.end());
-    if (!parts.empty()) {
-        keeper.energy(seconds_of(first_ns), 0.0);
-    }
+    // Windows of several devices end at several times: each has its energy evenly over its own.
+    std::sort(turns.begin(), turns.end());
     double joules = 0.0;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        joules += parts[i].second;
-        if (i + 1 == parts.size() || parts[i + 1].first != parts[i].first) {
-            keeper.energy(seconds_of(parts[i].first), joules);
+    double watts = 0.0;
+    for (std::size_t i = 0; i < turns.size(); ++i) {
+        if (i == 0 || turns[i].first != turns[i - 1].first) {
+            joules += i == 0 ? 0.0 : watts * (seconds_of(turns[i].first) - seconds_of(turns[i - 1].first));
+            keeper.energy(seconds_of(turns[i].first), joules);
         }
+        watts += turns[i].second;
     }
     Progress progress = keeper.at(run.duration_s);
     if (run.forecast && run.forecast->steps_total) {

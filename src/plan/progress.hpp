@@ -57,6 +57,9 @@ public:
     /// of that.
     bool hear(const Marker& marker);
     void energy(double at_s, double joules);
+    /// A device turned out to be the job's that has used `joules` from the start to `at_s`: at an even pace,
+    /// as far as anybody knows.
+    void add_evenly(double at_s, double joules);
     /// A phase has ended that began at the last step. Its beginning; nothing where no step was seen yet.
     std::optional<double> phase_since_step(Phase phase, double at_s);
 

@@ -72,11 +72,27 @@ void Sampler::update_membership(bool with_reasons) {
         }
         std::string reason = probes_[metered.probe]->membership_reason(metered.index);
         if (now != metered.device.membership || reason != metered.device.membership_reason) {
-            metered.device.membership = now;
+            change_membership(metered, now);
             metered.device.membership_reason = std::move(reason);
             declare(static_cast<std::uint16_t>(d), metered.device);
             claim(static_cast<std::uint16_t>(d));
         }
+    }
+}
+
+void Sampler::count(const Metered& metered, Joules job) noexcept {
+    energy_ += job;
+    std::optional<Joules>& kind = by_kind_.at(static_cast<std::size_t>(metered.device.kind));
+    kind = kind.value_or(Joules{}) + job;
+}
+
+/// A GPU on which the job is found after a while was the job's from the start on, as in the result.
+void Sampler::change_membership(Metered& metered, Membership now) noexcept {
+    const bool was_in = metered.device.membership == Membership::kIn;
+    metered.device.membership = now;
+    if (metered.job && was_in != (now == Membership::kIn)) {
+        count(metered, was_in ? *metered.job * -1.0 : *metered.job);
+        joined_ += was_in ? Joules{} : *metered.job;
     }
 }
 
@@ -286,7 +302,8 @@ void Sampler::record(std::uint16_t device, const meter::MeterStep& step, const U
     Window window;
     window.device = device;
     const Device& described = metered_[device].device;
-    window.quality = step.bridged ? std::max(Quality::kIntegrated, described.quality) : described.quality;
+    window.quality =
+        step.bridged || step.led ? std::max(Quality::kIntegrated, described.quality) : described.quality;
     bridges_.note(device, described.id, step, started_.boot_ns,
                   [this](const Marker& marker) { keep_marker(marker); });
     window.from_ns = from_ns;
@@ -299,15 +316,38 @@ void Sampler::record(std::uint16_t device, const meter::MeterStep& step, const U
     window.readings = step.readings;
     window.use = use;
     journal_.add(window);
-    if (metered_[device].device.membership == Membership::kIn) {
-        energy_ += step.split.job;
+    Metered& metered = metered_[device];
+    metered.job = metered.job.value_or(Joules{}) + step.split.job;
+    metered.recent.add(step.to_ns, seconds_between(step.from_ns, step.to_ns), step.split.job,
+                       step.activity.paused > 0.0);
+    if (described.membership == Membership::kIn) {
+        count(metered, step.split.job);
         turn_energy_ += step.split.job;
-        std::optional<Joules>& kind = by_kind_.at(static_cast<std::size_t>(described.kind));
-        kind = kind.value_or(Joules{}) + step.split.job;
         stretches_.add(described.kind, step.from_ns, step.to_ns, step.split.job);
-        metered_[device].recent.add(step.to_ns, seconds_between(step.from_ns, step.to_ns), step.split.job,
-                                    step.activity.paused > 0.0);
     }
+}
+
+Sampler::Told Sampler::told() const noexcept {
+    constexpr std::int64_t kSilent =
+        15'000'000'000;  // one that says nothing for so long is waited for no more
+    std::int64_t until_ns = elapsed_ns_;
+    const auto counts = [&](const Metered& metered) {
+        const std::int64_t told_ns = metered.recent.until_ns() - started_.boot_ns;
+        return metered.device.membership == Membership::kIn && metered.job && told_ns > elapsed_ns_ - kSilent;
+    };
+    for (const Metered& metered : metered_) {
+        if (counts(metered)) {
+            until_ns = std::min(until_ns, metered.recent.until_ns() - started_.boot_ns);
+        }
+    }
+    Joules energy = energy_;
+    for (const Metered& metered : metered_) {
+        const std::int64_t ahead_ns = metered.recent.until_ns() - started_.boot_ns - until_ns;
+        if (counts(metered) && ahead_ns > 0) {
+            energy -= metered.recent.power().value_or(Watts{}) * Seconds{Nanoseconds{ahead_ns}};
+        }
+    }
+    return {std::max<std::int64_t>(until_ns, 0), std::max(energy, Joules{})};
 }
 
 StretchEnergy Sampler::take_stretch(std::int64_t id) {

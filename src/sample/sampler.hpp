@@ -62,6 +62,15 @@ public:
     /// Of the devices in scope, so far, and over the last turn.
     [[nodiscard]] Joules energy() const noexcept { return energy_; }
     [[nodiscard]] Watts power() const noexcept { return power_; }
+    /// The same energy up to an instant that all of these devices have told of: one that is read on a thread
+    /// of its own is up to a second or more behind.
+    struct Told {
+        std::int64_t elapsed_ns = 0;  ///< since start()
+        Joules energy{};
+    };
+    [[nodiscard]] Told told() const noexcept;
+    /// What devices had used before they turned out to be in scope: it came into energy() at once.
+    [[nodiscard]] Joules joined() const noexcept { return joined_; }
     /// The same of one kind of devices; nothing where none of them has a window.
     [[nodiscard]] std::optional<Joules> energy_of(DeviceKind kind) const noexcept {
         return by_kind_.at(static_cast<std::size_t>(kind));
@@ -102,7 +111,10 @@ private:
         std::size_t index = 0;  ///< in its probe
         std::string identity;   ///< of a device that is not shared by CPU time
         RecentPower recent{};
+        std::optional<Joules> job{};  ///< of its windows so far, in scope or not
     };
+    void count(const Metered& metered, Joules job) noexcept;
+    void change_membership(Metered& metered, Membership now) noexcept;
     [[nodiscard]] ActivityReading read_activity(const Instant& now,
                                                 std::optional<double> machine_busy_s) noexcept;
     [[nodiscard]] std::optional<double> busy_of_turn() const noexcept;
@@ -138,6 +150,7 @@ private:
     std::int64_t last_turn_ns_ = 0;
     Joules energy_;
     Joules turn_energy_;
+    Joules joined_;
     Watts power_;
     std::array<std::optional<Joules>, 4> by_kind_;  ///< by DeviceKind
     std::uint64_t gaps_ = 0;

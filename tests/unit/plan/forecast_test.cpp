@@ -332,6 +332,46 @@ TEST(ProgressKeeper, APhaseThatWasPrintedBeganAtTheLastStep) {
     EXPECT_EQ(keeper.at(6.0).phases[1].from_s, 5.0);
 }
 
+/// Two devices of 100 W each, whose windows end at other times: at no time is the energy of one a step.
+TEST(ProgressOf, WindowsThatEndAtDifferentTimesAddUpEvenly) {
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    RunRecord run;
+    run.duration_s = 8.0;
+    run.scope = Scope::kMachine;
+    Ledger ledger;
+    ledger.markers.push_back({Marker::Kind::kMark, kSecond, "progress", R"({"step": 1, "total": 9})"});
+    for (int second = 0; second < 8; ++second) {
+        for (const std::uint16_t device : {std::uint16_t{0}, std::uint16_t{1}}) {
+            Window window;
+            window.device = device;
+            window.from_ns = second * kSecond + (device == 1 ? 700'000'000 : 0);
+            window.to_ns = window.from_ns + kSecond;
+            window.job = Joules{100.0};
+            ledger.windows.push_back(window);
+        }
+    }
+    const Progress progress = progress_of(run, ledger);
+    ASSERT_GT(progress.energy.size(), 10U);
+    for (const EnergyAt& point : progress.energy) {
+        const double wanted = 100.0 * std::min(point.at_s, 8.0) + 100.0 * std::max(point.at_s - 0.7, 0.0);
+        EXPECT_NEAR(point.joules, wanted, 1e-6) << point.at_s;
+    }
+}
+
+/// The job is found on a GPU 10 s after the start: what the GPU used before belongs to the time before.
+TEST(ProgressKeeper, ADeviceThatJoinsLateHasUsedItsEnergyFromTheStart) {
+    ProgressKeeper keeper;
+    keeper.step(1.0, 1.0, 100.0);
+    for (int second = 1; second <= 9; ++second) {
+        keeper.energy(second, 50.0 * second);
+    }
+    keeper.add_evenly(10.0, 1000.0);
+    keeper.energy(10.0, 1500.0);
+    for (const EnergyAt& point : keeper.at(10.0).energy) {
+        EXPECT_NEAR(point.joules, 150.0 * point.at_s, 1e-9);
+    }
+}
+
 TEST(ProgressKeeper, IsBounded) {
     ProgressKeeper keeper;
     for (int i = 1; i <= 100'000; ++i) {

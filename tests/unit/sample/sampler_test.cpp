@@ -97,7 +97,9 @@ public:
                 reading.value = 7.0;
                 reading.failure = "it stands still";
             }
-            out.add(reading);
+            if (d != silent) {
+                out.add(reading);
+            }
         }
     }
     void finish(ReadingBuffer& out, Seconds) noexcept override { sample(out); }
@@ -108,6 +110,7 @@ public:
     std::size_t devices = 1;
     bool failing = false;
     bool stuck = false;
+    std::size_t silent = 99;  ///< this device says nothing
     Membership member = Membership::kIn;
 
 private:
@@ -168,6 +171,47 @@ TEST(Sampler, ALateDeviceHasAGapFromTheStartAndNoInventedEnergy) {
             EXPECT_DOUBLE_EQ(window.energy.value(), 5.0);
         }
     }
+}
+
+/// A GPU on which the job is found late was its own from the start, in the numbers that are shown meanwhile
+/// as in the result.
+TEST(Sampler, ADeviceThatTurnsOutToBeTheJobsCountsFromTheStart) {
+    Bench bench{5};
+    bench.probe->member = Membership::kUnknown;
+    bench.sampler->start();
+    for (int turn = 0; turn < 4; ++turn) {
+        bench.sampler->turn();
+    }
+    EXPECT_EQ(bench.sampler->energy().value(), 0.0);
+    bench.probe->member = Membership::kIn;
+    bench.sampler->turn();
+    EXPECT_DOUBLE_EQ(bench.sampler->energy().value(), 25.0);
+    EXPECT_DOUBLE_EQ(bench.sampler->joined().value(), 20.0);
+    EXPECT_DOUBLE_EQ(bench.sampler->energy_of(Device{}.kind)->value(), 25.0);
+    bench.sampler->turn();
+    EXPECT_DOUBLE_EQ(bench.sampler->energy().value(), 30.0);
+    EXPECT_DOUBLE_EQ(bench.sampler->joined().value(), 20.0);
+    bench.probe->member = Membership::kOut;
+    bench.sampler->turn();
+    EXPECT_DOUBLE_EQ(bench.sampler->energy().value(), 0.0);
+}
+
+/// Both devices draw the same; one tells it later than the other.
+TEST(Sampler, WhatAllHaveToldIsOlderThanTheTurn) {
+    Bench bench{5};
+    bench.probe->devices = 2;
+    bench.sampler->start();
+    for (int turn = 0; turn < 4; ++turn) {
+        bench.sampler->turn();
+    }
+    const Sampler::Told all = bench.sampler->told();
+    bench.probe->silent = 1;
+    bench.sampler->turn();
+    const Sampler::Told told = bench.sampler->told();
+    EXPECT_NEAR(static_cast<double>(told.elapsed_ns), static_cast<double>(all.elapsed_ns),
+                0.5 * static_cast<double>(bench.sampler->elapsed_ns() - all.elapsed_ns));
+    EXPECT_DOUBLE_EQ(bench.sampler->energy().value(), 45.0);
+    EXPECT_NEAR(told.energy.value(), 40.0, 2.0);
 }
 
 TEST(Sampler, FailedReadsAtTheEndAreAGapNotZero) {
