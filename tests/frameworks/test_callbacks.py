@@ -132,6 +132,57 @@ if __name__ == "__main__":
         print(run.id)
 """
 
+# What a person does with any estimator: weights by their place, a part after another, settings that change on the way.
+SKLEARN_AS_ANY = """
+import mlflow, numpy, sklearn
+from sklearn.cluster import KMeans
+from sklearn.datasets import load_digits
+from sklearn.ensemble import AdaBoostClassifier
+from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+from gramme.sklearn import tracked
+quiet = {"csv": False, "quiet": True, "interval": "20ms"}
+x, y = load_digits(return_X_y=True)
+weights = numpy.where(y == 3, 1e-6, 1.0)
+plain = DecisionTreeClassifier(max_depth=5, random_state=0)
+model = tracked(plain, **quiet)
+without = model.fit(x, y).predict(x)
+assert model.fit(x, y, weights) is model
+assert (model.predict(x) == plain.fit(x, y, weights).predict(x)).all() and (model.predict(x) != without).any()
+means = tracked(KMeans(3, random_state=0), **quiet).fit_predict(x, None, weights)
+assert (means == KMeans(3, random_state=0).fit_predict(x, None, weights)).all()
+AdaBoostClassifier(model, n_estimators=2).fit(x, y)  # asks whether fit() has weights
+
+assert not hasattr(model, "partial_fit")
+plain, parts, sums = SGDClassifier(random_state=0), tracked(SGDClassifier(random_state=0), "parts", **quiet), []
+for rows in numpy.array_split(numpy.arange(1797), 3):
+    plain.set_params(alpha=0.01 * len(sums) + 0.001)
+    parts.set_params(estimator__alpha=0.01 * len(sums) + 0.001)
+    plain.partial_fit(x[rows], y[rows], numpy.arange(10), weights[rows])
+    assert parts.partial_fit(x[rows], y[rows], numpy.arange(10), weights[rows]) is parts
+    sums.append(parts.energy_kwh_)
+assert (parts.coef_ == plain.coef_).all() and not hasattr(parts.estimator, "coef_")
+assert 0 < sums[0] < sums[1] < sums[2]
+parts.fit(x, y)  # from scratch, and counted so
+assert (parts.coef_ == SGDClassifier(alpha=0.021, random_state=0).fit(x, y).coef_).all()
+
+scaler = tracked(StandardScaler(), **quiet)
+assert scaler.set_output(transform="default") is scaler
+sklearn.set_config(enable_metadata_routing=True)
+asks = tracked(LogisticRegression(), **quiet)
+assert asks.set_fit_request(sample_weight=True) is asks
+
+def tags(**settings):
+    with mlflow.start_run() as run:
+        fitted = tracked(DecisionTreeClassifier(), **quiet, **settings).fit(x, y)
+        return mlflow.get_run(run.info.run_id).data.tags.get("gramme.run_id"), fitted.gramme_run_id_
+
+told, run_id = tags()
+assert told == run_id
+assert tags(loggers=False)[0] is None
+"""
+
 
 class Callbacks(ProgramPlace):
     def setUp(self) -> None:
@@ -196,6 +247,12 @@ class Callbacks(ProgramPlace):
         self.assertEqual(names, ["bad", "fit SVC", "fit SVC", "search"])
         (bad,) = [one for one in self.runs() if one["name"] == "bad"]
         self.failed(self.show(bad["id"]), "InvalidParameterError")
+
+    def test_sklearn_as_any_estimator(self) -> None:
+        Path("callback.py").write_text(SKLEARN_AS_ANY, "utf-8")
+        self.program("callback.py")
+        parts = [one for one in self.runs() if one["name"] == "parts"]
+        self.assertEqual(sorted(self.samples(self.show(one["id"])) for one in parts), [599, 599, 599, 1797])
 
     # ---- Lightning
 
