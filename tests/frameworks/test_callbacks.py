@@ -183,6 +183,22 @@ assert told == run_id
 assert tags(loggers=False)[0] is None
 """
 
+OPTUNA = """
+import gramme, optuna
+from gramme.optuna import Trials
+def objective(trial):
+    return trial.suggest_float("x", 0, 1)
+study = optuna.create_study()
+try:
+    trials = Trials(kwh=1.0, region="nowhere-at-all", store=False)
+    study.optimize(trials.objective(objective), n_trials=3, catch=(ValueError,), callbacks=[trials])
+except ValueError as trouble:
+    print(len(study.trials), "nowhere-at-all" in str(trouble))
+trials = Trials(kwh=1.0, store=False)
+study.optimize(objective, n_trials=2)
+study.optimize(trials.objective(objective), n_trials=2, callbacks=[trials])
+"""
+
 
 class Callbacks(ProgramPlace):
     def setUp(self) -> None:
@@ -253,6 +269,18 @@ class Callbacks(ProgramPlace):
         self.program("callback.py")
         parts = [one for one in self.runs() if one["name"] == "parts"]
         self.assertEqual(sorted(self.samples(self.show(one["id"])) for one in parts), [599, 599, 599, 1797])
+
+    def test_optuna_settings_and_trials_that_no_limit_counts(self) -> None:
+        Path("callback.py").write_text(OPTUNA, "utf-8")
+        self.assertEqual(self.program("callback.py").split(), ["0", "True"])
+        said = [line for line in self.stderr.splitlines() if line.startswith("gramme:")]
+        self.assertEqual(
+            said,
+            [
+                "gramme: the limit of 1.0 for energy_kwh cannot count 2 of 3 trials, which do not say it; only what "
+                "optimize(trials.objective(...)) runs is measured"
+            ],
+        )
 
     # ---- Lightning
 
