@@ -294,6 +294,14 @@ class Callbacks(ProgramPlace):
         self.assertEqual(self.samples(again), 1280)
         self.assertEqual(len(self.runs()), 2)
 
+    def test_lightning_tells_its_loggers_which_run_it_is(self) -> None:
+        for package in ("lightning.pytorch", "pytorch_lightning"):
+            told = self.said("lightning_digits.py", package, "loggers")
+            self.assertNotIn("gramme:", self.stderr)
+            self.assertNotEqual(told[0][0], told[1][0], "two runs, of one logger")
+            for run_id, *others in told:
+                self.assertEqual(others, [run_id, run_id, True, True])
+
     def test_lightning_as_pytorch_lightning_with_workers(self) -> None:
         said = self.said("lightning_digits.py", "pytorch_lightning", "workers")
         self.assertEqual(self.samples(self.show(said["run"])), 2 * 1280)
