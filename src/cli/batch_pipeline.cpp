@@ -17,6 +17,7 @@
 #include <system_error>
 #include <thread>
 
+#include "cli/parquet_table.hpp"
 #include "host/errno_error.hpp"
 
 namespace gramme::cli {
@@ -162,9 +163,7 @@ Result<BatchSource> BatchSource::open(const std::string& path) {
     struct stat status {};
     if (::fstat(source.fd_.get(), &status) == 0) {
         if (S_ISDIR(status.st_mode)) {
-            return Error{Code::kNotFound, "cannot read " + source.name_ + ": it is a folder",
-                         "one file; of Parquet several: duckdb -csv -c \"FROM 'FOLDER/**/*.parquet'\" | "
-                         "gramme batch -"};
+            return is_a_folder(source.name_);
         }
         source.size_ = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
     }

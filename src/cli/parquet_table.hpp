@@ -12,6 +12,9 @@
 
 namespace gramme::cli {
 
+/// What `gramme batch` says of a folder: how the files in it are read.
+[[nodiscard]] Error is_a_folder(const std::string& path);
+
 /// Whether `path` is to be read as Parquet where nobody says what it is: by its name, or its first bytes.
 [[nodiscard]] bool looks_like_parquet(const std::string& path);
 
