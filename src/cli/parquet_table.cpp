@@ -67,10 +67,10 @@ bool looks_like_parquet(const std::string& path) {
     }
     const host::UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     struct stat status {};
-    std::array<char, 4> first{};
+    std::array<char, kParquetMagic.size()> first{};
     return fd && ::fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) &&
            ::pread(fd.get(), first.data(), first.size(), 0) == static_cast<ssize_t>(first.size()) &&
-           std::string_view{first.data(), first.size()} == "PAR1";
+           std::string_view{first.data(), first.size()} == kParquetMagic;
 }
 
 Result<std::unique_ptr<BatchText>> ParquetTable::open(const Host& host, const std::string& path,

@@ -197,6 +197,21 @@ class Batch(Base):
                     row["hours"] = row["hours"].rstrip("0") if "." in row["hours"] else row["hours"]
                 self.assertEqual((rows, bad), wanted)
 
+    def test_a_text_that_nobody_reads_may_be_long(self) -> None:
+        text = 'x, "y"\n' * 400_000
+        logs = ["a"] * 1000 + [text, "b"]
+        parquet.write_table(pyarrow.table({"energy_kwh": [1.0] * 1002, "log": logs}), "long.parquet")
+        self.gramme("batch", "long.parquet", "--out", "long.csv")
+        csv.field_size_limit(len(text) + 1)
+        with Path("long.csv").open(newline="") as file:
+            rows = [*csv.DictReader(file)]
+        self.assertEqual([row["log"] for row in rows], logs)
+        self.assertTrue(all(float(row["energy_kwh"]) == 1.0 and row["operational_kgco2e"] for row in rows))
+        with Path("long.parquet").open("rb") as file:
+            done = subprocess.run([PROGRAM, "batch", "-"], stdin=file, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("standard input is Parquet", done.stderr)
+
     def test_a_large_file_in_little_memory_and_one_that_is_cut(self) -> None:
         self.duck.execute(
             "COPY (SELECT i AS id, 'h100' AS device, i % 97 + 0.5 AS hours, 'FRA' AS region "
