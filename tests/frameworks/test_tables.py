@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-from place import ProgramPlace
+from place import ProgramPlace, with_keys
 from support import PROGRAM, ROOT, optional
 
 import gramme
@@ -59,7 +59,7 @@ class Base(ProgramPlace):
         self.assertEqual([row[0] for row in rows], ["a", "b", "c", "d", "e"])
         for job, energy, carbon, note in rows:
             if job in self.bad:
-                self.assertEqual((energy, carbon, note), (None, None, self.bad[job]))
+                self.assertEqual((energy, carbon, note), (None, None, with_keys(self.bad[job])))
                 continue
             (row,) = [row for row in self.out if row["job"] == job]
             self.assertEqual(float(f"{energy:.9g}"), float(row["energy_kwh"]))

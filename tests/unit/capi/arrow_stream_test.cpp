@@ -294,6 +294,14 @@ TEST_F(Stream, AColumnWhoseOwnNameEndsAsAUnitDoes) {
     EXPECT_DOUBLE_EQ(*seconds.numbers[0][0], 2.0);
 }
 
+TEST_F(Stream, NotesNameTheKeysOfARequest) {
+    const Read read = estimated({{{texts("device", "u", {"nothing-like-it", "h100"}),
+                                   numbers<double>("hours", "g", Doubles{1.0, 0.0})}}});
+    EXPECT_THAT(*read.notes[0], HasSubstr("`gramme devices` lists all; power_w takes the watts"));
+    EXPECT_THAT(*read.notes[1],
+                HasSubstr("give the wall-clock hours of the job with hours, such as hours 120"));
+}
+
 TEST_F(Stream, AnErrorOfTheProducerIsHandedOn) {
     MadeStream made{{{numbers<double>("energy_kwh", "g", Doubles{2.0})},
                      {numbers<double>("energy_kwh", "g", Doubles{3.0})}}};
