@@ -71,6 +71,9 @@ GRAMME_API gramme_settings *gramme_settings_new(void);
  *   id      of the run, a UUID; a new one where it is not set
  * GRAMME_USAGE. */
 GRAMME_API int32_t gramme_settings_set(gramme_settings *settings, const char *name, const char *value, gramme_error *error);
+/* Whether a tracker could start with them now: names that nobody knows and files that say no sense are told without
+ * measuring anything. GRAMME_USAGE, GRAMME_MALFORMED, GRAMME_NOT_FOUND. */
+GRAMME_API int32_t gramme_settings_check(const gramme_settings *settings, gramme_error *error);
 GRAMME_API void gramme_settings_free(gramme_settings *settings);
 
 /* ---- Trackers -------------------------------------------------------------------------------------------------- */

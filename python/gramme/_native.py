@@ -98,6 +98,7 @@ class Library:
         "text_free": (None, (_POINTER,)),
         "settings_new": (_POINTER, ()),
         "settings_set": (ctypes.c_int32, (_POINTER, _TEXT, _TEXT, _ERROR)),
+        "settings_check": (ctypes.c_int32, (_POINTER, _ERROR)),
         "settings_free": (None, (_POINTER,)),
         "tracker_start": (ctypes.c_int32, (_POINTER, _POINTER, _ERROR)),
         "tracker_stop": (ctypes.c_int32, (_POINTER, _ERROR)),

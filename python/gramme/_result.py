@@ -42,7 +42,22 @@ class Result(dict[str, Any]):
         return html_of_result(self)
 
 
+ADVICE = ("notes", "remedy", "change")  # what a person may do next, by options of the program
+
+
 def result_of(text: str) -> Result:
-    """The result that a JSON text holds; objects in it are results as well."""
-    result = json.loads(text, object_hook=Result)
+    """The result that a JSON text holds; objects in it are results as well, and advice names arguments of Python."""
+    result = json.loads(text, object_hook=Result if "--" not in text else advised)
     return result if isinstance(result, Result) else Result(rows=result)
+
+
+def advised(values: dict[str, Any]) -> Result:
+    from ._words import in_python
+
+    for name in ADVICE:
+        said = values.get(name)
+        if isinstance(said, str):
+            values[name] = in_python(said)
+        elif isinstance(said, list):
+            values[name] = [in_python(one) if isinstance(one, str) else one for one in said]
+    return Result(values)

@@ -65,15 +65,7 @@ class Run:
             if self._state != "new":
                 raise UsageError("this run has been started before", "make another with gramme.track()", USAGE)
             native = library()
-            settings = native.settings_new()
-            if not settings:
-                raise MemoryError("gramme: no memory for settings")
-            try:
-                for name, value in self._settings.pairs:
-                    native.call("settings_set", settings, name.encode(), utf8(value))
-                native.call("tracker_start", settings, ctypes.byref(self._handle))
-            finally:
-                native.settings_free(settings)
+            self._with_settings("tracker_start", ctypes.byref(self._handle))
             self._process = os.getpid()
             self._state = "running"
             _alive.add(self, (native.tracker_socket(self._handle) or b"").decode("utf-8", "surrogateescape"))
@@ -84,6 +76,22 @@ class Run:
 
             self._watch = watch_in_notebook(self)
         return self
+
+    def _check_settings(self) -> None:
+        """UsageError, NotFoundError: start() would say that a setting makes no sense. Nothing is measured."""
+        self._with_settings("settings_check")
+
+    def _with_settings(self, call: str, *arguments: Any) -> None:
+        native = library()
+        settings = native.settings_new()
+        if not settings:
+            raise MemoryError("gramme: no memory for settings")
+        try:
+            for name, value in self._settings.pairs:
+                native.call("settings_set", settings, name.encode(), utf8(value))
+            native.call(call, settings, *arguments)
+        finally:
+            native.settings_free(settings)
 
     def stop(self) -> None:
         """Last readings; the run goes into the store, emissions.csv and the JSON file, as set. Again, in a forked child

@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import Any
 
 from ._training import Training, known_total, rows_of_batch
-from .loggers import numbers_of
+from .loggers import RUN_ID, numbers_of
 
 
 def callback_class() -> Any:
@@ -53,9 +53,10 @@ class GrammeCallback(Training, Callback):
         self._tells_trainer = loggers
         self._speaks_for = 1  # processes whose samples nobody else says
         self._trainer: Any = None
+        self._named: list[tuple[Any, str]] = []  # loggers, and the run whose id each has
 
     def on_fit_start(self, trainer: Any, pl_module: Any) -> None:
-        self._trainer = trainer
+        self._trainer, self._named = trainer, []
         launcher = getattr(trainer.strategy, "launcher", None)
         self._speaks_for = 1 + len(getattr(launcher, "procs", None) or ())
         self.begin_training()
@@ -119,11 +120,24 @@ class GrammeCallback(Training, Callback):
         if run is None or trainer is None or not trainer.is_global_zero:
             return
         loggers = trainer.loggers if self._tells_trainer else []
-        has_wandb = any(type(one).__name__ == "WandbLogger" for one in loggers)
+        has_wandb = any(kind.__name__ == "WandbLogger" for one in loggers for kind in type(one).__mro__)
         super().tell_loggers(("W&B",) if has_wandb else ())  # it has an axis of its own
         numbers = self.attempt(lambda: numbers_of(run.totals())) or {}
-        for logger in loggers if numbers else ():
-            self.attempt(logger.log_metrics, numbers, trainer.global_step)
+        for logger in loggers:
+            if not any(one is logger and of == run.id for one, of in self._named):
+                self._named.append((logger, run.id))
+                self.attempt(name_run, logger, run.id)
+            if numbers:
+                self.attempt(logger.log_metrics, numbers, trainer.global_step)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "_trainer": None}
+        return {**super().__getstate__(), "_trainer": None, "_named": []}
+
+
+def name_run(logger: Any, run_id: str) -> None:
+    """Where Loggers does it too. A parameter of MLflow could not be another in the next fit()."""
+    kinds = {kind.__name__ for kind in type(logger).__mro__}
+    if "WandbLogger" in kinds:
+        logger.experiment.config.update({RUN_ID: run_id}, allow_val_change=True)
+    elif "MLFlowLogger" in kinds:
+        logger.experiment.set_tag(logger.run_id, RUN_ID, run_id)

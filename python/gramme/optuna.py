@@ -35,7 +35,8 @@ class Trials:
     kgco2e, kwh, hours   stop the study when its trials together have taken so much; earlier trials of a stored study
                          count too
 
-    What goes wrong with measuring is said once and stops no trial; settings that make no sense are raised. Trials that
+    What goes wrong with measuring is said once and stops no trial, and so are trials that a limit cannot count;
+    settings that make no sense are raised by objective(), where no `catch` takes them for failed trials. Trials that
     run in threads beside each other (n_jobs > 1) cannot be told apart within one process: those that begin while
     another runs are not measured, and say so; processes that share a stored study are.
     """
@@ -62,7 +63,13 @@ class Trials:
         self._said: set[str] = set()
 
     def objective(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The same objective, measured."""
+        """The same objective, measured. UsageError, NotFoundError: a setting makes no sense."""
+        try:
+            track(self._name, **self._settings)._check_settings()
+        except (UsageError, NotFoundError):
+            raise
+        except Error as trouble:
+            self._say(f"trials are not measured: {trouble}")
 
         def measured(trial: Any) -> Any:
             if not self._busy.acquire(blocking=False):
@@ -81,9 +88,21 @@ class Trials:
         trials = study.get_trials(deepcopy=False) if limits else []  # a copy of all after each trial would cost
         for key, limit in limits.items():
             known = [one.user_attrs[key] for one in trials if one.user_attrs.get(key) is not None]
+            self._say_what_lacks(key, limit, [one for one in trials if one.state.is_finished()])
             if sum(known) >= limit:
                 self._say(f"the study ends: {key} of its {len(known)} trials has reached {limit}")
                 study.stop()
+
+    def _say_what_lacks(self, key: str, limit: float, ended: list[Any]) -> None:
+        """Once for each limit, as soon as it stops less than it seems to."""
+        without = [one for one in ended if one.user_attrs.get(key) is None]
+        if not without or key in self._said:
+            return
+        self._said.add(key)
+        text = f"the limit of {limit} for {key} cannot count {len(without)} of {len(ended)} trials, which do not say it"
+        if any(not {"gramme", "gramme_hours"} & set(one.user_attrs) for one in without):
+            text += "; only what optimize(trials.objective(...)) runs is measured"
+        self._say(text)
 
     def _measured(self, function: Callable[..., Any], trial: Any) -> Any:
         run = self._started(trial)

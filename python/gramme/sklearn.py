@@ -10,12 +10,14 @@ It is an estimator itself, for a Pipeline, a GridSearchCV and clone().
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from ._training import Training, length_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
 
     class BaseEstimator:  # mypy need not have scikit-learn
         pass
@@ -41,37 +43,58 @@ class Tracked(BaseEstimator):
     """An estimator whose fit() is measured; its parameters are `estimator__C` and so on. Made by tracked().
 
     After fit(): `estimator_`, the fitted one, `gramme_run_id_`, `energy_kwh_` and `operational_kgco2e_`, None where it
-    is not known. Whatever else the estimator has is there as well.
+    is not known. partial_fit() goes on with `estimator_`: the two amounts are then those of all calls, the id is that
+    of the last. Whatever else the estimator has is there as well.
     """
 
-    def __init__(self, estimator: Any, name: str | None = None, settings: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        estimator: Any,
+        name: str | None = None,
+        settings: dict[str, Any] | None = None,
+        loggers: bool = True,
+    ) -> None:
         self.estimator = estimator
         self.name = name
         self.settings = settings
+        self.loggers = loggers
 
-    def fit(self, X: Any, y: Any = None, **params: Any) -> Tracked:  # noqa: N803  (a name of scikit-learn)
-        self._fitted("fit", X, y, params)
-        return self
+    @property
+    def fit(self) -> Callable[..., Tracked]:
+        # With the parameters of the estimator's own: scikit-learn looks among them for `sample_weight`.
+        return self._measured("fit")
 
-    def _fitted(self, method: str, X: Any, y: Any, params: dict[str, Any]) -> Any:  # noqa: N803
-        model = clone(self.estimator)
-        training = Training(self.name, dict(self.settings or {}))
-        training.begin_training(name=f"fit {type(model).__name__}")
-        fit = getattr(model, method)
+    def _measured(self, method: str) -> Callable[..., Any]:
+        """AttributeError: the estimator has no such method."""
+
+        @functools.wraps(getattr(self.estimator, method))
+        def call(*args: Any, **params: Any) -> Any:
+            return self._fitted(method, args, params)
+
+        return call
+
+    def _fitted(self, method: str, args: tuple[Any, ...], params: dict[str, Any]) -> Any:
+        before = self.__dict__.get("estimator_") if method == "partial_fit" else None
+        if before is not None:  # which takes over what was set since the last part, such as another learning rate
+            before.set_params(**self.estimator.get_params(deep=False))
+        model = clone(self.estimator) if before is None else before
+        training = Training(self.name, dict(self.settings or {}), loggers=self.loggers)
+        training.begin_training(name=f"{'fit' if method in BOTH else method} {type(model).__name__}")
         try:
-            done = fit(X, **params) if y is None else fit(X, y, **params)
+            done = getattr(model, method)(*args, **params)
         except BaseException as error:
             training.end_training(error)
             raise
-        training.say(samples=length_of(X))
+        training.say(samples=length_of(args[0] if args else params.get("X")))
         training.end_training()
         self.estimator_ = model
         run = training.run
         totals = training.attempt(run.totals) if run else None
         self.gramme_run_id_ = run.id if run else None
-        self.energy_kwh_ = known(totals, "energy_kwh")
-        self.operational_kgco2e_ = known(totals, "operational_kgco2e")
-        return done
+        for name in ("energy_kwh", "operational_kgco2e"):
+            earlier = 0.0 if before is None else self.__dict__.get(f"{name}_")
+            setattr(self, f"{name}_", sum_of(earlier, known(totals, name)))
+        return done if method in BOTH else self
 
     # ---- What is delegated
 
@@ -79,12 +102,22 @@ class Tracked(BaseEstimator):
         # Only what is not found otherwise. The parameters are not yet there while a copy is made.
         if name.startswith("__") or name in ("estimator", "estimator_"):
             raise AttributeError(name)
+        if name == "partial_fit" or name in BOTH:
+            return self._measured(name)
         value = getattr(self.__dict__.get("estimator_", self.estimator), name)
         if name in SPANS and callable(value):
             return in_span(SPANS[name], value)
-        if name in ("fit_transform", "fit_predict"):
-            return lambda X, y=None, **params: self._fitted(name, X, y, params)  # noqa: N803
+        if name.startswith("set_") and callable(value):
+            return lambda *args, **named: self._set(name, args, named)
         return value
+
+    def _set(self, method: str, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """set_output(), set_fit_request(): for the next fit too, and without coming out as the estimator alone."""
+        done = None
+        for model in (self.__dict__.get("estimator_"), self.estimator):
+            if model is not None:
+                done = getattr(model, method)(*args, **named)
+        return self if done is self.estimator else done
 
     def __sklearn_tags__(self) -> Any:
         return get_tags(self.estimator)
@@ -96,12 +129,14 @@ class Tracked(BaseEstimator):
         return self.estimator.get_metadata_routing()
 
 
+BOTH = ("fit_transform", "fit_predict")  # fit, and give what the model makes of the rows
 SPANS = {"score": "evaluate", "predict": "predict", "predict_proba": "predict", "transform": "transform"}
 
 
 def in_span(name: str, method: Any) -> Any:
     """In whatever run there is around the call."""
 
+    @functools.wraps(method)
     def call(*args: Any, **named: Any) -> Any:
         training = Training(None, {}, loggers=False)
         training.begin_evaluation(name)
@@ -118,7 +153,14 @@ def known(totals: Any, name: str) -> float | None:
     return value if value is not None and value == value else None
 
 
-def tracked(estimator: Any, name: str | None = None, **settings: Any) -> Tracked:
-    """`estimator`, whose fit() is a run with the settings of gramme.track(); inside another run a span of it."""
-    Training(name, settings)  # what cannot be a setting is said here
-    return Tracked(estimator, name, settings)
+def sum_of(earlier: float | None, now: float | None) -> float | None:
+    return None if earlier is None or now is None else earlier + now
+
+
+def tracked(estimator: Any, name: str | None = None, *, loggers: bool = True, **settings: Any) -> Tracked:
+    """`estimator`, whose fit() is a run with the settings of gramme.track(); inside another run a span of it.
+
+    loggers   False: tell neither MLflow nor W&B
+    """
+    Training(name, settings, loggers=False)  # what cannot be a setting is said here
+    return Tracked(estimator, name, settings, loggers)

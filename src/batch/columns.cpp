@@ -70,6 +70,7 @@ Result<Binding> binding_of(std::string_view option, std::string_view from) {
         for (const Unit& one : kUnits) {
             if (one.ours == out.ours && one.name == unit) {
                 out.scale = one.scale;
+                out.whole = theirs;
                 theirs = theirs.substr(0, colon);
                 break;
             }
@@ -82,6 +83,16 @@ Result<Binding> binding_of(std::string_view option, std::string_view from) {
     }
     out.theirs = theirs;
     return out;
+}
+
+/// "time:s:h or time:s:s": with a unit that is one, the whole text before it is a name.
+std::string with_units(const Binding& binding) {
+    const auto own = std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& one) {
+        return one.ours == binding.ours && !(one.scale < 1.0) && !(one.scale > 1.0);
+    });
+    const std::string unit = binding.whole.substr(binding.whole.rfind(':') + 1);
+    const std::string in_ours = binding.whole + ":" + std::string{own->name};
+    return folded(unit) == own->name ? in_ours : in_ours + " or " + binding.whole + ":" + unit;
 }
 
 Error missing(const std::string& what, const std::vector<std::string>& header) {
@@ -197,6 +208,30 @@ Result<ColumnMap> column_map(std::span<const std::string> options, std::string_v
     return map;
 }
 
+Result<void> settle_name(Binding& binding, std::span<const std::string> names, std::string_view from) {
+    const auto has = [&](const std::string& name) {
+        return std::find(names.begin(), names.end(), same_name(name)) != names.end();
+    };
+    if (binding.whole.empty() || !has(binding.whole)) {
+        return {};
+    }
+    const bool both = has(binding.theirs);
+    if (!both && !(binding.scale < 1.0) && !(binding.scale > 1.0)) {
+        binding.theirs = binding.whole;  // in our unit either way
+        return {};
+    }
+    const std::string said =
+        std::string{from} + ": " + std::string{name_of(binding.ours)} + "=" + binding.whole;
+    if (both) {
+        return Error{
+            Code::kUsage,
+            said + " may be the column '" + binding.whole + "' or the column '" + binding.theirs + "'",
+            "write " + with_units(binding) + " for the first, or rename one of them"};
+    }
+    return Error{Code::kUsage, said + " is the column '" + binding.whole + "', whose unit is not said",
+                 "write " + with_units(binding)};
+}
+
 Result<Layout> bind_header(const ColumnMap& map, const std::vector<std::string>& header, Dialect dialect,
                            const std::optional<std::string>& group_by, Given given) {
     Layout layout;
@@ -221,6 +256,7 @@ Result<Layout> bind_header(const ColumnMap& map, const std::vector<std::string>&
         return found;
     };
     for (Binding binding : map.bindings) {
+        GRAMME_CHECK(settle_name(binding, names));
         GRAMME_TRY(const auto at, find(binding.theirs));
         if (!at && binding.asked) {
             return unknown_name("--map", binding.theirs, header);
@@ -282,19 +318,24 @@ Layout bind_json(const ColumnMap& map, const std::optional<std::string>& group_b
 }
 
 Result<void> check_seen(const Layout& layout, const std::vector<bool>& seen) {
-    const auto check = [&](const std::string& option, std::size_t at) -> Result<void> {
+    const auto check = [&](const std::string& option, std::size_t at,
+                           const std::string& more) -> Result<void> {
         if (at < seen.size() && seen[at]) {
             return {};
         }
         return Error{Code::kUsage, option + ": no line has a member '" + layout.names.at(at) + "'",
-                     "keys are compared as they are, upper and lower case apart"};
+                     "keys are compared as they are, upper and lower case apart" + more};
     };
     for (const Binding& binding : layout.bindings) {
         if (binding.asked) {
-            GRAMME_CHECK(check("--map", binding.at));
+            GRAMME_CHECK(
+                check("--map", binding.at,
+                      binding.whole.empty()
+                          ? ""
+                          : "; if '" + binding.whole + "' is the whole key, write " + with_units(binding)));
         }
     }
-    return layout.group_by ? check("--group-by", *layout.group_by) : Result<void>{};
+    return layout.group_by ? check("--group-by", *layout.group_by, "") : Result<void>{};
 }
 
 Dialect dialect_of(std::string_view header) {

@@ -62,9 +62,10 @@ struct Binding {
     Column ours = Column::kDevice;
     std::string theirs;
     Reading reading = Reading::kAsIs;
-    double scale = 1.0;  ///< from their unit to ours
-    std::size_t at = 0;  ///< index of the field, or of the name in Layout::names; set by bind()
-    bool asked = false;  ///< a person named it: a table without it is refused, not read without it
+    double scale = 1.0;   ///< from their unit to ours
+    std::size_t at = 0;   ///< index of the field, or of the name in Layout::names; set by bind()
+    bool asked = false;   ///< a person named it: a table without it is refused, not read without it
+    std::string whole{};  ///< `theirs` with the unit behind it, as it was said; empty: no unit was
 };
 
 /// Rows that a table holds beside the jobs: they pass through without a figure, with a note.
@@ -97,6 +98,11 @@ struct ColumnMap {
 /// ready maps.
 [[nodiscard]] Result<ColumnMap> column_map(std::span<const std::string> options,
                                            std::string_view from = "--map");
+
+/// Which column `binding` means where the own name of one ends as a unit does, among `names` as same_name()
+/// has them. kUsage: "hours=time:s" is the column time:s, whose unit nobody has said, or the column time too.
+[[nodiscard]] Result<void> settle_name(Binding& binding, std::span<const std::string> names,
+                                       std::string_view from = "--map");
 
 /// What the options give to rows that do not say it themselves.
 struct Given {

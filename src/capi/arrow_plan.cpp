@@ -87,7 +87,8 @@ Result<void> bind_schema(const ArrowSchema& schema, const config::EstimateReques
         options.push_back(ours + "=" + theirs);
     }
     GRAMME_TRY(const batch::ColumnMap map, batch::column_map(options, "columns"));
-    for (const batch::Binding& one : map.bindings) {
+    for (batch::Binding one : map.bindings) {
+        GRAMME_CHECK(batch::settle_name(one, names, "columns"));
         const std::string wanted = batch::same_name(one.theirs);
         const auto at = std::find(names.begin(), names.end(), wanted);
         if (at == names.end() && one.asked) {

@@ -7,11 +7,13 @@
 #include <limits>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 #include "base/digits.hpp"
 #include "base/parse.hpp"
 #include "capi/arrow_check.hpp"
 #include "config/job_request.hpp"
+#include "config/request_words.hpp"
 
 namespace gramme::capi {
 namespace {
@@ -262,12 +264,13 @@ Result<ArrowFigures> ArrowRows::compute(const ArrowArray& batch) {
         }
         for (std::size_t row = first; row < first + count; ++row) {
             std::string_view note;
-            const std::string trouble = row_trouble(first, row - first, note);
+            std::string trouble = row_trouble(first, row - first, note);
             if (trouble.empty()) {
                 set_bit(out.valid, row);
             } else {
                 jobs_.push_nothing();
                 ++out.without;
+                trouble = config::in_request_words(std::move(trouble));
                 note = trouble;
             }
             if (note.empty()) {

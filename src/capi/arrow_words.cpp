@@ -7,6 +7,7 @@
 #include "base/digits.hpp"
 #include "base/parse.hpp"
 #include "base/records.hpp"
+#include "config/request_words.hpp"
 
 namespace gramme::capi {
 namespace {
@@ -202,6 +203,8 @@ const batch::Resolved& ComboTable::resolve(const Key& key, const WordTable& word
         row.text.at(i) = words.word(key.codes.at(i)).text;
     }
     combos_.push_back({key, resolver_.resolve(row)});
+    std::string& note = combos_.back().resolved.coefficients.note;
+    note = config::in_request_words(std::move(note));
     slots_[at] = static_cast<std::uint32_t>(combos_.size());
     last_ = &combos_.back();
     return last_->resolved;

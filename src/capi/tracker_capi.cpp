@@ -154,6 +154,12 @@ int32_t gramme_settings_set(gramme_settings* settings, const char* name, const c
     return guarded(error, [&] { return set(settings->options, name, value); });
 }
 
+int32_t gramme_settings_check(const gramme_settings* settings, gramme_error* error) {
+    return guarded_quietly(error, [&] {
+        return track::Tracker::check(settings == nullptr ? track::TrackerOptions{} : settings->options);
+    });
+}
+
 void gramme_settings_free(gramme_settings* settings) {
     delete settings;
 }

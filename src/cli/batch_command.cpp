@@ -230,6 +230,8 @@ Result<int> batch_command(const CommandContext& context) {
     GRAMME_TRY(BatchSource source, open_batch_source(context, is_parquet, threads));
     GRAMME_TRY(const std::string format,
                is_parquet ? Result<std::string>{"csv"} : input_format(arguments, in_path, source));
+    GRAMME_CHECK(source.check_is_text());
+    plan.most_record = is_parquet ? std::string_view::npos : kMostRecord;
     std::string header;
     if (format == "ndjson") {
         GRAMME_CHECK(source.drop_byte_order_mark());

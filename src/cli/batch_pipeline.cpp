@@ -17,12 +17,14 @@
 #include <system_error>
 #include <thread>
 
+#include "cli/parquet_table.hpp"
 #include "host/errno_error.hpp"
 
 namespace gramme::cli {
 namespace {
 
 constexpr std::size_t kBlock = std::size_t{256} << 10U;
+constexpr const char* kStandardInput = "standard input";
 constexpr std::size_t kSpareBlocks = 4;  ///< beyond one for each thread: being read, waiting, being written
 
 Error too_long(std::uint64_t line) {
@@ -153,7 +155,7 @@ void read_blocks(BatchSource& source, Dialect dialect, Ring& ring, int stop_fd) 
 
 Result<BatchSource> BatchSource::open(const std::string& path) {
     BatchSource source;
-    source.name_ = path == "-" ? "standard input" : path;
+    source.name_ = path == "-" ? kStandardInput : path;
     source.fd_.reset(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
                                  : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!source.fd_) {
@@ -162,9 +164,7 @@ Result<BatchSource> BatchSource::open(const std::string& path) {
     struct stat status {};
     if (::fstat(source.fd_.get(), &status) == 0) {
         if (S_ISDIR(status.st_mode)) {
-            return Error{Code::kNotFound, "cannot read " + source.name_ + ": it is a folder",
-                         "one file; of Parquet several: duckdb -csv -c \"FROM 'FOLDER/**/*.parquet'\" | "
-                         "gramme batch -"};
+            return is_a_folder(source.name_);
         }
         source.size_ = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
     }
@@ -213,6 +213,26 @@ Result<char> BatchSource::peek() {
     text.remove_prefix(text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
     const std::size_t at = text.find_first_not_of(" \t\r\n");
     return at == std::string_view::npos ? '\0' : text[at];
+}
+
+Result<void> BatchSource::check_is_text() {
+    // Behind the four bytes stands a header of Thrift, which begins with a control character.
+    constexpr std::size_t kEnough = kParquetMagic.size() + 1;
+    if (table_) {
+        return {};
+    }
+    GRAMME_CHECK(fill(kEnough, -1));
+    if (rest_.size() < kEnough || !rest_.starts_with(kParquetMagic) ||
+        static_cast<unsigned char>(rest_[kParquetMagic.size()]) >= 0x20 ||
+        std::string_view{"\t\r\n"}.find(rest_[kParquetMagic.size()]) != std::string_view::npos) {
+        return {};
+    }
+    if (size_ > 0 && name_ != kStandardInput) {
+        return Error{Code::kUsage, name_ + " is Parquet", "leave --format out"};
+    }
+    return Error{
+        Code::kUsage, name_ + " is Parquet, which is read from its end",
+        "name the file: gramme batch FILE.parquet; what another program writes must become a file first"};
 }
 
 Result<void> BatchSource::drop_byte_order_mark() {

@@ -25,6 +25,8 @@ public:
     [[nodiscard]] Result<std::string> take_header(bool quotes);
     /// The first byte that is no blank; '\0' where there is none within a block. For telling CSV from JSON.
     [[nodiscard]] Result<char> peek();
+    /// kUsage: it is Parquet after all. Asked before anything is taken out.
+    [[nodiscard]] Result<void> check_is_text();
     /// Of a table without a header.
     [[nodiscard]] Result<void> drop_byte_order_mark();
     /// The next block into `text`, cut behind a record, with the number of its first line. False at the end.

@@ -10,6 +10,9 @@
 namespace gramme::cli {
 namespace {
 
+/// The longest cell that can be a name: near names of a longer one would be looked for without end.
+constexpr std::size_t kMostWord = std::size_t{4} << 10U;
+
 /// Whether a row with this cell can be a job.
 bool passes(const Filter& filter, std::string_view text) {
     const auto holds = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
@@ -186,6 +189,9 @@ std::string RowReader::read(RowWords& words, RowNumbers& numbers) {
         }
         said[column] = true;
         if (column < kTextColumns) {
+            if (text.size() > kMostWord) {
+                return binding.theirs + ": holds a text of more than 4 KiB";
+            }
             words.text[column] = text;
         } else {
             numbers.*number_of(binding.ours) = number;

@@ -183,7 +183,7 @@ void BatchRows::compute(BatchBlock& block) {
     while (!rest.empty() && !block.broken) {
         const std::size_t length = std::min(record_length(rest, plan_.layout.dialect), rest.size());
         const std::string_view record = rest.substr(0, length);
-        if (length > kMostRecord) {
+        if (length > plan_.most_record) {
             block.broken =
                 Error{Code::kMalformed, "line " + std::to_string(line) + ": a record of more than 1 MiB",
                       "is a quote opened there and never closed?"};

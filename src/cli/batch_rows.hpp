@@ -15,7 +15,7 @@
 
 namespace gramme::cli {
 
-/// The longest record that is taken: a longer one is most likely a quote that is never closed.
+/// The longest record of a text that is taken: a longer one is most likely a quote that is never closed.
 inline constexpr std::size_t kMostRecord = std::size_t{1} << 20U;
 /// Bytes of the name of a group of --group-by.
 inline constexpr std::size_t kMostGroupName = std::size_t{4} << 10U;
@@ -27,6 +27,7 @@ struct BatchPlan {
     bool base_hours = false;      ///< --hours was given
     std::optional<double> cpu_w;  ///< of one CPU of a job without GPUs
     bool want_rejects = false;
+    std::size_t most_record = kMostRecord;  ///< of what was no text there is none: no quote of it is open
 };
 
 /// One for each thread.

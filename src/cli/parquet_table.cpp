@@ -10,6 +10,7 @@
 
 #include "base/parse.hpp"
 #include "host/errno_error.hpp"
+#include "probe/remedy.hpp"
 
 namespace gramme::cli {
 namespace {
@@ -30,9 +31,7 @@ Result<host::UniqueFd> open_parquet_file(const std::string& path) {
         return host::errno_error("cannot read " + path, errno);
     }
     if (S_ISDIR(status.st_mode)) {
-        return Error{Code::kUsage, path + " is a folder: gramme batch reads one file",
-                     "several files, and the columns in names of folders: duckdb -csv -c \"FROM '" + path +
-                         "/**/*.parquet'\" | gramme batch -"};
+        return is_a_folder(path);
     }
     if (!S_ISREG(status.st_mode)) {
         return Error{Code::kUsage, path + " is no file: Parquet is read from its end",
@@ -43,6 +42,22 @@ Result<host::UniqueFd> open_parquet_file(const std::string& path) {
 
 }  // namespace
 
+Error is_a_folder(const std::string& path) {
+    // A placeholder stands for a name that can be no word of a shell, or no name of SQL for this folder
+    // alone: DuckDB has no escape for * ? [.
+    std::string in_sql;
+    for (const char c : path) {
+        in_sql += c == '"' ? std::string{"\"\""} : std::string(1, c);
+    }
+    const auto query = [](const std::string& folder) {
+        return probe::shell_word("FROM \"" + folder + "/**/*.parquet\"");
+    };
+    const auto own = in_sql.find_first_of("*?[") == std::string::npos ? query(in_sql) : std::nullopt;
+    return {Code::kNotFound, "cannot read " + path + ": it is a folder, and gramme batch reads one file",
+            "several files of Parquet, with the columns in names of folders: duckdb -csv -c " +
+                own.value_or(*query("FOLDER")) + " | gramme batch -"};
+}
+
 bool looks_like_parquet(const std::string& path) {
     if (path == "-") {
         return false;  // a pipe cannot be read from its end
@@ -52,10 +67,10 @@ bool looks_like_parquet(const std::string& path) {
     }
     const host::UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     struct stat status {};
-    std::array<char, 4> first{};
+    std::array<char, kParquetMagic.size()> first{};
     return fd && ::fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) &&
            ::pread(fd.get(), first.data(), first.size(), 0) == static_cast<ssize_t>(first.size()) &&
-           std::string_view{first.data(), first.size()} == "PAR1";
+           std::string_view{first.data(), first.size()} == kParquetMagic;
 }
 
 Result<std::unique_ptr<BatchText>> ParquetTable::open(const Host& host, const std::string& path,

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/records.hpp"
 #include "cli/batch_text.hpp"
@@ -11,6 +12,12 @@
 #include "host/unique_fd.hpp"
 
 namespace gramme::cli {
+
+/// Its first four bytes, and its last. Source: https://parquet.apache.org/docs/file-format/
+inline constexpr std::string_view kParquetMagic = "PAR1";
+
+/// What `gramme batch` says of a folder: how the files in it are read.
+[[nodiscard]] Error is_a_folder(const std::string& path);
 
 /// Whether `path` is to be read as Parquet where nobody says what it is: by its name, or its first bytes.
 [[nodiscard]] bool looks_like_parquet(const std::string& path);

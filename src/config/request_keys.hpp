@@ -1,4 +1,4 @@
-// The keys of a request: docs/schema/request.md. Internal to estimate_request.cpp.
+// The keys of a request: docs/schema/request.md. Internal to this folder.
 #pragma once
 
 #include <array>

@@ -59,9 +59,7 @@ void make_absolute(std::string& path) {
     }
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Tracker>> Tracker::start(const TrackerOptions& options) {
+Result<ProcessTracker::Setup> setup_of(const TrackerOptions& options) {
     ProcessTracker::Setup setup;
     setup.host = host::make_real_host();
     if (options.gpus) {
@@ -90,6 +88,19 @@ Result<std::unique_ptr<Tracker>> Tracker::start(const TrackerOptions& options) {
     }
     setup.factors = *std::move(factors);
     setup.id = options.id;
+    return setup;
+}
+
+}  // namespace
+
+Result<void> Tracker::check(const TrackerOptions& options) {
+    GRAMME_CHECK(setup_of(options));
+    return {};
+}
+
+Result<std::unique_ptr<Tracker>> Tracker::start(const TrackerOptions& options) {
+    GRAMME_TRY(ProcessTracker::Setup setup, setup_of(options));
+    const Host& host = *setup.host;
     setup.calibration = config::load_calibration(host, setup.facts, setup.options.warnings);
     if (const auto path = host.env("GRAMME_RUN_SOCKET"); options.may_join && path && !path->empty()) {
         if (auto outer = sample::RunClient::connect(*path)) {

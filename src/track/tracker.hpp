@@ -45,6 +45,8 @@ public:
     /// Starts to measure. kUsage, kMalformed, kNotFound: a setting that makes no sense; what cannot be
     /// measured is a warning of the run.
     static Result<std::unique_ptr<Tracker>> start(const TrackerOptions& options);
+    /// Whether it could start: what of settings is wrong is said without measuring anything.
+    static Result<void> check(const TrackerOptions& options);
     virtual ~Tracker() = default;
 
     /// Last readings, then the outputs. Again: nothing.

@@ -3,6 +3,7 @@
 ddp        two processes, which Lightning starts
 workers    a data loader with two workers
 stop       end with an exception in the second epoch, then train again with the same callback, then test
+loggers    with those of W&B (offline) and MLflow (a file), and train twice
 """
 
 import importlib
@@ -41,6 +42,22 @@ class Digits(L.LightningModule):
         return torch.optim.SGD(self.parameters(), 0.1)
 
 
+def with_loggers(callback, loader, quiet):
+    loggers = importlib.import_module(sys.argv[1] + ".loggers")
+    board = loggers.WandbLogger(offline=True)
+    flow = type("OwnLogger", (loggers.MLFlowLogger,), {})(tracking_uri="sqlite:///flow.db")
+    told = []
+    for _ in range(2):
+        trainer = L.Trainer(max_epochs=1, accelerator="cpu", callbacks=[callback], **{**quiet, "logger": [board, flow]})
+        trainer.fit(Digits(), loader)
+        run = flow.experiment.get_run(flow.run_id)
+        ids = [callback.run.id, board.experiment.config["gramme.run_id"], run.data.tags["gramme.run_id"]]
+        energies = [one.get("gramme/energy_kwh") for one in (run.data.metrics, board.experiment.summary)]
+        told.append([*ids, *(one is not None for one in energies)])
+    board.experiment.finish()  # which prints
+    print(json.dumps(told))
+
+
 def main():
     x, y = load_digits(return_X_y=True)
     rows = TensorDataset(torch.tensor(x[:1280] / 16, dtype=torch.float32), torch.tensor(y[:1280]))
@@ -48,6 +65,9 @@ def main():
     callback = GrammeCallback("digits", csv=False, quiet=True, interval="100ms")
     settings = {"devices": 2, "strategy": "ddp"} if "ddp" in words else {}
     quiet = {"enable_progress_bar": False, "enable_model_summary": False, "logger": False}
+    if "loggers" in words:
+        with_loggers(callback, loader, quiet)
+        return
     trainer = L.Trainer(max_epochs=2, accelerator="cpu", callbacks=[callback], **settings, **quiet)
     model, said = Digits(), {"error": None}
     model.stops = "stop" in words

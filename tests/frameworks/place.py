@@ -16,7 +16,7 @@ sys.path.insert(0, str(HERE.parent / "python"))
 
 from support import ROOT, Place
 
-__all__ = ["HERE", "OURS", "PAGES", "ROOT", "ProgramPlace", "programs_of", "rows_of"]
+__all__ = ["HERE", "OURS", "PAGES", "ROOT", "ProgramPlace", "programs_of", "rows_of", "with_keys"]
 
 OURS = os.environ.get("GRAMME_PROGRAM", "gramme")
 PAGES = ROOT / "docs" / "frameworks"
@@ -67,6 +67,11 @@ class ProgramPlace(Place):
     def spans(self, result: dict[str, Any]) -> list[str]:
         """Names, in the order in which they began."""
         return [one["name"] for one in self.markers(result, kind="span_begin")]
+
+
+def with_keys(reason: str) -> str:
+    """As a table of Arrow has it: --power-w is the key power_w."""
+    return re.sub("--([a-z-]+)", lambda found: found[1].replace("-", "_"), reason)
 
 
 def rows_of(path: str) -> list[dict[str, str]]:

@@ -132,6 +132,73 @@ if __name__ == "__main__":
         print(run.id)
 """
 
+# What a person does with any estimator: weights by their place, a part after another, settings that change on the way.
+SKLEARN_AS_ANY = """
+import mlflow, numpy, sklearn
+from sklearn.cluster import KMeans
+from sklearn.datasets import load_digits
+from sklearn.ensemble import AdaBoostClassifier
+from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+from gramme.sklearn import tracked
+quiet = {"csv": False, "quiet": True, "interval": "20ms"}
+x, y = load_digits(return_X_y=True)
+weights = numpy.where(y == 3, 1e-6, 1.0)
+plain = DecisionTreeClassifier(max_depth=5, random_state=0)
+model = tracked(plain, **quiet)
+without = model.fit(x, y).predict(x)
+assert model.fit(x, y, weights) is model
+assert (model.predict(x) == plain.fit(x, y, weights).predict(x)).all() and (model.predict(x) != without).any()
+means = tracked(KMeans(3, random_state=0), **quiet).fit_predict(x, None, weights)
+assert (means == KMeans(3, random_state=0).fit_predict(x, None, weights)).all()
+AdaBoostClassifier(model, n_estimators=2).fit(x, y)  # asks whether fit() has weights
+
+assert not hasattr(model, "partial_fit")
+plain, parts, sums = SGDClassifier(random_state=0), tracked(SGDClassifier(random_state=0), "parts", **quiet), []
+for rows in numpy.array_split(numpy.arange(1797), 3):
+    plain.set_params(alpha=0.01 * len(sums) + 0.001)
+    parts.set_params(estimator__alpha=0.01 * len(sums) + 0.001)
+    plain.partial_fit(x[rows], y[rows], numpy.arange(10), weights[rows])
+    assert parts.partial_fit(x[rows], y[rows], numpy.arange(10), weights[rows]) is parts
+    sums.append(parts.energy_kwh_)
+assert (parts.coef_ == plain.coef_).all() and not hasattr(parts.estimator, "coef_")
+assert 0 < sums[0] < sums[1] < sums[2]
+parts.fit(x, y)  # from scratch, and counted so
+assert (parts.coef_ == SGDClassifier(alpha=0.021, random_state=0).fit(x, y).coef_).all()
+
+scaler = tracked(StandardScaler(), **quiet)
+assert scaler.set_output(transform="default") is scaler
+sklearn.set_config(enable_metadata_routing=True)
+asks = tracked(LogisticRegression(), **quiet)
+assert asks.set_fit_request(sample_weight=True) is asks
+
+def tags(**settings):
+    with mlflow.start_run() as run:
+        fitted = tracked(DecisionTreeClassifier(), **quiet, **settings).fit(x, y)
+        return mlflow.get_run(run.info.run_id).data.tags.get("gramme.run_id"), fitted.gramme_run_id_
+
+told, run_id = tags()
+assert told == run_id
+assert tags(loggers=False)[0] is None
+"""
+
+OPTUNA = """
+import gramme, optuna
+from gramme.optuna import Trials
+def objective(trial):
+    return trial.suggest_float("x", 0, 1)
+study = optuna.create_study()
+try:
+    trials = Trials(kwh=1.0, region="nowhere-at-all", store=False)
+    study.optimize(trials.objective(objective), n_trials=3, catch=(ValueError,), callbacks=[trials])
+except ValueError as trouble:
+    print(len(study.trials), "nowhere-at-all" in str(trouble))
+trials = Trials(kwh=1.0, store=False)
+study.optimize(objective, n_trials=2)
+study.optimize(trials.objective(objective), n_trials=2, callbacks=[trials])
+"""
+
 
 class Callbacks(ProgramPlace):
     def setUp(self) -> None:
@@ -197,6 +264,24 @@ class Callbacks(ProgramPlace):
         (bad,) = [one for one in self.runs() if one["name"] == "bad"]
         self.failed(self.show(bad["id"]), "InvalidParameterError")
 
+    def test_sklearn_as_any_estimator(self) -> None:
+        Path("callback.py").write_text(SKLEARN_AS_ANY, "utf-8")
+        self.program("callback.py")
+        parts = [one for one in self.runs() if one["name"] == "parts"]
+        self.assertEqual(sorted(self.samples(self.show(one["id"])) for one in parts), [599, 599, 599, 1797])
+
+    def test_optuna_settings_and_trials_that_no_limit_counts(self) -> None:
+        Path("callback.py").write_text(OPTUNA, "utf-8")
+        self.assertEqual(self.program("callback.py").split(), ["0", "True"])
+        said = [line for line in self.stderr.splitlines() if line.startswith("gramme:")]
+        self.assertEqual(
+            said,
+            [
+                "gramme: the limit of 1.0 for energy_kwh cannot count 2 of 3 trials, which do not say it; only what "
+                "optimize(trials.objective(...)) runs is measured"
+            ],
+        )
+
     # ---- Lightning
 
     def test_lightning_exception_and_again(self) -> None:
@@ -208,6 +293,14 @@ class Callbacks(ProgramPlace):
         self.assertEqual(self.spans(again), ["epoch 1"], "the test afterwards is outside")
         self.assertEqual(self.samples(again), 1280)
         self.assertEqual(len(self.runs()), 2)
+
+    def test_lightning_tells_its_loggers_which_run_it_is(self) -> None:
+        for package in ("lightning.pytorch", "pytorch_lightning"):
+            told = self.said("lightning_digits.py", package, "loggers")
+            self.assertNotIn("gramme:", self.stderr)
+            self.assertNotEqual(told[0][0], told[1][0], "two runs, of one logger")
+            for run_id, *others in told:
+                self.assertEqual(others, [run_id, run_id, True, True])
 
     def test_lightning_as_pytorch_lightning_with_workers(self) -> None:
         said = self.said("lightning_digits.py", "pytorch_lightning", "workers")

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from place import ROOT, ProgramPlace, programs_of
+from place import ROOT, ProgramPlace, programs_of, with_keys
 
 ROWS = 3000
 NOT_HERE = (
@@ -77,7 +77,7 @@ class Spark(ProgramPlace):
         for number, *figures, note in rows:
             answer = wanted[number]
             if answer.get("gramme_reason"):
-                self.assertEqual((*figures, note), (None, None, None, answer["gramme_reason"]))
+                self.assertEqual((*figures, note), (None, None, None, with_keys(answer["gramme_reason"])))
                 continue
             said = [answer[name] for name in ("energy_kwh", "operational_kgco2e", "operational_high")]
             self.assertEqual([float(f"{figure:.9g}") for figure in figures], [float(text) for text in said])

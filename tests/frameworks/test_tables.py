@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-from place import ProgramPlace
+from place import ProgramPlace, with_keys
 from support import PROGRAM, ROOT, optional
 
 import gramme
@@ -59,7 +59,7 @@ class Base(ProgramPlace):
         self.assertEqual([row[0] for row in rows], ["a", "b", "c", "d", "e"])
         for job, energy, carbon, note in rows:
             if job in self.bad:
-                self.assertEqual((energy, carbon, note), (None, None, self.bad[job]))
+                self.assertEqual((energy, carbon, note), (None, None, with_keys(self.bad[job])))
                 continue
             (row,) = [row for row in self.out if row["job"] == job]
             self.assertEqual(float(f"{energy:.9g}"), float(row["energy_kwh"]))
@@ -196,6 +196,21 @@ class Batch(Base):
                 for row in rows:
                     row["hours"] = row["hours"].rstrip("0") if "." in row["hours"] else row["hours"]
                 self.assertEqual((rows, bad), wanted)
+
+    def test_a_text_that_nobody_reads_may_be_long(self) -> None:
+        text = 'x, "y"\n' * 400_000
+        logs = ["a"] * 1000 + [text, "b"]
+        parquet.write_table(pyarrow.table({"energy_kwh": [1.0] * 1002, "log": logs}), "long.parquet")
+        self.gramme("batch", "long.parquet", "--out", "long.csv")
+        csv.field_size_limit(len(text) + 1)
+        with Path("long.csv").open(newline="") as file:
+            rows = [*csv.DictReader(file)]
+        self.assertEqual([row["log"] for row in rows], logs)
+        self.assertTrue(all(float(row["energy_kwh"]) == 1.0 and row["operational_kgco2e"] for row in rows))
+        with Path("long.parquet").open("rb") as file:
+            done = subprocess.run([PROGRAM, "batch", "-"], stdin=file, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("standard input is Parquet", done.stderr)
 
     def test_a_large_file_in_little_memory_and_one_that_is_cut(self) -> None:
         self.duck.execute(

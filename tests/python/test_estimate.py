@@ -13,14 +13,16 @@ from support import Place
 
 import gramme
 from gramme._estimate import request_of
+from gramme._result import advised
 from gramme._words import in_python
 
 
 class Estimate(Place):
     def same(self, words: str, **arguments: Any) -> gramme.Result:
-        """The function's answer, which must be the program's."""
+        """The function's answer, which must be the program's, with advice in the words of Python."""
         answer = gramme.estimate(**arguments)
-        self.assertEqual(json.dumps(answer), json.dumps(json.loads(self.gramme("estimate", *words.split(), "--json"))))
+        theirs = json.loads(self.gramme("estimate", *words.split(), "--json"), object_hook=advised)
+        self.assertEqual(json.dumps(answer), json.dumps(theirs))
         return answer
 
     def test_as_the_command_says_it(self) -> None:
@@ -107,6 +109,17 @@ class Estimate(Place):
             with self.assertRaises(gramme.Error) as caught:
                 gramme.estimate(hours=1, **wrong)  # type: ignore[arg-type]
             self.assertNotIn("--", str(caught.exception))
+
+    def test_advice_of_a_result_names_arguments(self) -> None:
+        answer = gramme.estimate(device="h100", hours=1, embodied=True, config=False)
+        self.assertIn('say where with region (for example region="FRA"', answer.notes[0])
+        self.assertIn("region", answer.dominant_uncertainty.remedy)
+        changes = {one["change"] for one in answer.estimate.assumptions}
+        self.assertLessEqual({'power_model="tdp", or power_w', "embodied=False", "lifetime"}, changes)
+        self.assertNotIn("--", json.dumps(answer))
+        with gramme.track(csv=False, quiet=True, store=False, config=False) as run:
+            pass
+        self.assertNotIn("--region", json.dumps(run.result))
 
     def test_times_and_files(self) -> None:
         table = Path("grid.csv")

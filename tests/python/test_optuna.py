@@ -14,7 +14,7 @@ from unittest import mock
 
 from support import Place, busy
 
-from gramme import Error, NotFoundError, UsageError
+from gramme import Error, LibraryError, NotFoundError, UsageError
 from gramme._run import Run
 from gramme.optuna import Trials
 
@@ -22,6 +22,7 @@ from gramme.optuna import Trials
 class Trial:
     def __init__(self, study: Study, number: int) -> None:
         self.study, self.number, self.user_attrs = study, number, {}  # type: ignore[var-annotated]
+        self.state = SimpleNamespace(is_finished=lambda: True)
 
     def set_user_attr(self, key: str, value: Any) -> None:
         json.dumps(value, allow_nan=False)  # as a storage keeps it
@@ -105,6 +106,27 @@ class Studies(Place):
         self.assertEqual(len(study.trials), 2)
         self.assertIn("the study ends", said.getvalue())
 
+    def test_a_limit_that_cannot_count_a_trial_says_so_once(self) -> None:
+        study, trials = Study(), Trials(kwh=1.0, hours=9, store=False)
+        plain = Trial(study, 0)  # by an objective that nobody measures
+        study.trials.append(plain)
+        with redirect_stderr(StringIO()) as said:
+            study.optimize(lambda trial: 1.0, 2, trials)
+            study.optimize(trials.objective(lambda trial: 1.0), 2, trials)
+        wrapped = "; only what optimize(trials.objective(...)) runs is measured"
+        text = "gramme: the limit of {} for {} cannot count 2 of 2 trials, which do not say it{}\n"
+        self.assertEqual(
+            said.getvalue(), text.format("1.0", "energy_kwh", wrapped) + text.format("9", "gramme_hours", wrapped)
+        )
+        study, trials = Study(), Trials(kgco2e=1.0, store=False)
+        with mock.patch.object(Run, "start", side_effect=Error("no meter")), redirect_stderr(StringIO()) as said:
+            study.optimize(trials.objective(lambda trial: 1.0), 3, trials)
+        self.assertEqual(
+            said.getvalue(),
+            "gramme: trials are not measured: no meter\n"
+            "gramme: the limit of 1.0 for operational_kgco2e cannot count 1 of 1 trials, which do not say it\n",
+        )
+
     def test_a_trial_beside_another_is_not_counted_twice(self) -> None:
         study, trials = Study(), Trials(store=False)
         inner = Trial(study, 1)
@@ -120,9 +142,27 @@ class Studies(Place):
             Trials(kwh=0)
         with self.assertRaises(TypeError):
             Trials(no_such_setting=1)
-        study, trials = Study(), Trials(kgco2e=1e-12, region="nowhere-at-all", store=False)
+        trials = Trials(kgco2e=1e-12, region="nowhere-at-all", store=False)
+        with self.assertRaises((UsageError, NotFoundError)):  # no trial yet, whose errors optimize() may catch
+            trials.objective(lambda trial: 1.0)
+        self.assertFalse(os.path.exists("emissions.csv"))
+
+    def test_a_setting_that_spoils_later_is_raised_by_the_trial(self) -> None:
+        study, trials = Study(), Trials(store=False)
+        measured = trials.objective(lambda trial: 1.0)
+        os.environ["GRAMME_REGION"] = "nowhere-at-all"
         with self.assertRaises((UsageError, NotFoundError)):
-            trials.objective(lambda trial: 1.0)(Trial(study, 0))
+            measured(Trial(study, 0))
+
+    def test_without_a_library_the_study_runs(self) -> None:
+        study, trials = Study(), Trials(store=False)
+        with (
+            mock.patch("gramme._run.library", side_effect=LibraryError("it is not there")),
+            redirect_stderr(StringIO()) as said,
+        ):
+            study.optimize(trials.objective(lambda trial: 1.0), 2, trials)
+        self.assertEqual(len(study.trials), 2)
+        self.assertEqual(said.getvalue(), "gramme: trials are not measured: it is not there\n")
 
     def test_trouble_with_measuring_stops_no_trial(self) -> None:
         study, trials = Study(), Trials(store=False)

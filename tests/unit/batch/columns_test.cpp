@@ -34,6 +34,40 @@ TEST(BatchColumns, AMapSaysColumnAndUnit) {
     EXPECT_FALSE(column_map(std::vector<std::string>{"hours="}));
 }
 
+TEST(BatchColumns, AColumnWhoseOwnNameEndsAsAUnitDoes) {
+    const auto hours_of = [](const std::string& option, const std::vector<std::string>& header) {
+        return bind_header(map_of({option}), header, {}, std::nullopt, {});
+    };
+    // Its whole name, where that says the unit as well: in hours either way.
+    const auto plain = hours_of("hours=Wall:h", {"device", "wall:H"});
+    ASSERT_TRUE(plain) << plain.error().what;
+    EXPECT_EQ(plain->bindings[0].at, 1U);
+    EXPECT_DOUBLE_EQ(plain->bindings[0].scale, 1.0);
+    // With a unit behind it, also beside a column of the shorter name.
+    for (const std::vector<std::string>& header :
+         {std::vector<std::string>{"device", "time:s"}, {"device", "time:s", "time"}}) {
+        const auto seconds = hours_of("hours=time:s:s", header);
+        ASSERT_TRUE(seconds) << seconds.error().what;
+        EXPECT_EQ(seconds->bindings[0].at, 1U);
+        EXPECT_DOUBLE_EQ(seconds->bindings[0].scale, 1.0 / 3600.0);
+        EXPECT_DOUBLE_EQ(hours_of("hours=time:s:h", header)->bindings[0].scale, 1.0);
+    }
+    // A guess would be wrong by 3600.
+    const auto unsaid = hours_of("hours=time:s", {"device", "time:s"});
+    ASSERT_FALSE(unsaid);
+    EXPECT_EQ(unsaid.error().what, "--map: hours=time:s is the column 'time:s', whose unit is not said");
+    EXPECT_EQ(unsaid.error().hint, "write time:s:h or time:s:s");
+    const auto two = hours_of("hours=wall:h", {"device", "wall", "wall:h"});
+    ASSERT_FALSE(two);
+    EXPECT_EQ(two.error().what, "--map: hours=wall:h may be the column 'wall:h' or the column 'wall'");
+    EXPECT_EQ(two.error().hint, "write wall:h:h for the first, or rename one of them");
+    // No such column: a unit, as ever.
+    EXPECT_EQ(hours_of("hours=time:s", {"device", "time"})->bindings[0].at, 1U);
+    const Layout json = bind_json(map_of({"hours=time:s"}), std::nullopt);
+    EXPECT_THAT(check_seen(json, {}).error().hint,
+                HasSubstr("if 'time:s' is the whole key, write time:s:h or time:s:s"));
+}
+
 TEST(BatchColumns, AReadyMapGivesWayToWhatAPersonMaps) {
     const ColumnMap map = map_of({"slurm", "hours=CPUTimeRAW:s"});
     int hours = 0;

@@ -266,6 +266,10 @@ TEST_F(Stream, WhatCannotBeReadIsNamed) {
     EXPECT_THAT(refused({{{hours, texts("device", "u", {"a"})}}},
                         R"({"columns": {"hours": "our"}, "config": "none"})"),
                 HasSubstr("columns: the table has no column 'our'"));
+    EXPECT_THAT(refused({{{numbers<double>("wall:s", "g", Doubles{1.0}), texts("device", "u", {"a"})}}},
+                        R"({"columns": {"hours": "wall:s"}, "config": "none"})"),
+                HasSubstr("columns: hours=wall:s is the column 'wall:s', whose unit is not said | write "
+                          "wall:s:h or wall:s:s"));
     EXPECT_THAT(refused({{{hours, texts("device", "u", {"a"})}}}, R"({"count": 2, "config": "none"})"),
                 HasSubstr("no key 'count'"));
     EXPECT_THAT(
@@ -277,6 +281,25 @@ TEST_F(Stream, WhatCannotBeReadIsNamed) {
     EXPECT_EQ(estimated({{{hours, texts("device", "u", {"h100"}), numbers<std::uint8_t>("ok", "b", {1})}}})
                   .names[2],
               "ok");
+}
+
+TEST_F(Stream, AColumnWhoseOwnNameEndsAsAUnitDoes) {
+    const MadeColumn power = numbers<double>("power_w", "g", Doubles{1000.0});
+    const Read whole = estimated({{{power, numbers<double>("wall:h", "g", Doubles{2.0})}}},
+                                 R"({"columns": {"hours": "wall:h"}, "config": "none"})");
+    ASSERT_EQ(whole.trouble, "");
+    EXPECT_DOUBLE_EQ(*whole.numbers[0][0], 2.0);
+    const Read seconds = estimated({{{power, numbers<double>("wall:s", "g", Doubles{7200.0})}}},
+                                   R"({"columns": {"hours": "wall:s:s"}, "config": "none"})");
+    EXPECT_DOUBLE_EQ(*seconds.numbers[0][0], 2.0);
+}
+
+TEST_F(Stream, NotesNameTheKeysOfARequest) {
+    const Read read = estimated({{{texts("device", "u", {"nothing-like-it", "h100"}),
+                                   numbers<double>("hours", "g", Doubles{1.0, 0.0})}}});
+    EXPECT_THAT(*read.notes[0], HasSubstr("`gramme devices` lists all; power_w takes the watts"));
+    EXPECT_THAT(*read.notes[1],
+                HasSubstr("give the wall-clock hours of the job with hours, such as hours 120"));
 }
 
 TEST_F(Stream, AnErrorOfTheProducerIsHandedOn) {

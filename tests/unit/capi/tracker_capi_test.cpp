@@ -96,10 +96,19 @@ TEST_F(TrackerCapi, ASettingThatMakesNoSenseIsNamedWithTheWayOut) {
     EXPECT_EQ(gramme_settings_set(settings, "join", "perhaps", &error), GRAMME_USAGE);
     EXPECT_EQ(gramme_settings_set(settings, "quiet", "true", &error), GRAMME_USAGE);
     ASSERT_EQ(gramme_settings_set(settings, "region", "atlantis", &error), GRAMME_OK) << "known at the start";
+    EXPECT_EQ(gramme_settings_check(settings, &error), GRAMME_USAGE);
+    EXPECT_NE(std::string{error.what}.find("atlantis"), std::string::npos) << error.what;
+    error = {};
     gramme_tracker* tracker = nullptr;
     EXPECT_EQ(gramme_tracker_start(settings, &tracker, &error), GRAMME_USAGE);
     EXPECT_NE(std::string{error.what}.find("atlantis"), std::string::npos) << error.what;
     EXPECT_EQ(tracker, nullptr);
+}
+
+TEST_F(TrackerCapi, WhatCanStartIsCheckedWithoutATrace) {
+    ASSERT_EQ(gramme_settings_set(settings, "region", "FRA", &error), GRAMME_OK);
+    EXPECT_EQ(gramme_settings_check(settings, &error), GRAMME_OK) << error.what;
+    EXPECT_FALSE(std::filesystem::exists(folder + "/emissions.csv"));
 }
 
 TEST_F(TrackerCapi, ALongTextIsCutAtAWholeCharacter) {
