@@ -54,13 +54,13 @@ int bench_sample(int rounds) {
     const long files_before = open_files();
     constexpr int kWakeups = 200;
     const Comparison result = compare(rounds, kWakeups, 5'000'000, preads, turn);
-    report("one sample / the same wake-up and preads", median(result.ratios), "x", 1.5,
+    report("one sample / the same wake-up and preads", result.ratio(), "x", 1.5,
            quartiles(result.ratios, "x"));
     char text[200];
     std::snprintf(text, sizeof text,
                   "    CPU per wake-up: preads alone %.1f us, with the sample %.1f us (2 packages, 2 dram, "
                   "/proc/stat, journal)",
-                  median(result.base_us), median(result.sample_us));
+                  result.base_us, result.sample_us);
     remark(text);
     report("allocations by the samples", static_cast<double>(allocated), "", 0.0);
     report("files opened by the samples", static_cast<double>(open_files() - files_before), "", 0.0);

@@ -51,18 +51,52 @@ double cpu_us_per_wakeup(int count, long period_ns, Work work) {
     return (process_cpu_s() - before) / count * 1e6;
 }
 
-/// Alternates `base` and `sample` so that both meet the same machine; the median ratio of the pairs.
+/// Medians of single wake-ups, in CPU microseconds: what a neighbour of the machine does to some of them, or
+/// an interrupt, moves no median. `ratios` are those of the rounds.
 struct Comparison {
-    std::vector<double> base_us, sample_us, ratios;
+    double base_us = 0.0;
+    double sample_us = 0.0;
+    std::vector<double> ratios;
+    [[nodiscard]] double ratio() const { return sample_us / base_us; }
 };
+
+/// Alternates `base` and `sample` every ten wake-ups, so that both meet the same machine. The first of each
+/// ten, which finds the caches of the other, is left out.
 template <class Base, class Sample>
 Comparison compare(int rounds, int count, long period_ns, Base base, Sample sample) {
+    constexpr int kBlock = 10;
+    Wakeups wakeups(period_ns);
+    std::vector<double> all_base;
+    std::vector<double> all_sample;
+    std::vector<double> of_base;
+    std::vector<double> of_sample;
+    const auto block = [&](auto& work, std::vector<double>& into) {
+        double before = process_cpu_s();
+        for (int i = 0; i < kBlock; ++i) {
+            wakeups.wait();
+            work();
+            const double now = process_cpu_s();
+            if (i > 0) {
+                into.push_back((now - before) * 1e6);
+            }
+            before = now;
+        }
+    };
+    wakeups.wait();
     Comparison comparison;
     for (int round = 0; round < rounds; ++round) {
-        comparison.base_us.push_back(cpu_us_per_wakeup(count, period_ns, base));
-        comparison.sample_us.push_back(cpu_us_per_wakeup(count, period_ns, sample));
-        comparison.ratios.push_back(comparison.sample_us.back() / comparison.base_us.back());
+        of_base.clear();
+        of_sample.clear();
+        for (int done = 0; done < count; done += kBlock) {
+            block(base, of_base);
+            block(sample, of_sample);
+        }
+        comparison.ratios.push_back(median(of_sample) / median(of_base));
+        all_base.insert(all_base.end(), of_base.begin(), of_base.end());
+        all_sample.insert(all_sample.end(), of_sample.begin(), of_sample.end());
     }
+    comparison.base_us = median(all_base);
+    comparison.sample_us = median(all_sample);
     return comparison;
 }
 
