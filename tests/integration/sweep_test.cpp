@@ -405,5 +405,22 @@ TEST_F(Sweep, APlanCountsWhatASweepWouldRun) {
     EXPECT_EQ(plan.at("ways")[1].at("configs"), 59);
 }
 
+TEST_F(Sweep, APlanOfALargeSpaceStaysReadable) {
+    std::string text = "[parameters]\n";
+    for (int i = 0; i < 199; ++i) {
+        text += "p" + std::to_string(i) + " = [1, 2, 3]\n";
+    }
+    space(text);
+    const Outcome done =
+        box.gramme({"plan", "search", box.path("space.toml"), "--energy-kwh", "2", "--region", "FRA"});
+    ASSERT_EQ(done.exit_code, 0) << done.err;
+    std::istringstream lines{done.out};
+    for (std::string line; std::getline(lines, line);) {
+        EXPECT_LE(line.size(), 84U) << line;
+    }
+    // 3^199 = 8.854e94
+    EXPECT_NE(done.out.find(" 8.85e94    8.85e94 8.85e94 "), std::string::npos) << done.out;
+}
+
 }  // namespace
 }  // namespace gramme::testing
