@@ -379,6 +379,10 @@ TEST_F(Sweep, WhatCannotBeRunIsSaidAtOnce) {
     EXPECT_EQ(done.exit_code, 64) << done.err;
     EXPECT_NE(done.err.find("no trial can be run"), std::string::npos) << done.err;
     EXPECT_EQ(box.gramme({"sweep", box.path("space.toml"), "--", "true"}).exit_code, 64) << "no objective";
+    const Outcome scope = box.gramme({"sweep", box.path("space.toml"), "--dir", box.path("scope"),
+                                      "--objective-regex", "a", "--scope", "galaxy", "--", "true"});
+    EXPECT_EQ(scope.exit_code, 64);
+    EXPECT_NE(scope.err.find("no trial can be run: --scope: 'galaxy'"), std::string::npos) << scope.err;
     EXPECT_EQ(box.gramme({"sweep", box.path("none.toml"), "--objective-regex", "a", "--", "true"}).exit_code,
               66);
     const Outcome shared = box.gramme({"sweep", box.path("space.toml"), "--dir", box.path("other"), "--jobs",
