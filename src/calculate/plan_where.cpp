@@ -90,6 +90,7 @@ public:
                 add(hardware, count);
             }
         }
+        judge_pairs();
         if (out_.ways.empty()) {
             return Error{Code::kUsage, "no way can be worked out",
                          out_.left_out.empty()
@@ -204,7 +205,19 @@ private:
                 return Error{Code::kUsage, "--speed: '" + name + "' is not among the hardware to choose from",
                              "there is " + those + "; --devices and --instances name more"};
             }
-            speeds_[key] = speed;
+            if (key == job_hardware_.key && speed != 1.0) {
+                return Error{
+                    Code::kUsage,
+                    "--speed: '" + name + "' is what the job runs on, whose speed is 1 by definition",
+                    "give the speed of the others beside it: 0.5 is half as fast"};
+            }
+            if (const auto [before, is_new] = speeds_.emplace(key, speed);
+                !is_new && before->second != speed) {
+                return Error{Code::kUsage,
+                             "--speed: '" + name + "' has two speeds, " + number_text(before->second, 6) +
+                                 " and " + number_text(speed, 6),
+                             "give one for each"};
+            }
         }
         return {};
     }
@@ -283,6 +296,10 @@ private:
                                          {ratio->first / hardware.devices, count * hardware.devices}, kept());
         }
         for (const std::string& place : places_) {
+            if (is_of_another(hardware, place)) {
+                leave_pair(hardware, count, place);
+                continue;
+            }
             if (const auto added = try_to_add(hardware, count, place, job, ratio->second); !added) {
                 out_.left_out.push_back(
                     {label_of(hardware, count, place), added.error().what, typed_.contains(place)});
@@ -290,24 +307,48 @@ private:
         }
     }
 
+    /// A zone of the grid is no region of a provider. Where the job is now it runs, whoever named the place.
+    [[nodiscard]] bool is_of_another(const Hardware& hardware, const std::string& place) const {
+        const auto found = tables_.find_place(place);
+        return found && !hardware.provider.empty() && found->provider != hardware.provider &&
+               !(is_here(place) && hardware.key == job_hardware_.key);
+    }
+
+    [[nodiscard]] bool is_here(const std::string& place) const {
+        return !here_.empty() && key_of_place(tables_, place) == here_;
+    }
+
+    void leave_pair(const Hardware& hardware, double count, const std::string& place) {
+        const bool typed = typed_.contains(place);
+        if (!typed && !is_here(place)) {
+            return;  // of a whole table
+        }
+        if (typed) {
+            pairs_.push_back({out_.left_out.size(), hardware.label, place});
+        }
+        out_.left_out.push_back({label_of(hardware, count, place),
+                                 hardware.provider +
+                                     " has no such region: its instances are ranked in its "
+                                     "own, such as --regions " +
+                                     hardware.provider,
+                                 false});
+    }
+
+    /// Who chooses between providers types the regions of each: that the others' instances are not in them is
+    /// no slip, as long as the place and the instance each have a way.
+    void judge_pairs() {
+        for (const Pair& pair : pairs_) {
+            const auto has = [&](std::string Way::*what, const std::string& name) {
+                return std::any_of(out_.ways.begin(), out_.ways.end(),
+                                   [&](const Way& way) { return way.*what == name; });
+            };
+            out_.left_out[pair.left_out].typed =
+                !has(&Way::place, pair.place) || !has(&Way::hardware, pair.hardware);
+        }
+    }
+
     Result<void> try_to_add(const Hardware& hardware, double count, const std::string& place, JobRequest& job,
                             double sigma) {
-        const auto found = tables_.find_place(place);
-        const bool is_here = !here_.empty() && key_of_place(tables_, place) == here_;
-        // A zone of the grid is no region of a provider. Where the job is now it runs, whoever named the
-        // place.
-        const bool elsewhere = found && !hardware.provider.empty() && found->provider != hardware.provider &&
-                               !(is_here && hardware.key == job_hardware_.key);
-        if (elsewhere) {
-            return typed_.contains(place) || is_here
-                       ? Result<void>{Error{Code::kNotFound,
-                                            hardware.provider +
-                                                " has no such region: its instances are ranked "
-                                                "in its own, such as --regions " +
-                                                hardware.provider,
-                                            ""}}
-                       : Result<void>{};
-        }
         job.factors.region = place;
         job.factors.region_from = "--regions";
         GRAMME_TRY(const HostFacts host, estimate::host_of(job, tables_));
@@ -327,7 +368,7 @@ private:
         const double factor = std::exp(estimate::kZ95 * sigma);
         way.hours = {job.hours, job.hours / factor, job.hours * factor};
         way.from_country = way.footprint.factors.intensity.fell_back_to_country;
-        way.is_now = is_here && hardware.key == job_hardware_.key && count == job_group_.count;
+        way.is_now = is_here(place) && hardware.key == job_hardware_.key && count == job_group_.count;
         if (!out_.currency.empty()) {
             GRAMME_TRY(const double price, price_of(hardware, place));
             way.money = price * count * job.hours;
@@ -378,6 +419,11 @@ private:
     std::map<std::string, double> speeds_;
     std::map<std::pair<std::string, std::string>, double> prices_;
     std::set<std::string> left_out_hardware_;
+    struct Pair {
+        std::size_t left_out = 0;  ///< index
+        std::string hardware, place;
+    };
+    std::vector<Pair> pairs_;  ///< of an instance and a place that was typed and is another provider's
     Where out_;
 };
 

@@ -83,6 +83,10 @@ private:
 
     Result<Range> tokens_of(const std::optional<Range>& said, const std::string& name,
                             const std::string& flag, const std::string& what) {
+        if (said && said->low < 1.0) {
+            return Error{Code::kUsage, flag + " is less than one token",
+                         "give how many tokens there are, such as 20M"};
+        }
         if (said) {
             return *said;
         }

@@ -72,6 +72,33 @@ Result<void> check_one(const Parameter& parameter) {
     return {};
 }
 
+/// A point stands in one variable of the environment as JSON, and a value in one argument. Linux takes 128
+/// KiB for each (MAX_ARG_STRLEN, execve(2)), and JSON may take two bytes for one.
+Result<void> check_length(const Space& space) {
+    constexpr std::size_t kMostBytes = 60'000;
+    constexpr std::size_t kAround = 32;  // quotes, a colon and a comma; the longest number
+    std::size_t sum = 0;
+    const Parameter* longest = nullptr;
+    std::size_t most = 0;
+    for (const Parameter& parameter : space.parameters) {
+        std::size_t own = parameter.name.size() + kAround;
+        for (const std::string& value : parameter.values) {
+            own = std::max(own, parameter.name.size() + kAround + value.size());
+        }
+        sum += own;
+        if (longest == nullptr || own > most) {
+            longest = &parameter;
+            most = own;
+        }
+    }
+    return sum > kMostBytes ? Result<void>{wrong(
+                                  *longest,
+                                  "the names and values of a point may have 60000 bytes together, more is no "
+                                  "argument of a command",
+                                  "let a value be the name of a file that holds it")}
+                            : Result<void>{};
+}
+
 Result<void> check_condition(const Parameter& parameter, const Condition& condition, const Space& space) {
     const auto on = std::find_if(space.parameters.begin(), space.parameters.end(),
                                  [&](const Parameter& one) { return one.name == condition.parameter; });
@@ -241,6 +268,7 @@ Result<void> check_space(Space& space) {
             GRAMME_CHECK(check_condition(parameter, condition, space));
         }
     }
+    GRAMME_CHECK(check_length(space));
     std::vector<Parameter> ordered;
     std::set<std::string> placed;
     while (ordered.size() < space.parameters.size()) {

@@ -46,6 +46,10 @@ Result<void> check(const TrainRequest& asked) {
         return usage("the head has more parameters than the whole model",
                      "--parameters is all of them, --head-parameters those of them that learn");
     }
+    if (shape.head_parameters > shape.parameters) {
+        return usage("the head has more parameters than work on one token",
+                     "--active-parameters holds the head, which every token meets");
+    }
     if (asked.times && !(asked.times->low >= 1.0)) {
         return usage("--times is below 1: all trainings of the project hold this one",
                      "give how many times this training they take together, such as 1.5 or 1.5..3");

@@ -9,12 +9,12 @@ namespace {
 constexpr std::size_t kLabelWidth = 8;
 
 std::string group_text(const JobGroup& group) {
-    const std::string count = group.count == 1.0 ? "" : significant(group.count, 6) + " x ";
+    const std::string count = group.count == 1.0 ? "" : readable(significant(group.count, 6)) + " x ";
     switch (group.kind) {
         case JobGroup::Kind::kDevice:
         case JobGroup::Kind::kInstance: return count + printable(group.name);
-        case JobGroup::Kind::kPower: return count + significant(group.amount, 6) + " W";
-        case JobGroup::Kind::kEnergy: return count + significant(group.amount, 6) + " kWh";
+        case JobGroup::Kind::kPower: return count + readable(significant(group.amount, 6)) + " W";
+        case JobGroup::Kind::kEnergy: return count + readable(significant(group.amount, 6)) + " kWh";
     }
     return "";
 }

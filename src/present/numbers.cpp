@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "units/quantity.hpp"
 
@@ -113,6 +114,12 @@ std::string bound(double value, int place) {
     return value > 0.0 && is_zero(text) ? rounded(value, decimal_of(value).exponent) : text;
 }
 
+void make_readable(Shown& out) {
+    for (std::string* text : {&out.value, &out.low, &out.high}) {
+        *text = readable(std::move(*text));
+    }
+}
+
 }  // namespace
 
 std::string rounded(double value, int place) {
@@ -163,6 +170,25 @@ std::string significant(double value, int digits) {
     return text;
 }
 
+std::string readable(std::string text) {
+    constexpr int kLeastExponent = -9;
+    const std::size_t first = text.find_first_of("123456789");
+    if (first == std::string::npos) {
+        return text.size() > kSureDigits ? "0" : text;
+    }
+    const std::size_t point = std::min(text.find('.'), text.size());
+    const int exponent = static_cast<int>(point) - static_cast<int>(first) - (first < point ? 1 : 0);
+    if (exponent < kSureDigits && exponent >= kLeastExponent) {
+        return text;
+    }
+    std::string digits = text.substr(first);
+    std::erase(digits, '.');
+    digits.erase(digits.find_last_not_of('0') + 1);
+    const std::string more = digits.substr(1);
+    return (text.front() == '-' ? "-" : "") + digits.substr(0, 1) + (more.empty() ? "" : "." + more) + "e" +
+           std::to_string(exponent);
+}
+
 std::string shortest(double value) {
     if (!std::isfinite(value)) {
         return "";
@@ -193,6 +219,7 @@ Shown shown(const Estimate& estimate, Dimension dimension) {
             break;
         }
     }
+    make_readable(out);
     return out;
 }
 
@@ -207,6 +234,7 @@ Shown shown_plain(const Estimate& estimate) {
     out.value = out.exact ? significant(estimate.value, 4) : rounded(estimate.value, place);
     out.low = out.exact ? out.value : bound(estimate.low, place);
     out.high = out.exact ? out.value : bound(estimate.high, place);
+    make_readable(out);
     return out;
 }
 
@@ -217,7 +245,7 @@ std::string shown_alone(double value, Dimension dimension, int digits) {
     std::string text;
     for (const Unit& unit : units_of(dimension)) {
         const std::string number = significant(value / unit.size, digits);
-        text = number + " " + unit.name;
+        text = readable(number) + " " + unit.name;
         if (number_in(number) >= unit.smallest) {
             break;
         }
@@ -232,7 +260,11 @@ std::string duration_text(double seconds) {
     if (seconds < 9.95) {
         return rounded(seconds, seconds < 0.0995 ? -3 : -1) + " s";
     }
-    const auto whole = static_cast<std::int64_t>(std::min(std::round(seconds), 9e15));
+    constexpr double kYear = 365.25 * 86'400.0;
+    if (seconds >= 1e5 * kYear) {
+        return readable(significant(seconds / kYear, 3)) + " years";
+    }
+    const auto whole = static_cast<std::int64_t>(std::round(seconds));
     const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
     if (whole < 60) {
         return std::to_string(whole) + " s";

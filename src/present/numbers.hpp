@@ -41,9 +41,13 @@ struct Shown {
 [[nodiscard]] std::string rounded(double value, int place);
 /// At most `significant` digits, trailing zeros dropped: "1.54", "458.3", "12000" from 12003.
 [[nodiscard]] std::string significant(double value, int digits);
+/// What rounded() or significant() wrote, for a sentence or a table: with more than 15 digits before the
+/// point "2.8e82", and below 1e-9 "1.2e-12", for nobody counts zeros.
+[[nodiscard]] std::string readable(std::string text);
 /// The shortest text that reads back as the same double; empty for NaN and infinity.
 [[nodiscard]] std::string shortest(double value);
-/// Two largest parts: "3 d 12 h", "2 h 05 min", "2 min 13 s", "41 s", "0.8 s".
+/// Two largest parts: "3 d 12 h", "2 h 05 min", "2 min 13 s", "41 s", "0.8 s". From a hundred
+/// thousand years on these.
 [[nodiscard]] std::string duration_text(double seconds);
 
 }  // namespace gramme::present

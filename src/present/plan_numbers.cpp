@@ -27,15 +27,15 @@ std::string with_bounds(const Estimate& of, double size, const std::string& unit
 std::string amount_text(double value) {
     for (const Size& size : kSizes) {
         if (value >= size.of) {
-            return significant(value / size.of, 4) + size.letter;
+            return readable(significant(value / size.of, 4)) + size.letter;
         }
     }
-    return significant(value, 4);
+    return readable(significant(value, 4));
 }
 
 std::string power_text(double value, int digits) {
     if (!(value >= kMillion)) {
-        return significant(value, digits);
+        return readable(significant(value, digits));
     }
     int exponent = static_cast<int>(std::floor(std::log10(value)));
     std::string text = significant(value / std::pow(10.0, exponent), digits);
@@ -44,6 +44,14 @@ std::string power_text(double value, int digits) {
         ++exponent;
     }
     return text + "e" + std::to_string(exponent);
+}
+
+std::string saved_text(double share) {
+    constexpr double kNearlyAll = 0.9995;
+    constexpr double kPercent = 100.0;
+    constexpr int kDigits = 3;
+    return share >= kNearlyAll && share < 1.0 ? "more than 99.9 %"
+                                              : significant(share * kPercent, kDigits) + " %";
 }
 
 std::string plain_text(const Estimate& estimate, const std::string& unit) {

@@ -43,19 +43,19 @@ std::string carbon_cell(const Estimate& kg) {
 }
 
 std::string whole(const Estimate& count) {
-    return count.value >= 1e6 ? power_text(count.value, 2) : significant(count.value, 2);
+    return count.value >= 1e6 ? power_text(count.value, 2) : readable(significant(count.value, 2));
 }
 
 std::string count_text(const Estimate& count) {
     const auto side = [](double value) {
-        return value >= 1e6 ? power_text(value, 1) : significant(value, value >= 10.0 ? 1 : 2);
+        return value >= 1e6 ? power_text(value, 1) : readable(significant(value, value >= 10.0 ? 1 : 2));
     };
     return whole(count) + " (" + side(count.low) + " to " + side(count.high) + ")";
 }
 
 /// The share of from scratch, where a small one is easier to read the other way round.
 std::string ratio_cell(const ReuseWay& way) {
-    return way.ratio.value >= 0.1 ? significant(way.ratio.value, 2) : "1 / " + whole(way.of_one_first);
+    return way.ratio.value >= 0.1 ? power_text(way.ratio.value, 2) : "1 / " + whole(way.of_one_first);
 }
 
 std::string table_of(const ReusePlan& plan, const TextStyle& style) {
@@ -120,12 +120,14 @@ void add_answer(const ReuseRequest& asked, const ReusePlan& plan, Lines& lines) 
     }
     lines.add("note",
               asked.shared_by
-                  ? "each way but the first bears 1 / " + significant(*asked.shared_by, 6) +
+                  ? "each way but the first bears 1 / " + readable(significant(*asked.shared_by, 6)) +
                         " of the pre-training that it stands on"
                   : "the pre-training that the others stand on is not in them: others did it; --shared-by");
     lines.add("note", "what each way can do is not the same, and is not compared. All of it is modelled");
-    for (const std::string& note : plan.scratch.footprint.factors.notes) {
-        lines.add("note", printable(note), Ink::kWarning);
+    for (const auto* notes : {&plan.scratch.footprint.factors.notes, &plan.scratch.notes}) {
+        for (const std::string& note : *notes) {
+            lines.add("note", printable(note), Ink::kWarning);
+        }
     }
 }
 

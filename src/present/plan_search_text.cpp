@@ -2,6 +2,7 @@
 
 #include "present/layout.hpp"
 #include "present/numbers.hpp"
+#include "present/plan_numbers.hpp"
 #include "present/plan_search.hpp"
 
 namespace gramme::present {
@@ -20,6 +21,13 @@ std::string percent(double share) {
 
 std::string whole(double value) {
     return plan::number_word(value);
+}
+
+constexpr double kTenMillion = 1e7;
+
+/// Of a column: a large grid in few digits.
+std::string short_count(double value) {
+    return value >= kTenMillion ? power_text(value) : whole(value);
 }
 
 std::string amount(const std::optional<Estimate>& one, Dimension dimension, bool with_interval) {
@@ -54,7 +62,7 @@ std::string headline(const SearchPlan& plan) {
     std::string out =
         whole(random.configs) + " random trials instead of " + whole(grid.configs) + " of the grid: ";
     if (saved > 0.0) {
-        return out + percent(saved) + " less" + carbon_words(plan, random);
+        return out + saved_text(saved) + " less" + carbon_words(plan, random);
     }
     return "The grid has " + whole(grid.configs) + " points, fewer than the " + whole(random.configs) +
            " random trials: try it whole" + carbon_words(plan, grid);
@@ -66,14 +74,17 @@ void add_table(std::string& out, const SearchPlan& plan) {
     constexpr std::size_t kAmount = 11;
     const auto line = [&](const std::string& name, const std::string& points, const std::string& trainings,
                           const std::string& full, const std::string& energy, const std::string& carbon) {
-        out += "  " + padded(name, kName) + padded(points, kNumber, true) +
-               padded(trainings, kNumber + 3, true) + padded(full, kNumber, true) +
-               padded(energy, kAmount, true) + padded(carbon, kAmount, true) + "\n";
+        // However long a cell is, a blank stands before it.
+        out += "  " + padded(name, kName) + padded(" " + points, kNumber, true) +
+               padded(" " + trainings, kNumber + 3, true) + padded(" " + full, kNumber, true) +
+               padded(" " + energy, kAmount, true) + padded(" " + carbon, kAmount, true) + "\n";
     };
     line("", "points", "trainings", "in full", "energy", "CO2e");
     for (const Way& way : plan.ways) {
-        line(label_of(way), whole(way.configs), whole(way.trainings),
-             significant(way.full_trainings, kDigits), amount(way.energy_kwh, Dimension::kEnergy, false),
+        line(label_of(way), short_count(way.configs), short_count(way.trainings),
+             way.full_trainings >= kTenMillion ? power_text(way.full_trainings)
+                                               : significant(way.full_trainings, kDigits),
+             amount(way.energy_kwh, Dimension::kEnergy, false),
              amount(way.operational_kgco2e, Dimension::kCarbon, false));
     }
 }

@@ -19,7 +19,7 @@ constexpr std::size_t kMostLeftOut = 5;
 
 /// Hours on other hardware carry two digits, and what follows from them no more.
 std::string money_number(const Way& way) {
-    return significant(*way.money, way.convert_sigma > 0.0 ? 2 : 4);
+    return readable(significant(*way.money, way.convert_sigma > 0.0 ? 2 : 4));
 }
 
 std::string money_text(const Where& plan, const Way& way) {
@@ -143,7 +143,8 @@ std::string table_of(const WhereView& view, const TextStyle& style) {
             (way.place.empty() ? "no region" : printable(way.place)) + (way.from_country ? " (country)" : "");
         rows.push_back(
             {std::to_string(i + 1), std::string{way.on_front ? "*" : " "} + (way.like_least ? "~" : ""),
-             place, with_hardware ? significant(way.count, 6) + " x " + printable(way.hardware) : "",
+             place,
+             with_hardware ? readable(significant(way.count, 6)) + " x " + printable(way.hardware) : "",
              has_hours(plan) ? hours_text(way) : "", carbon.value + " " + carbon.unit,
              with_money ? money_number(way) : "",
              way.on_front

@@ -4,6 +4,7 @@
 
 #include "present/layout.hpp"
 #include "present/numbers.hpp"
+#include "present/plan_numbers.hpp"
 #include "present/sweep.hpp"
 
 namespace gramme::present {
@@ -30,7 +31,7 @@ std::string carbon_text(const Estimate& carbon) {
 }
 
 std::string result_of(const Trial& trial) {
-    return trial.objective ? significant(*trial.objective, kObjectiveDigits)
+    return trial.objective ? readable(significant(*trial.objective, kObjectiveDigits))
                            : std::string{name_of(trial.outcome)};
 }
 
@@ -73,8 +74,8 @@ std::string grid_text(const SweepResult& sweep, const plan::GridCost& grid, cons
                       duration_text(grid.hours * kSecondsPerHour) + "; modelled, from the mean training here";
     const double saved = 1.0 - spent.energy_kwh / grid.energy_kwh;
     if (sweep.method != plan::SearchMethod::kGrid && grid.energy_kwh > 0.0) {
-        out += ". This search took " + (saved > 0.0 ? significant(saved * 100.0, kDigits) + " % less"
-                                                    : significant(-saved * 100.0, kDigits) + " % more");
+        out += ". This search took " +
+               (saved > 0.0 ? saved_text(saved) + " less" : significant(-saved * 100.0, kDigits) + " % more");
     }
     return out;
 }

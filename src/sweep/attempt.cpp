@@ -5,6 +5,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/parse.hpp"
+#include "base/text.hpp"
 #include "present/json.hpp"
 
 namespace gramme::sweep {
@@ -93,16 +95,26 @@ std::string tag_of(const RunRecord& run, std::string_view key) {
     return found == run.tags.end() ? "" : found->second;
 }
 
-std::string last_line(const std::string& path) {
-    const std::string text = text_of_file(path);
-    const std::size_t end = text.find_last_not_of(" \t\r\n");
-    if (end == std::string::npos) {
-        return "";
-    }
-    const std::size_t begin = text.rfind('\n', end);
+Complaint complaint_in(const std::string& path) {
+    constexpr std::string_view kError = "gramme: ";
+    constexpr std::string_view kHint = "  hint: ";
     constexpr std::size_t kMost = 200;
-    return text.substr(begin == std::string::npos ? 0 : begin + 1,
-                       std::min(end - (begin == std::string::npos ? 0 : begin + 1) + 1, kMost));
+    Complaint out;
+    std::string last;
+    bool is_error = false;
+    const std::string text = text_of_file(path);
+    for (const std::string_view line : split(text, '\n')) {
+        if (line.starts_with(kError)) {
+            out = {std::string{line.substr(kError.size(), kMost)}, ""};
+            is_error = true;
+        } else if (is_error && line.starts_with(kHint)) {
+            out.hint = line.substr(kHint.size(), kMost);
+        }
+        if (!trimmed(line).empty()) {
+            last = trimmed(line).substr(0, kMost);
+        }
+    }
+    return is_error ? out : Complaint{last, ""};
 }
 
 }  // namespace gramme::sweep

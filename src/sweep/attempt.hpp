@@ -39,7 +39,11 @@ struct Ran {
 
 /// Empty: the run has no such tag.
 [[nodiscard]] std::string tag_of(const RunRecord& run, std::string_view key);
-/// The last line of a file that says something, at most 200 bytes of it.
-[[nodiscard]] std::string last_line(const std::string& path);
+/// The last error that gramme printed into a file; of a file without one the last line that says something
+/// and no hint. Each at most 200 bytes.
+struct Complaint {
+    std::string what, hint;
+};
+[[nodiscard]] Complaint complaint_in(const std::string& path);
 
 }  // namespace gramme::sweep

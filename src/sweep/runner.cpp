@@ -399,8 +399,9 @@ private:
         }
         const std::string log_path = path_of(one.task, one.attempt, ".log");
         if (WIFEXITED(status) && WEXITSTATUS(status) != 0) {  // gramme itself, before there was a run
-            return Error{Code::kUsage, "no trial can be run: " + last_line(log_path),
-                         "its output is in " + log_path};
+            const Complaint said = complaint_in(log_path);
+            return Error{Code::kUsage, "no trial can be run: " + said.what,
+                         said.hint + (said.hint.empty() ? "" : "; ") + "its output is in " + log_path};
         }
         Ran killed = ran.value_or(Ran{});  // what it used until then counts
         killed.exit_status = std::nullopt;

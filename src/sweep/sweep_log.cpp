@@ -282,6 +282,13 @@ Result<void> SweepLog::read_line(const Json& json, const Scope& scope) {
         return Error{Code::kMalformed,
                      "point " + std::to_string(trial.task.config) + " of this search has other values", ""};
     }
+    const bool twice = std::any_of(ended_.begin(), ended_.end(), [&](const plan::Trial& one) {
+        return one.task.config == trial.task.config && one.task.rung == trial.task.rung;
+    });
+    if (twice) {  // it would count twice in all sums
+        return Error{Code::kMalformed, "point " + std::to_string(trial.task.config) + " has ended before",
+                     ""};
+    }
     open_.erase({trial.task.config, trial.task.rung});
     ended_.push_back(std::move(trial));
     return {};

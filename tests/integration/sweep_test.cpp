@@ -379,6 +379,10 @@ TEST_F(Sweep, WhatCannotBeRunIsSaidAtOnce) {
     EXPECT_EQ(done.exit_code, 64) << done.err;
     EXPECT_NE(done.err.find("no trial can be run"), std::string::npos) << done.err;
     EXPECT_EQ(box.gramme({"sweep", box.path("space.toml"), "--", "true"}).exit_code, 64) << "no objective";
+    const Outcome scope = box.gramme({"sweep", box.path("space.toml"), "--dir", box.path("scope"),
+                                      "--objective-regex", "a", "--scope", "galaxy", "--", "true"});
+    EXPECT_EQ(scope.exit_code, 64);
+    EXPECT_NE(scope.err.find("no trial can be run: --scope: 'galaxy'"), std::string::npos) << scope.err;
     EXPECT_EQ(box.gramme({"sweep", box.path("none.toml"), "--objective-regex", "a", "--", "true"}).exit_code,
               66);
     const Outcome shared = box.gramme({"sweep", box.path("space.toml"), "--dir", box.path("other"), "--jobs",
@@ -403,6 +407,23 @@ TEST_F(Sweep, APlanCountsWhatASweepWouldRun) {
     EXPECT_EQ(plan.at("ways")[0].at("configs"), 9);  // 3 x (2 with sgd + 1 with adam)
     EXPECT_DOUBLE_EQ(plan.at("ways")[0].at("energy_kwh").at("value").get<double>(), 18.0);
     EXPECT_EQ(plan.at("ways")[1].at("configs"), 59);
+}
+
+TEST_F(Sweep, APlanOfALargeSpaceStaysReadable) {
+    std::string text = "[parameters]\n";
+    for (int i = 0; i < 199; ++i) {
+        text += "p" + std::to_string(i) + " = [1, 2, 3]\n";
+    }
+    space(text);
+    const Outcome done =
+        box.gramme({"plan", "search", box.path("space.toml"), "--energy-kwh", "2", "--region", "FRA"});
+    ASSERT_EQ(done.exit_code, 0) << done.err;
+    std::istringstream lines{done.out};
+    for (std::string line; std::getline(lines, line);) {
+        EXPECT_LE(line.size(), 84U) << line;
+    }
+    // 3^199 = 8.854e94
+    EXPECT_NE(done.out.find(" 8.85e94    8.85e94 8.85e94 "), std::string::npos) << done.out;
 }
 
 }  // namespace

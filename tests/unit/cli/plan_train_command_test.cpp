@@ -172,6 +172,9 @@ TEST_F(PlanCommand, ReusePutsTheWaysSideBySide) {
         EXPECT_THAT(text.out, HasSubstr(part));
     }
     expect_narrow(text.out);
+    EXPECT_THAT(text.out, ::testing::Not(HasSubstr("computed in 16 bit")));
+    Words eight{"--parameters", "7B", "--tokens", "2T", "--device", "h100", "--precision", "8"};
+    EXPECT_THAT(line("reuse", eight).out, HasSubstr("computed in 16 bit")) << "all figures stand on that MFU";
     Words as_json = typed;
     as_json.insert(as_json.end(), {"--uses", "1M", "--json"});
     const json all = json::parse(line("reuse", as_json).out);

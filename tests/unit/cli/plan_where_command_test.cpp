@@ -137,6 +137,16 @@ TEST_F(PlanWhere, InstancesStayWithTheirProvider) {
     for (const json& one : plan["left_out"]) {
         EXPECT_THAT(one["why"].get<std::string>(), HasSubstr("aws has no such region"));
     }
+    // Who chooses between providers names the regions of both: each has its way, and nothing was a slip.
+    const json both =
+        told({"--instance", "aws:p4d.24xlarge", "--hours", "24", "--instances",
+              "aws:p4d.24xlarge,gcp:a2-highgpu-8g", "--regions", "aws:eu-north-1,gcp:europe-north1"});
+    EXPECT_EQ(both["ways"].size(), 2U);
+    EXPECT_EQ(both["left_out"].size(), 2U) << "the two pairs that there are none of are told";
+    const json none = told({"--instance", "aws:p4d.24xlarge", "--hours", "24", "--instances",
+                            "aws:p4d.24xlarge,gcp:a2-highgpu-8g", "--regions", "aws:eu-north-1"},
+                           65);
+    EXPECT_EQ(none["ways"].size(), 1U) << "an instance that was typed has no way";
     // Where a person says that it runs, it runs.
     const json here = told({"--instance", "aws:p4d.24xlarge", "--hours", "24", "--region", "SWE", "--regions",
                             "aws:eu-north-1"});
@@ -180,6 +190,11 @@ TEST_F(PlanWhere, WhatMakesNoSenseIsRefusedWithTheWayOut) {
     refused(with({"--regions", "FRA", "--speed", "h100"}), 64, "is not HARDWARE=RATIO");
     refused(with({"--regions", "FRA", "--devices", "a100,h100", "--speed", "v100=0.4"}), 64,
             "there is a100, h100");
+    refused(with({"--regions", "FRA", "--devices", "a100,h100", "--speed", "a100=2"}), 64,
+            "is what the job runs on");
+    refused(with({"--regions", "FRA", "--devices", "a100,h100", "--speed", "h100=2,h100=3"}), 64,
+            "'h100' has two speeds, 2 and 3");
+    EXPECT_EQ(line(with({"--regions", "FRA", "--devices", "a100,h100", "--speed", "a100=1,h100=2"})).code, 0);
     for (const char* list : {",", "a100,,h100", "a100,", ""}) {
         refused(with({"--regions", "FRA", "--devices", list}), 64, "has an empty name in it");
     }

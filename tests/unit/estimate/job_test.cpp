@@ -191,6 +191,8 @@ TEST(Job, NumbersInSentencesArePlain) {
     EXPECT_EQ(number_text(0.000123456), "0.0001235");
     EXPECT_EQ(number_text(0.0), "0");
     EXPECT_EQ(number_text(532.04), "532");
+    EXPECT_EQ(number_text(8.8538e94, 3), "8.85e94");
+    EXPECT_EQ(number_text(1e-300), "1e-300");
 }
 
 TEST(Job, ANameOfSeveralPartsSaysWhichWasTaken) {

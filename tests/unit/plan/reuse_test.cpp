@@ -116,6 +116,9 @@ TEST(PlanReuse, SharesThePreTraining) {
     EXPECT_DOUBLE_EQ(plan.ways[0].ratio.value, 1.0);
     asked.shared_by = 0.5;
     EXPECT_EQ(plan_reuse(asked, {}).error().code, Code::kUsage);
+    asked.shared_by.reset();
+    asked.fine_tune_tokens = Range{1e-300, 1e7};
+    EXPECT_THAT(plan_reuse(asked, {}).error().what, HasSubstr("--fine-tune-tokens is less than one token"));
 }
 
 RC_GTEST_PROP(PlanReuseProperty, RatiosAreNarrowerThanWhatTheyCompare, ()) {

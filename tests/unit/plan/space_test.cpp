@@ -45,6 +45,18 @@ std::string refusal(Space space) {
     return done ? "" : done.error().what;
 }
 
+TEST(Space, APointFitsIntoAnArgument) {
+    // Else the kernel refuses to start a trial, in the middle of a sweep (E2BIG).
+    Space space;
+    space.parameters = {list("a", {"1", "2"}), list("b", {"x", std::string(59'000, 'y')})};
+    EXPECT_EQ(refusal(space), "");
+    space.parameters[1].values[1].append(2'000, 'y');
+    EXPECT_THAT(refusal(space), HasSubstr("parameter 'b'"));
+    space.parameters[1].values[1] = std::string(40'000, 'y');
+    space.parameters[0].values[1] = std::string(30'000, 'y');
+    EXPECT_THAT(refusal(space), HasSubstr("60000 bytes together"));
+}
+
 TEST(Space, AGridCountsAParameterOnlyWhereItsConditionHolds) {
     Space space = conditional();
     ASSERT_TRUE(check_space(space));

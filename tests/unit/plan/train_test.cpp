@@ -152,6 +152,13 @@ TEST(PlanTrain, RefusesWhatMakesNoSense) {
               Code::kUsage)
         << "a head of more parameters than the model";
     EXPECT_EQ(code([](TrainRequest& a) {
+                  a.method = Method::kFrozen;
+                  a.all_parameters = 47e9;
+                  a.shape.head_parameters = 7e9;
+              }),
+              Code::kUsage)
+        << "a head of more parameters than a token meets";
+    EXPECT_EQ(code([](TrainRequest& a) {
                   a.times = Range{0.5, 2.0};
               }),
               Code::kUsage)

@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "present/plan_numbers.hpp"
+
 namespace gramme::present {
 namespace {
 
@@ -51,6 +53,28 @@ TEST(Shown, KeepsExactValuesAndZero) {
     EXPECT_EQ(zero.value + zero.unit, "0kWh");
 }
 
+TEST(Shown, WhatNobodyCountsTheZerosOfIsAPowerOfTen) {
+    // The grid of a space of 199 parameters with three values each.
+    const Shown grid = shown({2.84e85, 5.1e84, 1.581e86}, Dimension::kCarbon);
+    EXPECT_EQ(grid.value + " " + grid.low + " " + grid.high + " " + grid.unit, "2.8e82 5e81 1.58e83 t");
+    EXPECT_EQ(shown_alone(3.94e85, Dimension::kEnergy, 3), "3.94e79 GWh");
+    const Shown little = shown({1.2e-305, 3e-306, 4.2e-305}, Dimension::kCarbon);
+    EXPECT_EQ(little.value + " " + little.low + " " + little.high + " " + little.unit,
+              "1.2e-299 3e-300 4.2e-299 mg");
+    EXPECT_EQ(shown({1.2e-305, 0.0, 4.2e-305}, Dimension::kCarbon).low, "0");
+    EXPECT_EQ(readable(significant(1.25e-12, 2)), "1.3e-12");
+    EXPECT_EQ(readable(significant(1.25e-9, 2)), "0.0000000013");
+    EXPECT_EQ(readable(rounded(1e-12, -1)), "0.0");
+    EXPECT_EQ(readable(rounded(999999999999999.0, 0)), "999999999999999");
+    EXPECT_EQ(readable(rounded(-1.5e20, 0)), "-1.5e20");
+    EXPECT_EQ(readable(significant(1e20, 3)), "1e20");
+    EXPECT_EQ(readable(significant(std::numeric_limits<double>::max(), 1)), "2e308");
+    EXPECT_EQ(readable(rounded(123456.7, -1)), "123456.7");
+    EXPECT_EQ(readable(rounded(12345678901234567.0, -1)), "1.23456789012346e16");
+    // What an explanation is worked out from stays plain: it is typed into a calculator.
+    EXPECT_EQ(significant(1.2e20, 4), "120000000000000000000");
+}
+
 TEST(Rounded, GoesHalfAwayFromZeroOnTheDecimalText) {
     EXPECT_EQ(rounded(2.675, -2), "2.68");  // the double is 2.67499999999999982
     EXPECT_EQ(rounded(-2.675, -2), "-2.68");
@@ -78,6 +102,18 @@ TEST(Shortest, ReadsBackAsTheSameNumber) {
     EXPECT_EQ(shortest(0.1), "0.1");
     EXPECT_EQ(shortest(1.0 / 3.0), "0.3333333333333333");
     EXPECT_EQ(shortest(std::numeric_limits<double>::quiet_NaN()), "");
+}
+
+TEST(SavedText, NothingSavesAll) {
+    EXPECT_EQ(saved_text(0.9056), "90.6 %");
+    EXPECT_EQ(saved_text(0.9994), "99.9 %");
+    EXPECT_EQ(saved_text(0.99994), "more than 99.9 %");  // 59 of a million points
+}
+
+TEST(DurationText, AgesAreInYears) {
+    EXPECT_EQ(duration_text(3.6e12), "114000 years");  // 1e9 h
+    EXPECT_EQ(duration_text(1e90), "3.17e82 years");
+    EXPECT_EQ(duration_text(8.64e11), "10000000 d 0 h");
 }
 
 TEST(DurationText, ShowsTheTwoLargestParts) {

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "scratch.hpp"
+
 namespace gramme::sweep {
 namespace {
 
@@ -17,6 +21,20 @@ TEST(BegunAt, OfWhatIsNoSuchIdIsNotKnown) {
         ran.id = id;
         EXPECT_EQ(begun_at(ran), std::nullopt) << id;
     }
+}
+
+TEST(ComplaintIn, IsTheLastErrorWithItsWayOut) {
+    const testing::ScratchFolder folder;
+    const auto said = [&](const char* text) {
+        std::ofstream{folder.file("log")} << text;
+        return complaint_in(folder.file("log"));
+    };
+    const Complaint both = said("gramme: warning: a\ngramme: --scope: 'foo'\n  hint: give job\n");
+    EXPECT_EQ(both.what, "--scope: 'foo'");
+    EXPECT_EQ(both.hint, "give job");
+    EXPECT_EQ(said("gramme: one\n  hint: x\ngramme: two\n").hint, "") << "a hint is of its own error";
+    EXPECT_EQ(said("what else\n\n").what, "what else");
+    EXPECT_EQ(said("").what, "");
 }
 
 }  // namespace

@@ -127,6 +127,21 @@ TEST(SweepLog, ALineAboutAPointThatIsNotInTheSearchIsDamage) {
     }
 }
 
+TEST(SweepLog, ASecondEndOfAPointIsDamage) {
+    const ScratchFolder folder;
+    {
+        auto log = SweepLog::open(folder.file("s"), identity(), kScope, 0);
+        ASSERT_TRUE(log->note_end(trial_of(0), 1));
+        ASSERT_TRUE(log->note_end(trial_of(1), 2));
+        ASSERT_TRUE(log->note_end(trial_of(0), 3));
+    }
+    const auto log = SweepLog::open(folder.file("s"), identity(), kScope, 5);
+    ASSERT_FALSE(log) << "it would count twice";
+    EXPECT_EQ(log.error().code, Code::kMalformed);
+    EXPECT_NE(log.error().what.find("sweep.jsonl:5"), std::string::npos) << log.error().what;
+    EXPECT_NE(log.error().what.find("ended before"), std::string::npos) << log.error().what;
+}
+
 TEST(SweepLog, OneThatWasAskedToEndWithTheSweepMayStillRun) {
     const ScratchFolder folder;
     {
