@@ -29,8 +29,9 @@ namespace gramme::cli {
 namespace {
 
 constexpr double kNsPerSecond = 1e9;
-constexpr Seconds kPatienceAtExit{
-    0.1};  // for a driver that answers late; a hung one delays the exit by no more
+/// For a driver that answers late: of eight busy GPUs the counters take up to 0.15 s. A hung one delays the
+/// exit by no more.
+constexpr Seconds kPatienceAtExit{0.25};
 constexpr std::size_t kLiveWidth = 79;
 constexpr unsigned long kTimerSlackNs = 50'000'000;  // wake-ups of the sampler may join others within 50 ms
 

@@ -267,7 +267,10 @@ MeterStep DeviceMeter::lead_to(const Reading& first, Watts power, const Activity
     const Seconds elapsed = between_ns(since_ns_, first.at_ns);
     step.energy = power * elapsed;
     step.activity = activity_until(first, activity, 0);
-    step.split = split_whole(step.energy, first, elapsed, step.activity);
+    // Of a GPU that is shared, as its use is told first; of how long that was it does not matter here.
+    const bool is_told = first.use && first.use->busy_s > 0.0;
+    const double of_job = is_told ? std::clamp(first.use->job_s / first.use->busy_s, 0.0, 1.0) : 1.0;
+    step.split = part_of_whole(step.energy, of_job * step.activity.tracked.of_whole);
     step.readings = 1;
     return step;
 }

@@ -36,10 +36,12 @@ std::optional<Party> GpuSharing::verdict(unsigned pid) const {
 }
 
 void GpuSharing::end_alone(std::int64_t at_ns) {
+    told_.reset();
     end(at_ns, {1.0, 1.0, certain_ ? 0.0 : 1.0});
 }
 
 void GpuSharing::end_without_job(std::int64_t at_ns) {
+    told_.reset();
     end(at_ns, {0.0, 1.0, 0.0});
 }
 

@@ -81,9 +81,10 @@ private:
     bool certain_ = false;      ///< the newest list holds a process of the job, and none that is unknown
     std::int64_t from_ns_ = 0;  ///< of the last stretch
     std::int64_t to_ns_ = 0;
-    std::optional<Rates> told_;  ///< of the newest stretch whose use the driver told
-    DeviceUse before_;           ///< at its beginning
-    DeviceUse now_;              ///< at its end
+    std::optional<Rates>
+        told_;          ///< what the driver told of the stretch before, or of the one that it went like
+    DeviceUse before_;  ///< at its beginning
+    DeviceUse now_;     ///< at its end
 };
 
 }  // namespace gramme::probe

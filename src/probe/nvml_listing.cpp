@@ -18,7 +18,9 @@ constexpr unsigned kMostGpus = 64;
 constexpr std::size_t kSlotsPerGpu = 256;  // 10 s of power readings, twice
 constexpr double kGainSigma = 0.045;       // docs/method/nvml.md
 constexpr std::string_view kModuleOnly = "NVML: only the module's power (CPU and GPU) is told";
-constexpr Seconds kLead{1.0};     // docs/method/nvml.md#start: a driver that is loaded answers in less
+/// docs/method/nvml.md#start: over so much a sensor averages, or its number at least stays the same.
+constexpr Seconds kLeastLead{0.1};
+constexpr Seconds kMostLead{1.0};
 constexpr Seconds kRenewal{0.1};  // docs/method/nvml.md#error: the slowest counters
 
 /// How the energy of a module could be told, of which NVML tells the power only.
@@ -297,7 +299,7 @@ void NvmlThread::choose_power(Gpu& gpu, unsigned architecture, const nvml::Answe
         is_instant ? instant_window(architecture, device.name) : power_window(architecture, device.name);
     gpu.check = CounterCheck{window};
     const meter::PowerSpec power{window, ceiling(limit), Seconds{3.0}};
-    meter.lead = kLead;
+    meter.lead = std::clamp(window, kLeastLead, kMostLead);
     if (gpu.counter) {
         device.method = options_.maker->counter_method;
         device.quality = Quality::kMeasured;

@@ -141,7 +141,7 @@ void NvmlThread::give(std::size_t index, const Reading& reading, unsigned pass) 
             }
             release(watch);
         } else if (pass != 0) {
-            share_out(index, true);
+            return;  // share_out_last() comes to it
         }
     }
     const std::lock_guard lock(state_->mutex);
@@ -153,12 +153,32 @@ void NvmlThread::give(std::size_t index, const Reading& reading, unsigned pass) 
     }
 }
 
+/// At the end all GPUs are read first: a reading that comes too late is lost, and who used them is a slower
+/// question.
+void NvmlThread::share_out_last() {
+    for (std::size_t i = 0; i < watches_.size() && !called_away(); ++i) {
+        if (watches_[i].holding && membership_of(i) != Membership::kOut) {
+            share_out(i, true);
+            const std::lock_guard lock(state_->mutex);
+            state_->gpus[i].final_pass = finals_;
+        }
+    }
+}
+
 /// Ends the stretch up to now by what its processes used, and lets the readings go that waited for it.
 /// `last`: the job may have come and gone since the list before.
 void NvmlThread::share_out(std::size_t index, bool last) {
     GpuWatch& watch = watches_[index];
     const Gpu& gpu = gpus_[index];
     const std::int64_t begun = boot_ns();
+    // Processes come and go: who was there in this stretch is looked at before it is asked what they used.
+    bool lost_one = false;
+    if (gpu.gone.empty() && watch.listed) {
+        const auto pids = api_->compute_pids(gpu.handle);
+        lost_one = pids.ok() && watch.use.has_lost_one(pids.value);
+        find_job(index, pids);
+        note_processes(index, pids);
+    }
     const Membership membership = membership_of(index);
     const bool job_was_there = membership == Membership::kIn && (last || watch.use.job_was_there());
     // A run that is over before the first look is whole: at its end there is no patience for a list.
@@ -169,7 +189,7 @@ void NvmlThread::share_out(std::size_t index, bool last) {
     } else {
         const auto uses = api_->process_use(gpu.handle, watch.use_seen_us);
         if (uses.ok() || uses.code == nvml::kNotFound) {
-            share_by_use(index, uses.value);
+            share_by_use(index, uses.value, lost_one);
         } else {
             watch.use.end_alone(boot_ns());
             watch.impossible = is_final(uses.code);
@@ -182,17 +202,20 @@ void NvmlThread::share_out(std::size_t index, bool last) {
     }
     watch.holding = watch.use.others() && !watch.impossible;
     const std::int64_t now = boot_ns();
-    watch.use_due = now + std::clamp((now - begun) * kRestPerWork, kLeastUsePeriod, kMostUsePeriod);
+    const auto shared =
+        std::count_if(watches_.begin(), watches_.end(), [](const GpuWatch& one) { return one.holding; });
+    watch.use_due = now + std::clamp((now - begun) * kRestPerWork * std::max<std::int64_t>(shared, 1),
+                                     kLeastUsePeriod, kMostUsePeriod);
     release(watch);
 }
 
 /// A driver forgets what a process used when it ends, and with it the share of those that live: an H200's
-/// then says that one which had half of the GPU had all of it (docs/method/nvml.md#seen-on-an-h100-and-an-h200). So a stretch in
-/// which one ended goes like the one before.
-void NvmlThread::share_by_use(std::size_t index, const std::vector<ProcessUse>& uses) {
+/// then says that one which had half of the GPU had all of it
+/// (docs/method/nvml.md#seen-on-an-h100-and-an-h200). So a stretch in which one ended goes like the one
+/// before.
+void NvmlThread::share_by_use(std::size_t index, const std::vector<ProcessUse>& uses, bool lost_one) {
     GpuWatch& watch = watches_[index];
-    const auto pids = api_->compute_pids(gpus_[index].handle);
-    if (pids.ok() && watch.use.has_lost_one(pids.value)) {
+    if (lost_one) {
         watch.use.end_like_before(boot_ns());
     } else {
         watch.use.end_shared(boot_ns(), uses, [&](unsigned pid) { return party_of(pid); });

@@ -22,8 +22,14 @@ constexpr std::int64_t kSleepLook = kSecond;
 constexpr std::int64_t kPowerPeriod = 100 * kMillisecond;
 constexpr std::int64_t kLongestPeriod = 10 * kSecond;
 /// An H200's driver takes 3 ms of a CPU to tell its counter: of many GPUs each is asked more seldom, so that
-/// asking takes a hundredth of the time at most. A counter loses nothing by it.
+/// asking takes a hundredth of the time. A counter loses nothing by it, but for what came after its last
+/// reading where the driver does not answer at the end.
 constexpr std::int64_t kRestPerWork = 100;
+/// Spans may end with each step of a training: what was read so shortly before stands for now, and the power
+/// of late fills the rest (sample::Stretches).
+constexpr std::int64_t kRestPerFresh = 50;
+constexpr std::int64_t kOldestFresh = 150 * kMillisecond;
+constexpr std::int64_t kLongestRest = 3 * kSecond;
 /// A job that starts its GPUs is seen soon, a long one costs the driver one list per GPU and 10 s.
 constexpr std::array kJobLooks{200 * kMillisecond, 500 * kMillisecond, kSecond,
                                2 * kSecond,        4 * kSecond,        8 * kSecond};
@@ -93,18 +99,23 @@ void NvmlThread::look_for_job() {
         }
         const auto pids = api_->compute_pids(gpus_[i].handle);
         note_processes(i, pids);
-        if (membership == Membership::kIn) {
-            continue;
-        }
-        const bool seen = pids.ok() && std::any_of(pids.value.begin(), pids.value.end(), [&](unsigned pid) {
-                              return pid != 0 && state_->world.is_of_job(static_cast<int>(pid));
-                          });
-        if (seen) {
-            const std::lock_guard lock(state_->mutex);
-            Device& device = state_->gpus[i].probed.device;
-            device.membership = Membership::kIn;
-            device.membership_reason = "the job ran on it";
-        }
+        find_job(i, pids);
+    }
+}
+
+/// A GPU of which no variable says whose it is becomes the job's with the first of its processes there.
+void NvmlThread::find_job(std::size_t index, const nvml::Answer<std::vector<unsigned>>& pids) {
+    if (selection_decided_ || !pids.ok() || membership_of(index) != Membership::kUnknown) {
+        return;
+    }
+    const bool seen = std::any_of(pids.value.begin(), pids.value.end(), [&](unsigned pid) {
+        return pid != 0 && state_->world.is_of_job(static_cast<int>(pid));
+    });
+    if (seen) {
+        const std::lock_guard lock(state_->mutex);
+        Device& device = state_->gpus[index].probed.device;
+        device.membership = Membership::kIn;
+        device.membership_reason = "the job ran on it";
     }
 }
 
@@ -158,6 +169,7 @@ void NvmlThread::sample_until_stopped() {
             for (std::size_t i = 0; i < gpus_.size() && !called_away(); ++i) {
                 take(i, finals_);
             }
+            share_out_last();
             const std::lock_guard lock(state_->mutex);
             state_->final_done = finals_;
             state_->to_caller.notify_all();
@@ -182,8 +194,7 @@ void NvmlThread::sample_until_stopped() {
         }
         // from now on, not from when it was due: after a driver's pause there is nothing to catch up with
         if (counters) {
-            counters_due =
-                boot_ns() + std::max(counter_period, std::min(took * kRestPerWork, kLongestPeriod));
+            counters_due = boot_ns() + std::max(counter_period, std::min(took * kRestPerWork, kLongestRest));
         }
         if (!any_power()) {
             power_due = kNever;
@@ -204,11 +215,17 @@ void NvmlThread::sample_until_stopped() {
 /// Because somebody asks what was used up to now: the GPUs that may be the job's, but for those whose
 /// readings wait for their use anyway.
 void NvmlThread::take_fresh() {
-    for (std::size_t i = 0; i < gpus_.size() && !called_away(); ++i) {
+    const std::int64_t begun = boot_ns();
+    const bool is_fresh = begun < fresh_due_;
+    for (std::size_t i = 0; i < gpus_.size() && !is_fresh && !called_away(); ++i) {
         const bool waits = i < watches_.size() && watches_[i].holding;
         if (gpus_[i].gone.empty() && !waits && membership_of(i) != Membership::kOut) {
             take(i, 0);
         }
+    }
+    if (!is_fresh) {
+        const std::int64_t now = boot_ns();
+        fresh_due_ = now + std::min((now - begun) * kRestPerFresh, kOldestFresh);
     }
     const std::lock_guard lock(state_->mutex);
     state_->fresh_done = fresh_;

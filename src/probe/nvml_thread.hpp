@@ -108,6 +108,7 @@ private:
     void publish(NvmlState::Gpu gpu);
     [[nodiscard]] std::vector<GpuChoice> choose_gpus();
     void look_for_job();
+    void find_job(std::size_t index, const nvml::Answer<std::vector<unsigned>>& pids);
     // Who shares a GPU: nvml_sharing.cpp
     void begin_watches();
     [[nodiscard]] GpuWatch* watch_of(std::size_t index);
@@ -119,7 +120,8 @@ private:
     [[nodiscard]] bool is_mps_server(unsigned pid) const;
     void give(std::size_t index, const Reading& reading, unsigned pass);
     void share_out(std::size_t index, bool last);
-    void share_by_use(std::size_t index, const std::vector<ProcessUse>& uses);
+    void share_by_use(std::size_t index, const std::vector<ProcessUse>& uses, bool lost_one);
+    void share_out_last();
     void release(GpuWatch& watch);
     void say_sharing(std::size_t index, std::string text);
     void warn(std::size_t index, const std::string& text);
@@ -155,6 +157,7 @@ private:
     bool selection_decided_ = false;
     unsigned finals_ = 0;                ///< final passes done or begun
     unsigned fresh_ = 0;                 ///< passes between the periods, done or begun
+    std::int64_t fresh_due_ = 0;         ///< before this no other of them reads anything
     std::minstd_rand jitter_{20231205};  // fixed: two runs sample at the same instants after their start
 };
 

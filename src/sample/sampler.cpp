@@ -328,8 +328,7 @@ void Sampler::record(std::uint16_t device, const meter::MeterStep& step, const U
 }
 
 Sampler::Told Sampler::told() const noexcept {
-    constexpr std::int64_t kSilent =
-        15'000'000'000;  // one that says nothing for so long is waited for no more
+    constexpr std::int64_t kSilent = 25'000'000'000;  // one that says nothing for so long is waited for no more
     std::int64_t until_ns = elapsed_ns_;
     const auto counts = [&](const Metered& metered) {
         const std::int64_t told_ns = metered.recent.until_ns() - started_.boot_ns;

@@ -14,7 +14,7 @@ namespace gramme::track {
 namespace {
 
 constexpr double kNsPerSecond = 1e9;
-constexpr Seconds kPatienceAtEnd{0.1};  // for a driver that answers late
+constexpr Seconds kPatienceAtEnd{0.25};  // for a driver that answers late
 
 }  // namespace
 

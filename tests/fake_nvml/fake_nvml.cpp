@@ -1,3 +1,4 @@
+// clang-format off
 // A fake libnvidia-ml.so.1: enough of NVML for tests, without GPU or driver. GRAMME_NVML_LIB names this
 // library, FAKE_NVML_SCRIPT names a text file that says what to be. Without a script: one GPU of 250 W.
 //
@@ -18,32 +19,30 @@
 //   gpu N drop S                      after S seconds the counter begins at 0 again, once
 //   gpu N stick FROM TO held|lost     the counter stands still from FROM to TO; then it jumps by what it held
 //                                     back, or goes on without it
-//   gpu N replay FILE S               energy, powers and utilisation of a file of tests/fixtures/nvml, from
-//   its second S on gpu N processes PID[,PID...] [from S] [to S]
-//                                     processes with a compute context; "self" is this process, "self-parent"
-//                                     its parent, "self-children" those it has started and that live
-//   gpu N uses PID=SM[,PID=SM...] [from S] [to S]
-//                                     nvmlDeviceGetProcessUtilization: percent of the SMs; none: NOT_FOUND
-//   (6).
-//                                     PID also "child": the newest process that this one has started, alive
-//                                     or as it was when some call saw it
+//   gpu N replay FILE S               energy, powers, utilisation of a file of tests/fixtures/nvml from its second S
+//   gpu N processes LIST [from S] [to S]
+//                                     PID[,PID...]: processes with a compute context; "self" is this process,
+//                                     "self-parent" its parent, "self-children" those it has started and that live,
+//                                     "child" the newest of them, alive or as it was when some call saw it. The last
+//                                     line that fits the time counts
+//   gpu N uses LIST [from S] [to S]   PID=SM[,PID=SM...]: nvmlDeviceGetProcessUtilization, percent of the SMs; none:
+//                                     NOT_FOUND (6). Likewise
 //   gpu N mps PID[,PID...]            clients of an MPS server (nvmlDeviceGetMPSComputeRunningProcesses_v3)
 //   gpu N pace FACTOR                 the counter advances by watts x FACTOR; what it says and power differ
-//   gpu N fields gpu|none|module      nvmlDeviceGetFieldValues: power as fields 186 and 185; module: of the
-//   module's scope
-//                                     only, and neither energy nor power otherwise. Its faults are those of
-//                                     "power"
-//   trace FILE                        a line for each of its calls of a GPU: its name and the seconds since
-//   nvmlInit calls FILE                        a line for each of its calls: the seconds since nvmlInit gpu N
-//   mig UUID[,UUID...]          MIG is on, and these are the slices gpu N fail CALL CODE [from S] [to S] CALL
-//   answers CODE (15: the GPU is lost) gpu N hang CALL SECONDS [from S] [to S]  CALL sleeps before it answers
-//     CALL of a GPU: handle name uuid architecture energy power limit processes use mig memory utilization,
-//     or all
+//   gpu N fields gpu|none|module      nvmlDeviceGetFieldValues: power as fields 186 and 185; module: of the module's
+//                                     scope only, and neither energy nor power otherwise. Its faults are "power"'s
+//   gpu N mig UUID[,UUID...]          MIG is on, and these are the slices
+//   gpu N fail CALL CODE [from S] [to S]     CALL answers CODE (15: the GPU is lost)
+//   gpu N hang CALL SECONDS [from S] [to S]  CALL sleeps before it answers
+//     CALL of a GPU: handle name uuid architecture energy power limit processes use mig memory utilization, or all
 //   fail CALL CODE, hang CALL SECONDS        the same for a call without a GPU: init count driver shutdown
+//   trace FILE                        a line for each call of a GPU: its name and the seconds since nvmlInit
+//   calls FILE                        a line for each call for the use by process: the seconds since nvmlInit
 //
 // libnvidia-ml-old.so is the same without nvmlInitWithFlags, nvmlDeviceGetArchitecture, the energy counter,
 // the MIG functions, use by process and nvmlDeviceGetComputeRunningProcesses_v3 and _v2 (their entries were
 // longer).
+// clang-format on
 #include <time.h>
 #include <unistd.h>
 

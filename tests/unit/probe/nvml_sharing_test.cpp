@@ -73,6 +73,50 @@ TEST_F(NvmlSharing, WhatAnEndedProcessUsedIsNotThatOfTheOthers) {
     EXPECT_EQ(calls(), 2U) << "each 2 s, and at the end";
 }
 
+/// Another's with 90 % ends, then the job is alone: what was before stands for one stretch of 2 s, not for
+/// all that follow.
+TEST_F(NvmlSharing, AfterAnotherEndedTheJobIsAlone) {
+    const Outcome outcome = share(
+        "gpu 0 processes 100,200\ngpu 0 uses 100=10,200=90\ngpu 0 processes 100 from 2.6\n"
+        "gpu 0 uses 100=99 from 2.6\n",
+        6.5);
+    const double first_s = 4.2;  // two stretches, the second of which the other ended in
+    EXPECT_GT(outcome.job_j, 0.9 * 400.0 * (outcome.seconds - first_s));
+}
+
+/// The job comes to a GPU that another uses, between two lists of 10 s.
+TEST_F(NvmlSharing, AJobThatComesLaterHasItsPartFromThen) {
+    const Outcome outcome = share(
+        "gpu 0 processes 200\ngpu 0 uses 200=99\ngpu 0 processes 100,200 from 1\n"
+        "gpu 0 uses 100=90,200=10 from 1\n",
+        6.5);
+    EXPECT_GT(outcome.job_j, 0.6 * outcome.joules);
+    EXPECT_GT(outcome.others_j, 0.05 * outcome.joules);
+}
+
+TEST_F(NvmlSharing, UntilTheDriverAnswersAGpuThatIsTheJobsAloneIsItsOwn) {
+    script(
+        "gpus 1\ngpu 0 watts 400\ngpu 0 architecture 9\ngpu 0 name NVIDIA H200\ngpu 0 processes 100\n"
+        "hang init 0.3\n");
+    const std::int64_t begun_ns = host.now().boot_ns;
+    start_and_wait();
+    meter::DeviceMeter device_meter{probe->device(0).meter, Scope::kJob, begun_ns};
+    double led_j = 0.0;
+    double led_job_j = 0.0;
+    const auto feed = [&](std::span<const Reading> readings) {
+        for (const Reading& reading : readings) {
+            const meter::MeterStep step = device_meter.add(reading, {});
+            led_j += step.led ? step.energy.value() : 0.0;
+            led_job_j += step.led ? step.split.job.value() : 0.0;
+        }
+    };
+    sleep_s(0.8);
+    feed(sample());
+    feed(finish());
+    EXPECT_GE(led_j, 0.3 * 200.0 * 0.95) << "the fake's average is half of its power";
+    EXPECT_DOUBLE_EQ(led_job_j, led_j);
+}
+
 TEST_F(NvmlSharing, OfAnotherThatEndedLikewise) {
     const Outcome outcome = share(
         "gpu 0 processes 100,200\ngpu 0 uses 100=50,200=50\ngpu 0 processes 100 from 2.6\n"
