@@ -342,7 +342,7 @@ TEST(ProgressOf, WindowsThatEndAtDifferentTimesAddUpEvenly) {
     ledger.markers.push_back({Marker::Kind::kMark, kSecond, "progress", R"({"step": 1, "total": 9})"});
     for (int second = 0; second < 8; ++second) {
         for (const std::uint16_t device : {std::uint16_t{0}, std::uint16_t{1}}) {
-            Window window;
+            gramme::Window window;
             window.device = device;
             window.from_ns = second * kSecond + (device == 1 ? 700'000'000 : 0);
             window.to_ns = window.from_ns + kSecond;
