@@ -15,7 +15,6 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 /// the time.
 constexpr std::int64_t kLeastUsePeriod = 2 * kSecond;
 constexpr std::int64_t kMostUsePeriod = 10 * kSecond;
-constexpr std::int64_t kRestPerWork = 100;
 /// Of a GPU that is known to be the job's the looks of the first seconds, meant to find the job, are left
 /// out.
 constexpr std::int64_t kListPeriod = 7 * kSecond;

@@ -21,15 +21,14 @@ constexpr std::int64_t kSleepLook = kSecond;
 /// The period at which most sensors renew their value.
 constexpr std::int64_t kPowerPeriod = 100 * kMillisecond;
 constexpr std::int64_t kLongestPeriod = 10 * kSecond;
-/// An H200's driver takes 3 ms of a CPU to tell its counter: of many GPUs each is asked more seldom, so that
-/// asking takes a hundredth of the time. A counter loses nothing by it, but for what came after its last
+/// An H200's driver takes 3 ms of a CPU to tell its counter: of many GPUs each is asked more seldom
+/// (kRestPerWork), up to this. A counter loses nothing by it, but for what came after its last
 /// reading where the driver does not answer at the end.
-constexpr std::int64_t kRestPerWork = 100;
+constexpr std::int64_t kLongestRest = 3 * kSecond;
 /// Spans may end with each step of a training: what was read so shortly before stands for now, and the power
 /// of late fills the rest (sample::Stretches).
 constexpr std::int64_t kRestPerFresh = 50;
 constexpr std::int64_t kOldestFresh = 150 * kMillisecond;
-constexpr std::int64_t kLongestRest = 3 * kSecond;
 /// A job that starts its GPUs is seen soon, a long one costs the driver one list per GPU and 10 s.
 constexpr std::array kJobLooks{200 * kMillisecond, 500 * kMillisecond, kSecond,
                                2 * kSecond,        4 * kSecond,        8 * kSecond};

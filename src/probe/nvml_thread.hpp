@@ -56,6 +56,9 @@ struct GpuWatch {
 /// time only.
 [[nodiscard]] nvml::PowerField better_field(unsigned architecture, std::string_view name);
 
+/// A driver that took a while to answer is left alone for so many times as long: a hundredth of the time.
+inline constexpr std::int64_t kRestPerWork = 100;
+
 /// Lives in its own thread; every member function but the constructor belongs to that thread.
 class NvmlThread {
 public:
